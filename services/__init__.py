@@ -1,0 +1,1 @@
+"""The four services of Duban; they meet only through the events of `shared.events`."""

@@ -1,0 +1,1 @@
+"""The notify service owns contacts, rules and notices, each decided once; publishes deadlines."""

@@ -1,0 +1,1 @@
+"""Schema versions of the tasks database, oldest first."""

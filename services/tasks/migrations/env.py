@@ -1,0 +1,6 @@
+"""Alembic's entry for the tasks service."""
+
+from services.tasks.models import Base
+from shared.migrations import run
+
+run(Base.metadata)

@@ -1,0 +1,76 @@
+"""The outbox: events become rows of the writing transaction, numbered by the head row of their stream.
+
+Invariant: the head row is updated last in the writing transaction (a row lock on PostgreSQL, BEGIN IMMEDIATE on
+SQLite), so the sequence of a stream is gapless and in commit order, and a row holds the final CloudEvent bytes.
+"""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, update
+
+from shared.errors import Permanent
+from shared.events.envelope import OWNERS, Event, Feed, Meta, render
+from shared.tables import HEADS, OUTBOX
+
+
+class Outbox:
+    """Collects the events of one transaction and writes them at its end.
+
+    Attributes:
+        service: The publishing service; it may publish only the feeds that it owns.
+    """
+
+    def __init__(self, service: str, *, traceparent: str = "") -> None:
+        self.service = service
+        self._traceparent = traceparent
+        self._drafts: dict[Feed, list[tuple[Event, Meta]]] = {}
+
+    def add(self, event: Event, *, time: datetime, revision: int) -> None:
+        """Queue `event` for the end of the transaction; `time` is business time.
+
+        Raises:
+            Permanent: The feed belongs to another service.
+        """
+        feed = event.feed()
+        if OWNERS[feed] != self.service:
+            raise Permanent(f"{self.service} may not publish {event.type}: {OWNERS[feed]} owns {feed}")
+        meta = Meta(
+            id=str(uuid.uuid4()),
+            source=f"/services/{self.service}",
+            time=time,
+            revision=revision,
+            traceparent=self._traceparent,
+        )
+        self._drafts.setdefault(feed, []).append((event, meta))
+
+    def flush(self, connection: Connection, *, written_at: datetime) -> None:
+        """Write what was queued, feed by feed in a fixed order; `written_at` is real time."""
+        for feed in sorted(self._drafts):
+            drafts = self._drafts[feed]
+            last_seq = _take(connection, feed, len(drafts))
+            rows = list(_rows(feed, drafts, first=last_seq - len(drafts) + 1, written_at=written_at))
+            connection.execute(insert(OUTBOX), rows)
+        self._drafts.clear()
+
+
+def _take(connection: Connection, feed: Feed, count: int) -> int:
+    """Take `count` sequence numbers of a stream and give the last; the head row stays locked until commit."""
+    grown = update(HEADS).where(HEADS.c.stream == feed).values(last_seq=HEADS.c.last_seq + count)
+    last: int = connection.execute(grown.returning(HEADS.c.last_seq)).scalar_one()
+    return last
+
+
+def _rows(
+    feed: Feed, drafts: Sequence[tuple[Event, Meta]], *, first: int, written_at: datetime
+) -> Iterator[dict[str, object]]:
+    for sequence, (event, meta) in enumerate(drafts, first):
+        payload = render(event, meta=meta, sequence=sequence)
+        yield {
+            "stream": feed,
+            "seq": sequence,
+            "subject": event.subject,
+            "payload": payload,
+            "written_at": written_at,
+        }
