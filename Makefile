@@ -1,0 +1,59 @@
+# Duban: what people do here. `make` prints this list.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.stamp
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+SERVICES := tasks notify metrics gateway
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test e2e drill chaos bench check fmt lint types imports schemas migration lock env clean
+
+help: ## Print this list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+##@ Use
+setup: $(STAMP) ## Build .venv with the duban command in it
+run: setup ## Run the whole system on embedded stores with the 2023 catalogue (Ctrl-C stops it)
+	@$(BIN)/duban up
+env: setup ## Write .env with random secrets for docker compose
+	@$(BIN)/python -m deploy.env
+
+##@ Test
+test: setup ## Run the tests (unit, contract, wiring; real Valkey and, where installed, PostgreSQL)
+	@$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not e2e" --cov --cov-report=term $(T)
+e2e: setup ## Start the whole system and use it as people do
+	@$(BIN)/pytest -m e2e -o timeout=900 $(T)
+chaos: setup ## Kill every part at every step; KILLS=n SEED=n; writes var/chaos.json
+	@$(BIN)/python -m tests.chaos
+bench: setup ## Measure ours, the baseline and the ratio; appends to var/bench.jsonl
+	@$(BIN)/python -m tests.bench $(N)
+
+##@ Change
+check: lint types imports test ## What CI runs
+fmt: setup ## Format
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix-only -q .
+lint: setup ## Format check and lint
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
+types: setup ## mypy strict over code and tests
+	@$(BIN)/mypy services shared deploy tests
+imports: setup ## Who may import whom
+	@$(BIN)/lint-imports
+schemas: setup ## Export the event schemas (refuses a breaking change)
+	@$(BIN)/python -m shared.events.schemas
+migration: setup ## Write a migration: make migration SERVICE=tasks M="what changes"
+	@$(BIN)/python -m shared.migrations $(SERVICE) "$(M)"
+lock: ## Pin the dependencies anew (needs uv)
+	@uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --upgrade -q --python-version 3.11 pyproject.toml --group build -o deploy/requirements.txt
+	@uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --upgrade -q --python-version 3.11 pyproject.toml --group build --group dev -o deploy/requirements-dev.txt
+clean: ## Remove the virtual environment and what runs wrote
+	@rm -rf $(VENV) var
+
+$(STAMP): deploy/requirements-dev.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "duban: Python 3.11 or newer is needed (Debian: apt install python3 python3-venv)" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "duban: python venv is missing (Debian: apt install python3-venv)" >&2; exit 1; }
+	@echo "duban: building $(VENV) (once, about a minute)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r deploy/requirements-dev.txt
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

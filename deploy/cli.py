@@ -1,0 +1,69 @@
+"""The `duban` command: it calls the gateway; what runs without one imports the services lazily."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploy import cli_catalogue, cli_client, cli_plan, cli_simulate
+from shared.errors import DubanError
+
+app = typer.Typer(
+    name="duban",
+    help="督办 Duban: plans in, a supervised ledger out; every deadline warned, every rating counted once.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(
+    cli_plan.app, name="plan", help="方案: parse a plan document, or import it through the gateway."
+)
+app.add_typer(cli_catalogue.app, name="catalogue", help="The facts of the plans that `duban up` loads.")
+app.add_typer(cli_client.task_app, name="task", help="督办事项: list, show and move tasks.")
+app.add_typer(cli_client.events_app, name="events", help="Follow the events of the archive.")
+app.add_typer(cli_client.dead_app, name="dead", help="Dead events: list, show, replay, discard.")
+app.add_typer(cli_client.bus_app, name="bus", help="The bus: status and repair.")
+app.add_typer(cli_client.key_app, name="key", help="API keys of the gateway.")
+cli_plan.app.command("import")(cli_client.plan_import)
+app.command("verify")(cli_client.verify)
+app.command("simulate")(cli_simulate.simulate)
+
+
+@app.command()
+def up(
+    data: Annotated[Path, typer.Option(help="Data directory; made when it is missing.")] = Path("var/duban"),
+    port: Annotated[int, typer.Option(min=1, max=65530, help="Port; the next four are inner ports.")] = 8000,
+    speed: Annotated[
+        float, typer.Option(min=0.1, help="Business seconds per real second, of a new drill.")
+    ] = 1,
+) -> None:
+    """Run the whole system here: Valkey, four services, the 2023 catalogue, the drill clock. Ctrl-C stops it."""
+    from deploy.local import Stack  # noqa: PLC0415 - `duban --help` stays fast.
+
+    Stack(data, port=port, speed=speed).run()
+
+
+@app.command()
+def migrate(
+    service: Annotated[
+        str, typer.Argument(help="tasks, notify, metrics or gateway; all when left out.")
+    ] = "",
+) -> None:
+    """Bring the databases named by DUBAN_<SERVICE>_DATABASE_URL to the newest version; safe to repeat."""
+    from deploy.migrate import migrate as run  # noqa: PLC0415 - `duban --help` stays fast.
+
+    run(service)
+
+
+def main() -> None:
+    """Run the command line; a failure that we foresee is one clear line and exit code 1."""
+    try:
+        app()
+    except DubanError as error:
+        sys.stderr.write(f"duban: {error.message}\n")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

