@@ -1,0 +1,65 @@
+"""Facts about the system as a whole: every event is published and listed, every document is true about names."""
+
+import re
+from pathlib import Path
+
+from shared.events import schemas
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = {path: path.read_text("utf-8") for path in (ROOT / "services").rglob("*.py")}
+
+
+def event_names() -> dict[str, str]:
+    """Type → class name of every event that can be published alone."""
+    schemas.current()
+    return {
+        name: model.__name__
+        for name, model in schemas.models().items()
+        if "shared.events" in model.__module__
+    }
+
+
+def test_every_event_type_is_listed_in_the_documents() -> None:
+    text = (ROOT / "docs/events.md").read_text("utf-8")
+
+    assert {name for name in event_names() if name not in text} == set()
+
+
+def test_no_document_lists_a_type_that_does_not_exist() -> None:
+    text = (ROOT / "docs/events.md").read_text("utf-8")
+
+    assert set(re.findall(r"`(cn\.duban\.[a-z_.]+\.v\d+)`", text)) == set(event_names())
+
+
+def test_every_event_has_a_publisher_among_the_services() -> None:
+    unpublished = {
+        name for name in event_names().values() if not any(f"{name}(" in text for text in SOURCES.values())
+    }
+
+    assert unpublished == set()
+
+
+def test_every_event_has_a_reader_beside_the_archive() -> None:
+    handlers = "".join(text for path, text in SOURCES.items() if "handlers" in path.name)
+
+    assert {name for name in event_names().values() if name not in handlers} == set()
+
+
+def test_the_top_level_stays_small() -> None:
+    visible = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")} - {
+        "var",
+        "duban.egg-info",
+        "build",
+    }
+
+    assert len(visible) <= 15
+
+
+def test_every_decision_keeps_to_its_form() -> None:
+    headings = ("## Context", "## Decision", "## Consequences", "## Alternatives", "## Enforced by")
+    texts = {path.name: path.read_text("utf-8") for path in (ROOT / "docs/adr").glob("*.md")}
+
+    wrong = {name for name, text in texts.items() if any(word not in text for word in headings)}
+    long = {name for name, text in texts.items() if len(text.splitlines()) > 50}
+
+    assert (wrong, long) == (set(), set())
