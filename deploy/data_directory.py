@@ -45,11 +45,11 @@ class DataDirectory:
                 f"数据目录 {self.path} 无法写入（{error.strerror}），请换 --data", field="data"
             ) from error
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            message = f"数据目录 {self.path} 正被另一个 duban up 使用，请先停止它，或换 --data"
-            raise Conflict(message, code="data.in_use", field="data") from error
-        self._stamp("drill")
+            _lock_now(self._lock, self.path)
+            self._stamp("drill")
+        except Conflict:
+            self.release()
+            raise
 
     def release(self) -> None:
         """Give the directory up."""
@@ -101,3 +101,11 @@ class DataDirectory:
         if len(str(inside)) < 100:
             return inside
         return Path(tempfile.mkdtemp(prefix="duban-")) / "valkey.sock"
+
+
+def _lock_now(file: IO[str], path: Path) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        message = f"数据目录 {path} 正被另一个 duban up 使用，请先停止它，或换 --data"
+        raise Conflict(message, code="data.in_use", field="data") from error

@@ -30,6 +30,7 @@ class Child:
         command: Program and arguments.
         environment: Its whole environment.
         log: File that takes its output.
+        stop_seconds: How long it may take to end before it is killed.
         starts: How often it was started; a growing number is a crash loop.
     """
 
@@ -37,6 +38,7 @@ class Child:
     command: Sequence[str]
     environment: Mapping[str, str]
     log: Path
+    stop_seconds: float = STOP_SECONDS
     starts: int = 0
     process: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
     not_before: float = 0.0
@@ -73,7 +75,7 @@ class Child:
             return
         self.process.terminate()
         try:
-            self.process.wait(STOP_SECONDS)
+            self.process.wait(self.stop_seconds)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
