@@ -15,7 +15,7 @@ help: ## Print this list
 ##@ Use
 setup: $(STAMP) ## Build .venv with the duban command in it
 run: setup ## Run the whole system on embedded stores with the 2023 catalogue (Ctrl-C stops it)
-	@$(BIN)/duban up
+	@exec $(BIN)/duban up $(ARGS)
 env: setup ## Write .env with random secrets for docker compose
 	@$(BIN)/python -m deploy.env
 

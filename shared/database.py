@@ -61,11 +61,13 @@ class Database:
     Attributes:
         service: The owner; it names the source of the events that are published.
         clock: Business time for `Tx.now`, real time for outbox rows.
+        on_commit: Called after each commit that wrote outbox rows; the bus wakes its relay with it.
     """
 
     def __init__(self, url: str, *, service: str, clock: Clock) -> None:
         self.service = service
         self.clock = clock
+        self.on_commit: list[Callable[[], None]] = []
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._write_engine = create_async_engine(async_url(url), **_pool(self.is_sqlite, size=10))
         self._read_engine = create_async_engine(async_url(url), **_pool(self.is_sqlite, size=5))
@@ -86,6 +88,12 @@ class Database:
         else:
             async with self._transaction(cause) as tx:
                 yield tx
+        self._committed(tx.outbox)
+
+    def _committed(self, outbox: Outbox) -> None:
+        if outbox.wrote:
+            for callback in self.on_commit:
+                callback()
 
     @asynccontextmanager
     async def _transaction(self, cause: Envelope | None) -> AsyncIterator[Tx]:
@@ -101,14 +109,17 @@ class Database:
     async def run_sync(self, work: Callable[[SyncTx], T]) -> T:
         """Run `work` in a thread, in one write transaction on a synchronous connection."""
 
-        def in_thread() -> T:
+        def in_thread() -> tuple[T, Outbox]:
             with self._sync_transaction() as tx:
-                return work(tx)
+                return work(tx), tx.outbox
 
         if self._writer is None:
-            return await asyncio.to_thread(in_thread)
-        async with self._writer:
-            return await asyncio.to_thread(in_thread)
+            result, outbox = await _finish(in_thread)
+        else:
+            async with self._writer:
+                result, outbox = await _finish(in_thread)
+        self._committed(outbox)
+        return result
 
     @contextmanager
     def _sync_transaction(self) -> Iterator[SyncTx]:
@@ -138,6 +149,16 @@ class Database:
     def engine(self) -> AsyncEngine:
         """The write engine, for tests that look at rows."""
         return self._write_engine
+
+
+async def _finish(work: Callable[[], T]) -> T:
+    """Run `work` in a thread and wait for its end even when cancelled: the thread would go on without us."""
+    running = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        raise
 
 
 def async_url(url: str) -> str:

@@ -20,12 +20,15 @@ class Outbox:
 
     Attributes:
         service: The publishing service; it may publish only the feeds that it owns.
+        traceparent: Trace context that the next events carry.
+        wrote: Whether rows were written, so that the relay has something to do after the commit.
     """
 
     def __init__(self, service: str, *, traceparent: str = "") -> None:
         self.service = service
-        self._traceparent = traceparent
-        self._drafts: dict[Feed, list[tuple[Event, Meta]]] = {}
+        self.traceparent = traceparent
+        self.wrote = False
+        self._drafts: list[tuple[Feed, Event, Meta]] = []
 
     def add(self, event: Event, *, time: datetime, revision: int) -> None:
         """Queue `event` for the end of the transaction; `time` is business time.
@@ -41,17 +44,26 @@ class Outbox:
             source=f"/services/{self.service}",
             time=time,
             revision=revision,
-            traceparent=self._traceparent,
+            traceparent=self.traceparent,
         )
-        self._drafts.setdefault(feed, []).append((event, meta))
+        self._drafts.append((feed, event, meta))
+
+    def mark(self) -> int:
+        """Say how much is queued, for `rewind`."""
+        return len(self._drafts)
+
+    def rewind(self, mark: int) -> None:
+        """Forget what was queued since `mark`, as when a savepoint is rolled back."""
+        del self._drafts[mark:]
 
     def flush(self, connection: Connection, *, written_at: datetime) -> None:
         """Write what was queued, feed by feed in a fixed order; `written_at` is real time."""
-        for feed in sorted(self._drafts):
-            drafts = self._drafts[feed]
+        for feed in sorted({feed for feed, _, _ in self._drafts}):
+            drafts = [(event, meta) for owner, event, meta in self._drafts if owner == feed]
             last_seq = _take(connection, feed, len(drafts))
             rows = list(_rows(feed, drafts, first=last_seq - len(drafts) + 1, written_at=written_at))
             connection.execute(insert(OUTBOX), rows)
+            self.wrote = True
         self._drafts.clear()
 
 

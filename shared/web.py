@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from types import FrameType
 from typing import Annotated, Protocol
 
 import uvicorn
@@ -171,10 +172,31 @@ def principal_check(secret: str) -> Callable[..., Awaitable[Principal]]:
     return check
 
 
-async def serve(apps: Sequence[tuple[FastAPI, int]], *, host: str) -> None:
-    """Serve each app on its port until SIGTERM or SIGINT; the process then ends when all have."""
+class _Server(uvicorn.Server):
+    """Says that it closes before it waits for open requests, so that endless ones can end."""
+
+    def __init__(self, config: uvicorn.Config, closing: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._closing = closing
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Heed a signal."""
+        self._closing()
+        super().handle_exit(sig, frame)
+
+
+async def serve(
+    apps: Sequence[tuple[FastAPI, int]], *, host: str, closing: Callable[[], None] = lambda: None
+) -> None:
+    """Serve each app on its port until SIGTERM or SIGINT; the process then ends when all have.
+
+    Args:
+        apps: With their ports.
+        host: Address to listen on.
+        closing: Called at the signal, maybe more than once: what never ends by itself has to end now.
+    """
     servers = [
-        uvicorn.Server(uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False))
+        _Server(uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False), closing)
         for app, port in apps
     ]
     await asyncio.gather(*(server.serve() for server in servers))

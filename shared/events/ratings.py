@@ -7,7 +7,7 @@ from pydantic import Field
 
 from shared.events.envelope import Event
 
-Channel = Literal["pc", "mobile", "qr", "hall_tablet", "hall_other", "phone", "sms"]
+Channel = Literal["pc", "mobile", "qr", "hall_tablet", "hall_other", "phone", "sms", "system"]
 
 
 class RatingSubmitted(Event):

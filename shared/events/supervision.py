@@ -49,6 +49,7 @@ class StageGoalSet(Event):
     due_on: date
     scope: str = ""
     strength: Strength = "must"
+    withdrawn: bool = False  # A revised document no longer names it.
 
 
 class TargetSet(Event):
@@ -67,6 +68,7 @@ class TargetSet(Event):
     due_on: date | None = None
     period: str | None = None
     strength: Strength = "must"
+    withdrawn: bool = False  # A revised document no longer names it.
 
 
 class UnitRole(Event):
@@ -132,6 +134,12 @@ class TaskReturned(TaskEvent):
     """退回重办."""
 
     type: ClassVar[str] = "cn.duban.supervision.task.returned.v1"
+
+
+class TaskVerified(TaskEvent):
+    """复核: the supervision office found it done; it may be closed."""
+
+    type: ClassVar[str] = "cn.duban.supervision.task.verified.v1"
 
 
 class TaskClosed(TaskEvent):

@@ -1,0 +1,52 @@
+"""Writes `.env` for docker compose: `.env.example` with a fresh random value for every secret.
+
+An existing `.env` is never touched: its passwords are those of the databases that were made with it.
+"""
+
+import os
+import re
+import secrets
+import sys
+from pathlib import Path
+
+_SECRET = re.compile(r"^(DUBAN_\w+_(?:PASSWORD|SECRET))=$", re.MULTILINE)
+
+
+def fill(example: str) -> str:
+    """Give the text of `.env.example` with 256 random bits, in hex, as the value of every secret."""
+    return _SECRET.sub(lambda found: f"{found[1]}={secrets.token_hex(32)}", example)
+
+
+def write(folder: Path) -> int:
+    """Write `.env` beside `.env.example`, readable by its owner only; gives the number of secrets in it.
+
+    Raises:
+        FileExistsError: There is a `.env` already.
+        FileNotFoundError: There is no `.env.example` in `folder`.
+    """
+    example = (folder / ".env.example").read_text("utf-8")
+    with open(
+        os.open(folder / ".env", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+    ) as file:
+        file.write(fill(example))
+    return len(_SECRET.findall(example))
+
+
+def main() -> int:
+    """Write `.env` in the current folder, or say in one line why not."""
+    try:
+        count = write(Path.cwd())
+    except FileExistsError:
+        sys.stderr.write(
+            "duban: .env is there already and stays as it is; it holds the passwords of your data\n"
+        )
+        return 1
+    except FileNotFoundError as error:
+        sys.stderr.write(f"duban: {error.filename} is missing; run this where docker-compose.yml is\n")
+        return 1
+    print(f"duban: .env written with {count} random secrets; keep a copy with your backups")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,165 @@
+"""Composition root of the gateway: the only place that builds its database, bus, client and the two apps.
+
+The public app is published; the inner one, with the archive export, the probes and the metrics, never is.
+"""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Protocol
+
+import httpx
+import uvloop
+from fastapi import APIRouter, FastAPI
+from prometheus_client import CollectorRegistry, Info
+
+from services.gateway.access import Door
+from services.gateway.archive.api import archive_router, events_router
+from services.gateway.archive.handlers import build_handlers
+from services.gateway.archive.live import Appended, Follower
+from services.gateway.archive.service import ArchiveHistory
+from services.gateway.edge import Edge
+from services.gateway.inner import api as inner_api
+from services.gateway.inner.client import InnerServices, timeouts
+from services.gateway.pages import pages_router
+from services.gateway.ratings.api import Intake, Reception, ratings_router, sources_router
+from services.gateway.ratings.service import take_ratings
+from services.gateway.settings import Settings
+from shared.clock import Clock, read_clock
+from shared.database import Database
+from shared.streams import Bus, ops_router
+from shared.telemetry import configure_logging
+from shared.web import Part, create_app, principal_check, probe_router, serve
+
+SERVICE = "gateway"
+API = "/api/v1"
+SELF = "http://gateway.inner"  # Our own inner app, called without a network.
+SWITCH_INTERVAL_S = 0.0005  # The default of 5 ms makes database threads wait for the event loop at every row.
+
+
+class BusPart(Part, Protocol):
+    """What the gateway asks of a bus; the real one is `shared.streams.Bus`."""
+
+    async def collect(self) -> None:
+        """Refresh the bus figures in the registry."""
+        ...
+
+
+class Connections:
+    """Closes the database after everything else has stopped."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def start(self) -> None:
+        """Do nothing: it connects when it is first asked."""
+
+    async def stop(self) -> None:
+        """Close it."""
+        await self._db.close()
+
+    def problems(self) -> list[str]:
+        """Name nothing: the bus and the group commit say when the database is gone."""
+        return []
+
+
+@dataclass(frozen=True, slots=True)
+class Apps:
+    """What `build` gives.
+
+    Attributes:
+        public: For the published port.
+        inner: For the inner port.
+        appended: Close it when the process is told to stop, or open event streams hold it up.
+    """
+
+    public: FastAPI
+    inner: FastAPI
+    appended: Appended
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Clock,
+    bus: BusPart | None = None,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> Apps:
+    """Build both apps; `bus` and `transport` (to the inner services) replace the real ones in tests."""
+    db = Database(settings.gateway_database_url.get_secret_value(), service=SERVICE, clock=clock)
+    secret = settings.principal_secret.get_secret_value()
+    registry, appended, check = CollectorRegistry(), Appended(), principal_check(secret)
+    Info("duban_build", "What runs here.", registry=registry).info(_version())
+    own: list[APIRouter] = [archive_router(db, check)]
+    if bus is None:
+        bus = real = _bus(settings, db, appended, registry)
+        own.append(ops_router(real, check))
+    intake: Intake = Intake(db, take_ratings)
+    parts: list[Part] = [Connections(db), bus, intake]
+    probes = probe_router(parts=parts, registry=registry, refresh=[bus.collect])
+    inner = create_app(f"{SERVICE} inner", routers=[*own, probes])
+    client = httpx.AsyncClient(
+        transport=transport, mounts={SELF: httpx.ASGITransport(inner)}, timeout=timeouts()
+    )
+    services = InnerServices(client, _urls(settings), secret=secret, clock=clock)
+    routers = [_api(db, services, intake, appended), pages_router(clock)]
+    public = create_app("督办 Duban", routers=routers, parts=[*parts, services], docs=f"{API}/openapi.json")
+    public.add_middleware(Edge)
+    return Apps(public, inner, appended)
+
+
+def _api(db: Database, services: InnerServices, intake: Intake, appended: Appended) -> APIRouter:
+    door, router = Door(db), APIRouter(prefix=API)
+    for part in (
+        ratings_router(Reception(db, intake), door),
+        sources_router(db, door),
+        events_router(Follower(db, appended), door),
+        inner_api.inner_router(services, door),
+        inner_api.ops_router(services, door),
+    ):
+        router.include_router(part)
+    return router
+
+
+def _bus(settings: Settings, db: Database, appended: Appended, registry: CollectorRegistry) -> Bus:
+    return Bus(
+        redis_url=settings.redis_url.get_secret_value(),
+        db=db,
+        handlers=build_handlers(appended.notify),
+        publishes=["ratings", "hotline", "exchange"],
+        holder=settings.holder,
+        history=ArchiveHistory(db),
+        registry=registry,
+    )
+
+
+def _urls(settings: Settings) -> Mapping[str, str]:
+    return {
+        "tasks": settings.tasks_url,
+        "notify": settings.notify_url,
+        "metrics": settings.metrics_url,
+        SERVICE: SELF,
+    }
+
+
+def _version() -> dict[str, str]:
+    try:
+        version = metadata.version("duban")
+    except metadata.PackageNotFoundError:
+        version = "unknown"
+    return {"service": SERVICE, "version": version}
+
+
+def main() -> None:
+    """Run the gateway until it is told to stop."""
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    settings = Settings()
+    configure_logging(SERVICE, level=settings.log_level)
+    apps = build(settings, clock=read_clock(settings.clock_file))
+    ports = [(apps.public, settings.port), (apps.inner, settings.inner_port)]
+    uvloop.run(serve(ports, host=settings.host, closing=apps.appended.close))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""HTTP of the archive: the public events (SSE, NDJSON), and the inner export and verification."""
+
+import base64
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Header, Query
+from fastapi.responses import Response
+from fastapi.sse import EventSourceResponse
+
+from services.gateway.access import Door
+from services.gateway.archive.live import Follower, format_line
+from services.gateway.archive.repository import entries_of
+from services.gateway.archive.service import verify
+from shared.database import Database
+from shared.errors import Invalid
+from shared.events import Feed
+from shared.principal import Principal
+from shared.streams import Entry
+
+MOST_EXPORTED = 5000
+MOST_LISTED = 1000
+NOW = "now"
+NDJSON = "application/x-ndjson"
+EventsFormat = Literal["sse", "ndjson"]
+
+
+def events_router(follower: Follower, door: Door) -> APIRouter:
+    """Serve the events to those outside."""
+    router = APIRouter(tags=["事件"])
+
+    @router.get(
+        "/events",
+        summary="订阅事件：先历史后实时（SSE），或取一页（NDJSON）",
+        response_class=Response,
+        responses={200: {"content": {"text/event-stream": {}, NDJSON: {}}}},
+        dependencies=[Depends(door.needs("events:read"))],
+    )
+    async def get_events(
+        begin: Annotated[
+            str, Query(alias="from", description="档案位置，从其后一条开始；0 为全部，now 为此后")
+        ] = "",
+        feed: Feed | None = None,
+        format_: Annotated[EventsFormat, Query(alias="format")] = "sse",
+        limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100,
+        last_event_id: Annotated[str, Header()] = "",
+    ) -> Response:
+        if format_ == "ndjson":
+            after = await follower.start_after(_position(begin) if begin else 0)
+            found = await follower.read(after, feed=feed, limit=limit)
+            lines = b"".join(format_line(entry) for entry in found.entries)
+            return Response(lines, media_type=NDJSON, headers={"duban-next": str(found.reached)})
+        after = await follower.start_after(_position(last_event_id or begin))
+        headers = {"x-accel-buffering": "no", "cache-control": "no-cache"}
+        return EventSourceResponse(follower.follow(after, feed=feed), headers=headers)
+
+    return router
+
+
+def _position(text: str) -> int | None:
+    if text in {"", NOW}:
+        return None
+    if text.isdecimal() and len(text) <= 18:
+        return int(text)
+    message = f"from 或 Last-Event-ID 的值 {text[:40]} 无效：应是档案位置（数字）或 now"
+    raise Invalid(message, code="position.invalid", field="from")
+
+
+def archive_router(db: Database, check: Callable[..., Awaitable[Principal]]) -> APIRouter:
+    """Serve the export of a feed and the verification of the chain to the inner side."""
+    router = APIRouter(prefix="/archive")
+    asking = Annotated[Principal, Depends(check)]
+
+    @router.get("/verify")
+    async def get_verify(
+        principal: asking,
+        first: Annotated[int, Query(alias="from", ge=1)] = 1,
+        last: Annotated[int | None, Query(alias="to", ge=1)] = None,
+    ) -> dict[str, object]:
+        principal.require("ops:read")
+        async with db.reading() as session:
+            return asdict(await verify(session, first=first, last=last))
+
+    @router.get("/{feed}")
+    async def get_feed(
+        principal: asking,
+        feed: Feed,
+        after: Annotated[int, Query(ge=0)] = 0,
+        limit: Annotated[int, Query(ge=1, le=MOST_EXPORTED)] = 1000,
+    ) -> Response:
+        principal.require("archive:read")
+        async with db.reading() as session:
+            entries = await entries_of(session, feed, after=after, limit=limit)
+        return Response(b"".join(map(_exported, entries)), media_type=NDJSON)
+
+    return router
+
+
+def _exported(entry: Entry) -> bytes:
+    line = {"sequence": entry.sequence, "payload": base64.b64encode(entry.raw).decode()}
+    return json.dumps(line).encode() + b"\n"

@@ -1,0 +1,112 @@
+"""The hash chain of the archive: how an entry is linked to the one before, and how a broken link is found.
+
+Invariant: hash = SHA-256(previous hash + "stream:sequence:" + the bytes as read), positions count 1, 2, 3 …; so an
+entry that was altered, removed, swapped or put in later is named by its position.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from shared.events.envelope import Feed
+
+GENESIS = bytes(32)  # What the first entry calls the hash before it.
+
+
+class Head(BaseModel):
+    """What the archive tells about an event besides its bytes; all empty where the bytes are no event."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    specversion: Literal["1.0"] = "1.0"
+    id: str = Field(default="", max_length=100)
+    type: str = Field(default="", max_length=120)
+    subject: str = Field(default="", max_length=200)
+    time: str = Field(default="", max_length=40)
+
+
+UNREADABLE = Head()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One entry of the chain, as stored."""
+
+    position: int
+    stream: str
+    sequence: int
+    payload: bytes
+    previous_hash: bytes
+    hash: bytes
+
+
+class Fault(StrEnum):
+    """Why a chain is broken at an entry."""
+
+    MISSING = "missing"  # There is no entry at this position.
+    RELINKED = "relinked"  # It does not follow the entry before: swapped, or put in later.
+    ALTERED = "altered"  # Its bytes, stream or sequence are not those that were archived.
+    CUT = "cut"  # The chain ends before the position that its head row names.
+    BEYOND = "beyond"  # The chain goes on behind its head row.
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The first broken entry."""
+
+    position: int
+    fault: Fault
+    stream: str = ""
+    sequence: int = 0
+
+
+def head_of(payload: bytes) -> Head:
+    """Read what the archive tells about an event; bytes that are no event of ours give an empty one."""
+    try:
+        head = Head.model_validate_json(payload)
+    except ValidationError:
+        return UNREADABLE
+    return head if head.type and head.id else UNREADABLE
+
+
+def link_hash(previous: bytes, stream: str, sequence: int, payload: bytes) -> bytes:
+    """Give the hash of an entry behind the one whose hash is `previous`."""
+    return hashlib.sha256(b"%b%b:%d:%b" % (previous, stream.encode(), sequence, payload)).digest()
+
+
+def extend(last: tuple[int, bytes], feed: Feed, entries: Iterable[tuple[int, bytes]]) -> list[Link]:
+    """Link `entries` (sequence, bytes) of a feed to the end of the chain at `last` (position, hash)."""
+    position, previous = last
+    links: list[Link] = []
+    for sequence, payload in entries:
+        position += 1
+        now = link_hash(previous, feed, sequence, payload)
+        links.append(Link(position, feed, sequence, payload, previous, now))
+        previous = now
+    return links
+
+
+def first_break(links: Sequence[Link], *, position: int, previous: bytes) -> Break | None:
+    """Find the first broken one of `links`, which should begin at `position` behind the hash `previous`."""
+    for link in links:
+        if link.position != position:
+            return Break(position, Fault.MISSING)
+        if link.previous_hash != previous:
+            return Break(position, Fault.RELINKED, link.stream, link.sequence)
+        if link.hash != link_hash(previous, link.stream, link.sequence, link.payload):
+            return Break(position, Fault.ALTERED, link.stream, link.sequence)
+        position, previous = position + 1, link.hash
+    return None
+
+
+def end_break(end: tuple[int, bytes], named: tuple[int, bytes]) -> Break | None:
+    """Compare where the chain ends (position, hash) with what its head row names."""
+    if end[0] < named[0]:
+        return Break(end[0] + 1, Fault.CUT)
+    if end[0] > named[0]:
+        return Break(named[0] + 1, Fault.BEYOND)
+    return None if end[1] == named[1] else Break(end[0], Fault.RELINKED)

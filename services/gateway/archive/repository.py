@@ -1,0 +1,161 @@
+"""Rows of the archive: appended by one writer at a time, read in pages of bounded size."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from sqlalchemy import Table, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.gateway.archive.domain import Link, head_of
+from services.gateway.models import CHAIN, ArchiveChain, ArchivedEvent
+from shared.bulk import insert_rows
+from shared.events.envelope import Feed
+from shared.streams import Entry
+
+ARCHIVE = cast("Table", ArchivedEvent.__table__)
+SCANNED = 5000  # Positions that one page looks at, at most: a feed with few entries costs no long query.
+_LINK = (
+    ArchivedEvent.position,
+    ArchivedEvent.stream,
+    ArchivedEvent.sequence,
+    ArchivedEvent.payload,
+    ArchivedEvent.previous_hash,
+    ArchivedEvent.hash,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """One entry as readers outside see it."""
+
+    position: int
+    stream: str
+    sequence: int
+    type: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Entries behind a position.
+
+    Attributes:
+        entries: In the order of their positions.
+        reached: Position up to which nothing more is to be found; where the next page begins.
+        first: Oldest position that is kept; 1 for an empty archive.
+        last: Newest position; 0 for an empty archive.
+    """
+
+    entries: Sequence[Archived]
+    reached: int
+    first: int
+    last: int
+
+
+async def lock_chain(session: AsyncSession) -> tuple[int, bytes]:
+    """Give the last position and hash; no other writer appends until the transaction ends."""
+    row = await session.execute(
+        select(ArchiveChain.last_position, ArchiveChain.last_hash)
+        .where(ArchiveChain.id == CHAIN)
+        .with_for_update()
+    )
+    position, last_hash = row.one()
+    return position, last_hash
+
+
+async def chain_end(session: AsyncSession) -> tuple[int, bytes]:
+    """Give the last position and hash that the head row names."""
+    row = await session.execute(
+        select(ArchiveChain.last_position, ArchiveChain.last_hash).where(ArchiveChain.id == CHAIN)
+    )
+    position, last_hash = row.one()
+    return position, last_hash
+
+
+async def payloads(session: AsyncSession, feed: Feed, first: int, last: int) -> dict[int, bytes]:
+    """Give the archived bytes of the sequences `first` to `last` of a feed."""
+    rows = await session.execute(
+        select(ArchivedEvent.sequence, ArchivedEvent.payload).where(
+            ArchivedEvent.stream == feed, ArchivedEvent.sequence.between(first, last)
+        )
+    )
+    return dict(rows.tuples().all())
+
+
+async def append(session: AsyncSession, links: Sequence[Link]) -> None:
+    """Append `links` and move the head row to the last of them."""
+    connection = await session.connection()
+    await connection.run_sync(insert_rows, ARCHIVE, [_row(link) for link in links])
+    moved = update(ArchiveChain).where(ArchiveChain.id == CHAIN)
+    await connection.execute(moved.values(last_position=links[-1].position, last_hash=links[-1].hash))
+
+
+def _row(link: Link) -> tuple[object, ...]:
+    """Give the values of an entry in the order of the table's columns."""
+    head = head_of(link.payload)
+    place = (link.position, link.stream, link.sequence)
+    return (*place, head.id, head.type, head.subject, head.time, link.payload, link.previous_hash, link.hash)
+
+
+async def entries_of(session: AsyncSession, feed: Feed, *, after: int, limit: int) -> list[Entry]:
+    """Give the entries of a feed behind the sequence `after`, in order."""
+    rows = await session.execute(
+        select(ArchivedEvent.sequence, ArchivedEvent.payload)
+        .where(ArchivedEvent.stream == feed, ArchivedEvent.sequence > after)
+        .order_by(ArchivedEvent.sequence)
+        .limit(limit)
+    )
+    return [Entry(feed, sequence, payload) for sequence, payload in rows]
+
+
+async def page(session: AsyncSession, *, after: int, limit: int, feed: Feed | None) -> Page:
+    """Give at most `limit` entries behind the position `after`, of one feed or of all."""
+    first, last = await _kept(session)
+    until = max(after, first - 1) + SCANNED
+    wanted = select(
+        ArchivedEvent.position,
+        ArchivedEvent.stream,
+        ArchivedEvent.sequence,
+        ArchivedEvent.type,
+        ArchivedEvent.payload,
+    ).where(ArchivedEvent.position > after, ArchivedEvent.position <= until)
+    if feed is not None:
+        wanted = wanted.where(ArchivedEvent.stream == feed)
+    rows = await session.execute(wanted.order_by(ArchivedEvent.position).limit(limit))
+    entries = [Archived(*row) for row in rows]
+    seen = entries[-1].position if entries else after
+    reached = seen if len(entries) == limit else max(seen, min(until, last))
+    return Page(entries, reached=reached, first=first, last=last)
+
+
+async def _kept(session: AsyncSession) -> tuple[int, int]:
+    """Give the oldest and the newest position; each in a query of its own, or SQLite scans the whole table."""
+    oldest = select(func.min(ArchivedEvent.position)).scalar_subquery()
+    newest = select(func.max(ArchivedEvent.position)).scalar_subquery()
+    first, last = (await session.execute(select(oldest, newest))).one()
+    return first or 1, last or 0
+
+
+async def links_between(
+    session: AsyncSession, first: int, last: int, *, size: int
+) -> AsyncIterator[list[Link]]:
+    """Give the links of the positions `first` to `last` in pages of `size` positions."""
+    for begin in range(first, last + 1, size):
+        until = min(begin + size - 1, last)
+        rows = await session.execute(
+            select(*_LINK)
+            .where(ArchivedEvent.position.between(begin, until))
+            .order_by(ArchivedEvent.position)
+        )
+        yield [Link(*row) for row in rows]
+
+
+async def hash_at(session: AsyncSession, position: int) -> bytes | None:
+    """Give the hash of one entry."""
+    return await session.scalar(select(ArchivedEvent.hash).where(ArchivedEvent.position == position))
+
+
+async def newest_position(session: AsyncSession) -> int:
+    """Give the highest position that has an entry; 0 for an empty archive."""
+    return await session.scalar(select(func.max(ArchivedEvent.position))) or 0

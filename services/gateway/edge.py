@@ -1,0 +1,83 @@
+"""The outermost layer of the public API: limits of size on the way in, security headers on the way out.
+
+Invariant: no handler ever sees more bytes than its limit, whether or not the sender states a length.
+"""
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.errors import TooLarge
+from shared.telemetry import continue_trace
+from shared.web import problem
+
+MEGABYTE = 1024 * 1024
+# Path → most bytes of a body; all others get DEFAULT_LIMIT.
+LIMITS: dict[str, int] = {"/api/v1/ratings/batch": 16 * MEGABYTE, "/api/v1/plans": 20 * MEGABYTE}
+DEFAULT_LIMIT = MEGABYTE
+
+SECURITY_HEADERS: dict[str, str] = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+}
+
+
+class Edge:
+    """Wraps the public app."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        continue_trace(headers.get("traceparent"))
+        limit = LIMITS.get(scope["path"], DEFAULT_LIMIT)
+        if _stated_length(headers) > limit:
+            await problem(_too_large(limit))(scope, receive, _guarded(send))
+        else:
+            await self._app(scope, _counted(receive, limit), _guarded(send))
+
+
+def _stated_length(headers: Headers) -> int:
+    stated = headers.get("content-length", "0")
+    return int(stated) if stated.isdecimal() else 0  # The server refuses a malformed one before us.
+
+
+def _too_large(limit: int) -> TooLarge:
+    message = f"请求正文超过上限 {limit // MEGABYTE} MB，请拆分后重发"
+    return TooLarge(message, code="body.too_large", limit=limit)
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    """Refuse a body that grows over its limit while it comes in."""
+    seen = 0
+
+    async def counting() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > limit:
+            raise _too_large(limit)
+        return message
+
+    return counting
+
+
+def _guarded(send: Send) -> Send:
+    """Add the security headers; a response's own win. A refusal names how to authenticate (RFC 9110)."""
+
+    async def guarding(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in SECURITY_HEADERS.items():
+                headers.setdefault(name, value)
+            if message["status"] == 401:
+                headers["www-authenticate"] = "Bearer"
+        await send(message)
+
+    return guarding

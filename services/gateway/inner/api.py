@@ -1,0 +1,113 @@
+"""Public routes that inner services answer: built from the tables in `inner.routes`."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+import httpx
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from services.gateway.access import Door
+from services.gateway.inner.client import Call, InnerServices
+from services.gateway.inner.routes import OPS_ROUTES, ROUTES, SERVICE_NAMES, Route
+from services.gateway.roles import Key
+from shared.errors import NotFound
+
+PASSED_ON = ("content-type", "etag", "retry-after")  # Headers of an inner answer.
+PLAIN_ID = re.compile(r"[\w][\w.~-]{0,127}")  # What a path parameter may be: never a dot segment or a slash.
+Endpoint = Callable[..., Awaitable[Response]]
+
+
+def inner_router(services: InnerServices, door: Door) -> APIRouter:
+    """Serve the routes of tasks, notify and metrics."""
+    router = APIRouter()
+    for route in ROUTES:
+        router.add_api_route(
+            route.path,
+            _forward(route, services, door),
+            methods=[route.method],
+            summary=route.summary,
+            tags=[SERVICE_NAMES[route.service]],
+            openapi_extra=_documented(route),
+            name=f"{route.method} {route.path}",
+        )
+    return router
+
+
+def ops_router(services: InnerServices, door: Door) -> APIRouter:
+    """Serve the bus and the dead events of every service, and the verification of the archive."""
+    router = APIRouter(prefix="/ops", tags=["运维"])
+    for method, path, scope, summary in OPS_ROUTES:
+        router.add_api_route(
+            "/{service}" + path,
+            _forward_ops(path, scope, services, door),
+            methods=[method],
+            summary=summary,
+            openapi_extra={"parameters": [_parameter(name, "path") for name in _names("/{service}" + path)]},
+            name=f"{method} ops {path}",
+        )
+    verify = Route("GET", "/archive/verify", "gateway", "ops:read", "验证档案的哈希链", ("from", "to"))
+    router.add_api_route(
+        "/gateway/archive/verify",
+        _forward(verify, services, door),
+        methods=["GET"],
+        summary=verify.summary,
+        openapi_extra=_documented(verify),
+        name="GET ops archive verify",
+    )
+    return router
+
+
+def _forward(route: Route, services: InnerServices, door: Door) -> Endpoint:
+    async def endpoint(request: Request, key: Annotated[Key, Depends(door.needs(route.scope))]) -> Response:
+        call = await _call(request, route.service, route.path)
+        return _passed(await services.call(call, key.principal))
+
+    return endpoint
+
+
+def _forward_ops(path: str, scope: str, services: InnerServices, door: Door) -> Endpoint:
+    async def endpoint(request: Request, key: Annotated[Key, Depends(door.needs(scope))]) -> Response:
+        service = request.path_params["service"]
+        if service not in SERVICE_NAMES:
+            known = "、".join(SERVICE_NAMES)
+            raise NotFound(f"没有服务 {service}，可用：{known}", code="service.unknown", field="service")
+        return _passed(await services.call(await _call(request, service, path), key.principal))
+
+    return endpoint
+
+
+async def _call(request: Request, service: str, path: str) -> Call:
+    for name, value in request.path_params.items():
+        if not PLAIN_ID.fullmatch(value):
+            raise NotFound(f"没有 {value[:60]}", code="route.not_found", field=name)
+    return Call(
+        service=service,
+        method=request.method,
+        path=path.format_map(request.path_params),
+        query=request.url.query,
+        body=await request.body(),
+        content_type=request.headers.get("content-type", ""),
+    )
+
+
+def _passed(answer: httpx.Response) -> Response:
+    headers = {name: answer.headers[name] for name in PASSED_ON if name in answer.headers}
+    return Response(answer.content, answer.status_code, headers)
+
+
+def _names(path: str) -> list[str]:
+    return re.findall(r"\{(\w+)\}", path)
+
+
+def _parameter(name: str, place: str) -> dict[str, Any]:
+    return {"name": name, "in": place, "required": place == "path", "schema": {"type": "string"}}
+
+
+def _documented(route: Route) -> dict[str, Any]:
+    """Say in OpenAPI what the inner service takes."""
+    parameters = [_parameter(name, "path") for name in _names(route.path)]
+    parameters += [_parameter(name, "query") for name in route.query]
+    body = {"requestBody": {"required": True, "content": {route.body: {"schema": {}}}}} if route.body else {}
+    return {"parameters": parameters, **body}

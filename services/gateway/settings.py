@@ -1,0 +1,21 @@
+"""Settings of the gateway, read once by `app.main`."""
+
+from pydantic import SecretStr
+
+from shared.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """What the gateway needs to run besides what every service does.
+
+    Attributes:
+        gateway_database_url: Its own database; holds keys, ratings and the archive.
+        tasks_url: Inner API of tasks, as are the next of notify and metrics.
+        port: Port of the public API.
+    """
+
+    gateway_database_url: SecretStr
+    tasks_url: str = "http://127.0.0.1:9001"
+    notify_url: str = "http://127.0.0.1:9002"
+    metrics_url: str = "http://127.0.0.1:9003"
+    port: int = 8000

@@ -1,0 +1,227 @@
+"""Rates and counts as pure functions over counted facts; every rate says how it was counted.
+
+A rate is always numerator by denominator with its exclusions, cut to four decimals and rounded down, as of an
+instant; below a stated minimum it has no value and says 样本不足. Facts come as sets, already counted by sort.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from math import ceil
+
+SATISFIED = frozenset(
+    {3, 4, 5}
+)  # 基本满意 counts as satisfied (the customary 好评率; both 差评 levels do not).
+DONE = frozenset({"closed", "standing"})  # 转常态化 is done for rates and stage goals.
+WAITING = frozenset({"submitted", "verified"})  # The unit has handed in; the supervisor has not closed yet.
+VOID = frozenset({"cancelled"})  # Neither done nor owed: taken out of numerator and denominator.
+DUE_SOON = timedelta(days=7)
+RATING_MINIMUM = 30  # Ratings below which a rate of them is not read.
+TASK_MINIMUM = 5  # Tasks below which a rate of them is not read.
+DECIMALS = 4
+
+
+class Standing(StrEnum):
+    """Whether a rate may be read, and why not."""
+
+    MEASURED = "已测量"
+    INSUFFICIENT = "样本不足"
+    NOTHING = "没有数据"
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A rate with everything a reader needs to check it.
+
+    Attributes:
+        exclusions: What was left out of numerator and denominator, by reason.
+        minimum: Denominator below which the rate is not read.
+        as_of: Business time of the facts.
+    """
+
+    numerator: int
+    denominator: int
+    as_of: datetime
+    exclusions: Mapping[str, int] = field(default_factory=dict)
+    minimum: int = 1
+
+    @property
+    def standing(self) -> Standing:
+        """Say whether the rate may be read."""
+        if self.denominator == 0:
+            return Standing.NOTHING
+        return Standing.MEASURED if self.denominator >= self.minimum else Standing.INSUFFICIENT
+
+    @property
+    def value(self) -> Decimal | None:
+        """Give the rate, 0 to 1, cut to four decimals and rounded down; None when it may not be read."""
+        if self.standing is not Standing.MEASURED:
+            return None
+        return Decimal(self.numerator * 10**DECIMALS // self.denominator).scaleb(-DECIMALS)
+
+
+@dataclass(frozen=True, slots=True)
+class RatingCell:
+    """How many ratings there are of one sort; the unit goes by its credit code."""
+
+    unit_code: str
+    channel: str
+    level: int
+    is_default: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaskCell:
+    """How many tasks there are of one sort.
+
+    Attributes:
+        due_at: Due instant in force; done tasks come as one cell, with `dated` alone.
+        dated: Whether there is a due instant.
+        late: Closed after it.
+        in_time: Stands where it does since before the due instant.
+    """
+
+    plan: str
+    state: str
+    count: int
+    due_at: datetime | None = None
+    dated: bool = False
+    late: bool = False
+    in_time: bool = False
+
+    @property
+    def done(self) -> bool:
+        """Whether these count as done."""
+        return self.state in DONE
+
+    @property
+    def open(self) -> bool:
+        """Whether something is still owed."""
+        return self.state not in DONE | VOID
+
+    def overdue(self, now: datetime) -> bool:
+        """Tell whether these are open past their due instant; what was handed in before it is not."""
+        if not self.open or self.due_at is None or self.due_at >= now:
+            return False
+        return not (self.state in WAITING and self.in_time)
+
+    def due_soon(self, now: datetime) -> bool:
+        """Tell whether these are open and come due within `DUE_SOON`."""
+        return self.open and self.due_at is not None and now <= self.due_at <= now + DUE_SOON
+
+
+@dataclass(frozen=True, slots=True)
+class GoalCell:
+    """A stage goal with the tasks of its scope: all, and those done by its date (or by now, when that is earlier)."""
+
+    goal: str
+    plan: str
+    operator: str
+    value: float
+    done: int
+    total: int
+
+
+def satisfaction(cells: Iterable[RatingCell], *, as_of: datetime, minimum: int = RATING_MINIMUM) -> Rate:
+    """Rate 满意率: 非常满意 + 满意 + 基本满意, by all ratings that a person gave; default evaluations are left out."""
+    return _rating_rate(cells, lambda cell: cell.level in SATISFIED, as_of=as_of, minimum=minimum)
+
+
+def dissatisfaction(cells: Iterable[RatingCell], *, as_of: datetime, minimum: int = RATING_MINIMUM) -> Rate:
+    """Rate 差评率: 不满意 + 非常不满意, by all ratings that a person gave; default evaluations are left out."""
+    return _rating_rate(cells, lambda cell: cell.level not in SATISFIED, as_of=as_of, minimum=minimum)
+
+
+def activity(cells: Iterable[RatingCell], *, as_of: datetime, minimum: int = RATING_MINIMUM) -> Rate:
+    """Rate 主动评价率: ratings that a person gave, by all ratings with the default ones."""
+    given, default = _given_and_default(cells)
+    return Rate(given, given + default, as_of, minimum=minimum)
+
+
+def on_time(cells: Iterable[TaskCell], *, as_of: datetime, minimum: int = TASK_MINIMUM) -> Rate:
+    """Rate 按期办结率: done by the due instant, by all that were due by now or are done already.
+
+    Excluded: tasks without a deadline, open ones not due yet, those handed in in time and not closed yet, and
+    cancelled ones.
+    """
+    sorts = Counter[str]()
+    for cell in cells:
+        sorts[_on_time_sort(cell, as_of)] += cell.count
+    numerator, late, overdue = sorts.pop("on_time", 0), sorts.pop("late", 0), sorts.pop("overdue", 0)
+    return Rate(numerator, numerator + late + overdue, as_of, dict(sorts), minimum)
+
+
+def due_soon(cells: Iterable[TaskCell], *, now: datetime) -> int:
+    """Count the open tasks that come due within `DUE_SOON`."""
+    return sum(cell.count for cell in cells if cell.due_soon(now))
+
+
+def overdue(cells: Iterable[TaskCell], *, now: datetime) -> int:
+    """Count the open tasks past their due instant; what was handed in before it waits for the supervisor."""
+    return sum(cell.count for cell in cells if cell.overdue(now))
+
+
+def by_plan(cells: Iterable[TaskCell]) -> dict[str, list[TaskCell]]:
+    """Sort the cells by plan; tasks of no plan stand under an empty id."""
+    found: dict[str, list[TaskCell]] = {}
+    for cell in cells:
+        found.setdefault(cell.plan, []).append(cell)
+    return found
+
+
+def by_unit(cells: Iterable[RatingCell]) -> dict[str, list[RatingCell]]:
+    """Sort the cells by unit."""
+    found: dict[str, list[RatingCell]] = {}
+    for cell in cells:
+        found.setdefault(cell.unit_code, []).append(cell)
+    return found
+
+
+def goal_progress(goal: GoalCell, *, as_of: datetime) -> Rate:
+    """Rate of a stage goal: tasks in scope done by its date (by now, when that is earlier), by all in scope."""
+    return Rate(goal.done, goal.total, as_of)
+
+
+def missing(goal: GoalCell) -> int:
+    """Count the tasks that must still be done before the goal's value (%) is reached."""
+    return max(ceil(Decimal(str(goal.value)) * goal.total / 100) - goal.done, 0)
+
+
+def meets(operator: str, present: Decimal, value: float, value_max: float | None = None) -> bool | None:
+    """Tell whether `present` keeps a target; `==` with `value_max` is a span; None for an operator we do not know."""
+    wanted = Decimal(str(value))
+    if operator == "==" and value_max is not None:
+        return wanted <= present <= Decimal(str(value_max))
+    verdicts = {">=": present >= wanted, "<=": present <= wanted, "==": present == wanted}
+    return verdicts.get(operator)
+
+
+def _on_time_sort(cell: TaskCell, now: datetime) -> str:
+    if cell.state in VOID:
+        return "cancelled"
+    if not cell.dated:
+        return "undated"
+    if cell.done:
+        return "late" if cell.late else "on_time"
+    if cell.overdue(now):
+        return "overdue"
+    return "handed_in" if cell.state in WAITING else "not_due"
+
+
+def _rating_rate(
+    cells: Iterable[RatingCell], counts: Callable[[RatingCell], bool], *, as_of: datetime, minimum: int
+) -> Rate:
+    known = list(cells)
+    given, default = _given_and_default(known)
+    numerator = sum(cell.count for cell in known if not cell.is_default and counts(cell))
+    return Rate(numerator, given, as_of, {"default": default}, minimum)
+
+
+def _given_and_default(cells: Iterable[RatingCell]) -> tuple[int, int]:
+    known = list(cells)
+    default = sum(cell.count for cell in known if cell.is_default)
+    return sum(cell.count for cell in known) - default, default

@@ -1,0 +1,200 @@
+"""Turns the facts into Prometheus families: ids are labels, names stand in info metrics.
+
+Invariant: never more than `limit` series; what is over is left out, the small families last of all, and counted in
+`duban_series_dropped`.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from services.metrics import domain
+from services.metrics.service import Picture
+
+SERIES_LIMIT = 2_900  # Of 3,000 a service; the bus and the build have the rest.
+Labels = tuple[str, ...]
+Sample = tuple[Labels, float]
+
+
+class FactsCollector(Collector):
+    """What Prometheus reads: the families of the last picture, or only that there is none."""
+
+    def __init__(self, *, limit: int = SERIES_LIMIT) -> None:
+        self._limit = limit
+        self._families: list[Metric] = [_readable(good=False)]
+
+    def show(self, picture: Picture | None) -> None:
+        """Show a new picture; None means that the facts can't be read now, and old ones would mislead."""
+        if picture is None:
+            self._families = [_readable(good=False)]
+        else:
+            self._families = [_readable(good=True), *bounded(families(picture), limit=self._limit)]
+
+    def collect(self) -> Iterator[Metric]:
+        """Give the families."""
+        yield from self._families
+
+
+def bounded(found: Iterable[Metric], *, limit: int) -> list[Metric]:
+    """Keep the first `limit` series of `found` and add how many were left out."""
+    kept: list[Metric] = []
+    left, dropped = limit, 0
+    for family in found:
+        dropped += max(len(family.samples) - left, 0)
+        family.samples = family.samples[:left]
+        left -= len(family.samples)
+        kept.append(family)
+    text = "Series left out because there were more than the limit."
+    return [*kept, GaugeMetricFamily("duban_series_dropped", text, value=dropped)]
+
+
+def families(picture: Picture) -> list[Metric]:
+    """Write all families of `picture`, those with few series first."""
+    return [
+        *_about(picture),
+        *_about_tasks(picture),
+        *_about_goals(picture),
+        *_about_targets(picture),
+        _lights(picture),
+        *_about_ratings(picture),
+    ]
+
+
+def _about(picture: Picture) -> list[Metric]:
+    as_of = "Business time of the facts; in a drill it is not the real time."
+    return [
+        GaugeMetricFamily("duban_business_time_timestamp_seconds", as_of, value=picture.as_of.timestamp()),
+        _info(
+            "duban_plan",
+            "Titles of the plans.",
+            ("plan", "title"),
+            [(p.plan_id, p.title) for p in picture.plans],
+        ),
+        _info(
+            "duban_unit",
+            "Names of the units.",
+            ("unit", "name"),
+            [(u.unit_id, u.name) for u in picture.units],
+        ),
+    ]
+
+
+def _about_tasks(picture: Picture) -> list[Metric]:
+    now, plans = picture.as_of, domain.by_plan(picture.tasks)
+    states = Counter[Labels]()
+    for cell in picture.tasks:
+        states[cell.plan, cell.state] += cell.count
+    due = {plan: domain.due_soon(cells, now=now) for plan, cells in plans.items()}
+    overdue = {plan: domain.overdue(cells, now=now) for plan, cells in plans.items()}
+    ratios = {plan: domain.on_time(cells, as_of=now).value for plan, cells in plans.items()}
+    return [
+        _gauge("duban_tasks", "Tasks by plan and state.", ("plan", "state"), sorted(states.items())),
+        _gauge("duban_tasks_due", "Open tasks that come due within 7 days.", ("plan",), _keyed(due)),
+        _gauge("duban_tasks_overdue", "Open tasks past their due instant.", ("plan",), _keyed(overdue)),
+        _gauge(
+            "duban_tasks_on_time_ratio",
+            "Tasks done by their due instant, by those that were due or are done; absent below 5 tasks.",
+            ("plan",),
+            _keyed(ratios),
+        ),
+    ]
+
+
+def _about_goals(picture: Picture) -> list[Metric]:
+    labels, now = ("plan", "goal"), picture.as_of
+    ratios = [((goal.plan, goal.goal), domain.goal_progress(goal, as_of=now).value) for goal in picture.goals]
+    wanted = [((goal.plan, goal.goal), goal.value / 100) for goal in picture.goals]
+    text = "Tasks in scope done by the stage goal's date, by all in scope."
+    return [
+        _gauge("duban_stage_goal_ratio", text, labels, _present(ratios)),
+        _gauge("duban_stage_goal_target_ratio", "What the stage goal asks for.", labels, wanted),
+    ]
+
+
+def _about_targets(picture: Picture) -> list[Metric]:
+    found = picture.targets
+    named = [(target.target_id, target.plan_id, target.name, target.unit) for target in found]
+    wanted = [((target.target_id, target.operator, target.unit), target.value) for target in found]
+    readings = [((target.target_id,), picture.read(target).value) for target in found]
+    text = "Present value of a target in its own unit; absent where nothing measures it."
+    return [
+        _info("duban_target", "Names of the targets.", ("target", "plan", "name", "unit"), named),
+        _gauge("duban_target_value", "Value that a target asks for.", ("target", "operator", "unit"), wanted),
+        _gauge("duban_target_present_value", text, ("target",), _present(readings)),
+    ]
+
+
+def _lights(picture: Picture) -> Metric:
+    counts = [((unit, role, light), count) for unit, role, light, count in picture.lights]
+    text = "Tasks of a unit by its role on them and their light."
+    return _gauge("duban_tasks_by_unit", text, ("unit", "role", "light"), counts)
+
+
+def _about_ratings(picture: Picture) -> list[Metric]:
+    sorts, defaults = Counter[Labels](), Counter[Labels]()
+    for cell in picture.ratings:
+        sorts[cell.unit_code, cell.channel, str(cell.level)] += cell.count
+        defaults[(cell.unit_code,)] += cell.count if cell.is_default else 0
+    ratios = {
+        unit: domain.satisfaction(cells, as_of=picture.as_of).value
+        for unit, cells in domain.by_unit(picture.ratings).items()
+    }
+    return [
+        _gauge(
+            "duban_ratings_satisfaction_ratio",
+            "Ratings of level 3 to 5 by all that a person gave; default ones left out; absent below 30.",
+            ("unit",),
+            _keyed(ratios),
+        ),
+        _counter(
+            "duban_ratings_default",
+            "Default ratings, given by nobody; they are in duban_ratings_total too.",
+            ("unit",),
+            defaults.items(),
+        ),
+        _counter(
+            "duban_ratings",
+            "Ratings, each counted once; level 5 is the best, 2 and 1 are bad.",
+            ("unit", "channel", "level"),
+            sorts.most_common(),
+        ),
+    ]
+
+
+def _readable(*, good: bool) -> Metric:
+    return GaugeMetricFamily(
+        "duban_facts_readable", "Whether the facts could be read (1) or not (0).", value=good
+    )
+
+
+def _keyed(values: Mapping[str, float | Decimal | None]) -> list[Sample]:
+    return _present(((key,), value) for key, value in sorted(values.items()))
+
+
+def _present(values: Iterable[tuple[Labels, float | Decimal | None]]) -> list[Sample]:
+    return [(labels, float(value)) for labels, value in values if value is not None]
+
+
+def _gauge(name: str, text: str, labels: Sequence[str], samples: Iterable[Sample]) -> Metric:
+    family = GaugeMetricFamily(name, text, labels=labels)
+    for values, value in samples:
+        family.add_metric(values, value)
+    return family
+
+
+def _counter(name: str, text: str, labels: Sequence[str], samples: Iterable[Sample]) -> Metric:
+    family = CounterMetricFamily(name, text, labels=labels)
+    for values, value in samples:
+        family.add_metric(values, value)
+    return family
+
+
+def _info(name: str, text: str, labels: Sequence[str], rows: Iterable[Labels]) -> Metric:
+    family = InfoMetricFamily(name, text, labels=labels)
+    for values in rows:
+        family.add_metric(values, {})
+    return family

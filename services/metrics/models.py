@@ -1,0 +1,234 @@
+"""Tables of the metrics service: facts as sets, keyed by subject, each row stamped with what last told it.
+
+Invariant: a row of `Stamped` holds the newest (revision, sequence) that was ever seen of its subject; an older one
+never overwrites it. Rating facts are only ever added; their counts are rolled up to `RatingRoll.counted_to`.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, Date, Float, Index, Integer, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from shared.tables import UtcDateTime
+
+# SQLite numbers only an INTEGER key by itself.
+POSITION = BigInteger().with_variant(Integer, "sqlite")
+Id = String(64)
+Code = String(32)
+
+
+class Base(DeclarativeBase):
+    """The tables of this service."""
+
+
+class Stamped:
+    """What every row that an event may replace carries.
+
+    Attributes:
+        revision: The subject's revision in the event that told the row.
+        sequence: Its place in its stream; it decides between events of one revision.
+    """
+
+    revision: Mapped[int]
+    sequence: Mapped[int] = mapped_column(BigInteger)
+
+
+class Unit(Stamped, Base):
+    """A unit 单位."""
+
+    __tablename__ = "unit"
+
+    unit_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(Code)
+    collective: Mapped[bool]
+
+
+class Plan(Stamped, Base):
+    """A confirmed plan 方案."""
+
+    __tablename__ = "plan"
+
+    plan_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    title: Mapped[str] = mapped_column(String(500))
+    issued_on: Mapped[date | None] = mapped_column(Date)
+    tasks: Mapped[int]
+
+
+class StageGoal(Stamped, Base):
+    """A stage goal 阶段目标: `value` % of the plan's tasks in year scope, done by `due_at`."""
+
+    __tablename__ = "stage_goal"
+
+    goal_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    plan_id: Mapped[str] = mapped_column(Id)
+    operator: Mapped[str] = mapped_column(String(2))
+    value: Mapped[float] = mapped_column(Float)
+    due_on: Mapped[date] = mapped_column(Date)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    scope: Mapped[str] = mapped_column(String(200))
+    strength: Mapped[str] = mapped_column(Code)
+    withdrawn: Mapped[bool]
+
+
+class Target(Stamped, Base):
+    """A numeric target of a plan or task."""
+
+    __tablename__ = "target"
+
+    target_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    plan_id: Mapped[str] = mapped_column(Id, index=True)
+    task_id: Mapped[str | None] = mapped_column(Id)
+    name: Mapped[str] = mapped_column(String(500))
+    operator: Mapped[str] = mapped_column(String(2))
+    value: Mapped[float] = mapped_column(Float)
+    value_max: Mapped[float | None] = mapped_column(Float)
+    unit: Mapped[str] = mapped_column(Code)
+    due_on: Mapped[date | None] = mapped_column(Date)
+    period: Mapped[str | None] = mapped_column(String(64))
+    strength: Mapped[str] = mapped_column(Code)
+    withdrawn: Mapped[bool]
+
+
+class Task(Stamped, Base):
+    """A task 督办事项 as it was registered; how far it got stands in `TaskState`."""
+
+    __tablename__ = "task"
+
+    task_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(Code)
+    plan_id: Mapped[str | None] = mapped_column(Id, index=True)
+    number: Mapped[str] = mapped_column(Id)
+    answering_unit: Mapped[str | None] = mapped_column(Id)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ongoing: Mapped[bool]
+    in_year_scope: Mapped[bool]
+
+
+class TaskRole(Base):
+    """One unit's role on a task, as the newest registration names it."""
+
+    __tablename__ = "task_role"
+    __table_args__ = (Index("ix_task_role_unit", "unit_id"),)
+
+    task_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    unit_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    role: Mapped[str] = mapped_column(Code, primary_key=True)
+
+
+class TaskState(Stamped, Base):
+    """Where a task stands since `since`; `done_at` is set while it counts as done."""
+
+    __tablename__ = "task_state"
+
+    task_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    state: Mapped[str] = mapped_column(Code)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    late: Mapped[bool]
+
+
+class TaskSubmission(Stamped, Base):
+    """When a task was last handed in; it counts only while the task waits for the supervisor."""
+
+    __tablename__ = "task_submission"
+
+    task_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class TaskLight(Stamped, Base):
+    """A task's light 亮灯 and the rule that gave it."""
+
+    __tablename__ = "task_light"
+
+    task_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    light: Mapped[str] = mapped_column(Code)
+    rule: Mapped[str] = mapped_column(Id)
+    version: Mapped[int]
+
+
+class ClockStart(Stamped, Base):
+    """A clock 时限 as it was last started."""
+
+    __tablename__ = "clock_start"
+
+    task_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    clock: Mapped[str] = mapped_column(Id, primary_key=True)
+    kind: Mapped[str] = mapped_column(Code)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    printed: Mapped[bool]
+
+
+class ClockStop(Stamped, Base):
+    """A clock as it was last stopped; a newer start makes it run again."""
+
+    __tablename__ = "clock_stop"
+
+    task_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    clock: Mapped[str] = mapped_column(Id, primary_key=True)
+    stopped_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Notice(Base):
+    """A notice that was decided; one never changes."""
+
+    __tablename__ = "notice"
+
+    notice_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    task_id: Mapped[str] = mapped_column(Id)
+    recipient: Mapped[str] = mapped_column(Id)
+    rung: Mapped[str] = mapped_column(Code)
+    planned_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    late: Mapped[bool]
+
+
+class Rating(Base):
+    """A rating 评价: counted once, whatever arrives twice. `day` is the Shanghai day of `rated_at`."""
+
+    __tablename__ = "rating"
+
+    position: Mapped[int] = mapped_column(POSITION, primary_key=True, autoincrement=True)
+    rating_id: Mapped[str] = mapped_column(String(200), unique=True)
+    unit_code: Mapped[str] = mapped_column(Id)
+    channel: Mapped[str] = mapped_column(Code)
+    level: Mapped[int]
+    is_default: Mapped[bool]
+    rated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    day: Mapped[date] = mapped_column(Date)
+
+
+class RatingTotal(Base):
+    """How many ratings up to `RatingRoll.counted_to` there are of each sort, all days together."""
+
+    __tablename__ = "rating_total"
+
+    unit_code: Mapped[str] = mapped_column(Id, primary_key=True)
+    channel: Mapped[str] = mapped_column(Code, primary_key=True)
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    is_default: Mapped[bool] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(BigInteger)
+
+
+class RatingDay(Base):
+    """The same by day, for questions about a span of days."""
+
+    __tablename__ = "rating_day"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    unit_code: Mapped[str] = mapped_column(Id, primary_key=True)
+    channel: Mapped[str] = mapped_column(Code, primary_key=True)
+    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    is_default: Mapped[bool] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(BigInteger)
+
+
+class RatingRoll(Base):
+    """The one row that says up to which position the ratings are counted."""
+
+    __tablename__ = "rating_roll"
+
+    name: Mapped[str] = mapped_column(Code, primary_key=True)
+    counted_to: Mapped[int] = mapped_column(BigInteger)

@@ -1,0 +1,55 @@
+"""Refreshes what Prometheus reads, at most once in a few seconds, and rolls the ratings up beside it.
+
+Invariant: figures that can't be read are absent, never old.
+"""
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from services.metrics import service
+from services.metrics.exposition import FactsCollector
+from shared.database import Database
+
+log = logging.getLogger(__name__)
+KEPT_FOR = timedelta(seconds=5)  # Real time.
+ROLL_PAUSE = 5.0  # seconds, real time
+
+
+class Scrape:
+    """Keeps the collector fresh.
+
+    Attributes:
+        collector: What the registry asks.
+    """
+
+    def __init__(self, db: Database, collector: FactsCollector) -> None:
+        self.collector = collector
+        self._db = db
+        self._fresh_until: datetime | None = None
+        self._one_at_a_time = asyncio.Lock()
+
+    async def refresh(self) -> None:
+        """Count the facts again, unless that was done a moment ago."""
+        async with self._one_at_a_time:
+            now = self._db.clock.real_now()
+            if self._fresh_until is None or now >= self._fresh_until:
+                self.collector.show(await self._picture())
+                self._fresh_until = now + KEPT_FOR
+
+    async def roll(self) -> float:
+        """Roll up a part of the ratings; gives the seconds to wait before the next part."""
+        async with self._db.transaction() as tx:
+            more = await service.roll_up_ratings(tx)
+        return 0.0 if more else ROLL_PAUSE
+
+    async def _picture(self) -> service.Picture | None:
+        try:
+            async with self._db.reading() as session:
+                return await service.picture(session, now=self._db.clock.now())
+        except SQLAlchemyError:
+            # The scrape goes on with what the bus tells; `duban_facts_readable` says 0 and an alert rule reads it.
+            log.exception("the facts can't be read")
+            return None

@@ -1,0 +1,209 @@
+"""Use cases: each event becomes a fact of its subject; questions are answered from the facts counted by sort."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.metrics import domain, measures, repository, repository_ratings, repository_reading
+from services.metrics.domain import DONE, GoalCell, RatingCell, TaskCell
+from services.metrics.measures import Facts, Reading
+from services.metrics.models import (
+    Base,
+    ClockStart,
+    ClockStop,
+    Notice,
+    Plan,
+    StageGoal,
+    Target,
+    Task,
+    TaskLight,
+    TaskState,
+    TaskSubmission,
+    Unit,
+)
+from services.metrics.repository import Stamp
+from services.metrics.repository_ratings import Span
+from services.metrics.repository_reading import LightCount
+from shared.clock import end_of_day, local_date
+from shared.database import SyncTx, Tx
+from shared.errors import Permanent
+from shared.events import Envelope, deadlines, supervision
+from shared.events.envelope import Event
+from shared.events.ratings import RatingSubmitted
+
+ROLL_LIMIT = 50_000  # Positions counted in one transaction; it holds the only writer of SQLite meanwhile.
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Everything that is exported, counted at `as_of` (business time)."""
+
+    as_of: datetime
+    tasks: tuple[TaskCell, ...]
+    lights: tuple[LightCount, ...]
+    goals: tuple[GoalCell, ...]
+    targets: tuple[Target, ...]
+    plans: tuple[Plan, ...]
+    units: tuple[Unit, ...]
+    ratings: tuple[RatingCell, ...]
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What the measures may look at."""
+        return Facts(self.ratings, domain.by_plan(self.tasks), self.as_of)
+
+    def read(self, target: Target) -> Reading:
+        """Measure `target`."""
+        return measures.read_target(target.name, target.unit, plan=target.plan_id, facts=self.facts)
+
+
+async def learn_unit(tx: Tx, event: supervision.UnitRegistered) -> None:
+    """Keep what a unit is called."""
+    await _keep(tx, event, Unit)
+
+
+async def learn_plan(tx: Tx, event: supervision.PlanConfirmed) -> None:
+    """Keep what a plan is called."""
+    await _keep(tx, event, Plan)
+
+
+async def learn_stage_goal(tx: Tx, event: supervision.StageGoalSet) -> None:
+    """Keep a stage goal; it is read at the last second of its day in Shanghai."""
+    due_at = end_of_day(event.due_on)
+    await _keep(tx, event, StageGoal, due_at=due_at)
+
+
+async def learn_target(tx: Tx, event: supervision.TargetSet) -> None:
+    """Keep a target."""
+    await _keep(tx, event, Target)
+
+
+async def learn_task(tx: Tx, event: supervision.TaskRegistered) -> None:
+    """Keep a task and the roles on it."""
+    due_at = end_of_day(event.due_on) if event.due_on else None
+    if await _keep(tx, event, Task, due_at=due_at):
+        roles = [(unit.unit_id, unit.role) for unit in event.units]
+        await repository.replace_roles(tx.session, event.task_id, roles)
+
+
+async def learn_state(tx: Tx, event: supervision.TaskEvent) -> None:
+    """Keep where a task stands since the event; a state that counts as done is done since then."""
+    since = _cause(tx).time
+    done_at = since if event.state in DONE else None
+    await _keep(tx, event, TaskState, since=since, done_at=done_at, late=False)
+
+
+async def learn_submission(tx: Tx, event: supervision.TaskSubmitted) -> None:
+    """Keep that a task was handed in, and when."""
+    await learn_state(tx, event)
+    await _keep(tx, event, TaskSubmission, submitted_at=_cause(tx).time)
+
+
+async def learn_closing(tx: Tx, event: supervision.TaskClosed) -> None:
+    """Keep that a task is done, since when, and whether that was late."""
+    await _keep(tx, event, TaskState, since=event.closed_at, done_at=event.closed_at)
+
+
+async def learn_light(tx: Tx, event: supervision.TaskLit) -> None:
+    """Keep a task's light."""
+    await _keep(tx, event, TaskLight)
+
+
+async def learn_clock_start(tx: Tx, event: supervision.ClockStarted) -> None:
+    """Keep a clock's due instant."""
+    await _keep(tx, event, ClockStart)
+
+
+async def learn_clock_stop(tx: Tx, event: supervision.ClockStopped) -> None:
+    """Keep that a clock stopped."""
+    await _keep(tx, event, ClockStop)
+
+
+async def learn_notice(tx: Tx, event: deadlines.NoticeIssued) -> None:
+    """Keep a notice."""
+    await repository.add_notice(tx.session, **_values(event, Notice))
+
+
+def learn_ratings(tx: SyncTx, envelopes: Sequence[Envelope]) -> None:
+    """Keep a batch of ratings in one statement; one that is known already is not counted again."""
+    ratings = [found.data for found in envelopes if isinstance(found.data, RatingSubmitted)]
+    repository_ratings.add_ratings(tx.connection, [_rating_row(rating) for rating in ratings])
+
+
+async def roll_up_ratings(tx: Tx) -> bool:
+    """Count a further part of the ratings; tells whether there may be more."""
+    return await repository_ratings.roll_up(tx.session, limit=ROLL_LIMIT) == ROLL_LIMIT
+
+
+async def picture(session: AsyncSession, *, now: datetime) -> Picture:
+    """Count everything that is exported, as of `now` (business time)."""
+    goals = await repository_reading.goal_cells(session, as_of=now)
+    return Picture(
+        as_of=now,
+        tasks=tuple(await repository_reading.task_cells(session)),
+        lights=tuple(await repository_reading.light_counts(session)),
+        goals=tuple(counted for _goal, counted in goals),
+        targets=tuple(await repository_reading.targets(session)),
+        plans=tuple(await repository_reading.plans(session)),
+        units=tuple(await repository_reading.units(session)),
+        ratings=tuple(await repository_ratings.count_ratings(session)),
+    )
+
+
+async def indicators(
+    session: AsyncSession, *, plan: str | None, task: str | None, now: datetime
+) -> list[tuple[Target, Reading]]:
+    """Measure the targets, all or those of a plan or a task, as of `now` (business time)."""
+    found = await repository_reading.targets(session, plan=plan, task=task)
+    tasks = domain.by_plan(await repository_reading.task_cells(session))
+    facts = Facts(await repository_ratings.count_ratings(session), tasks, now)
+    return [
+        (target, measures.read_target(target.name, target.unit, plan=target.plan_id, facts=facts))
+        for target in found
+    ]
+
+
+async def stage_goals(session: AsyncSession, *, now: datetime) -> list[tuple[StageGoal, GoalCell]]:
+    """Count how far the stage goals are, as of `now` (business time)."""
+    return await repository_reading.goal_cells(session, as_of=now)
+
+
+async def ratings_in(session: AsyncSession, span: Span) -> list[RatingCell]:
+    """Count the ratings of a span by sort."""
+    return await repository_ratings.count_ratings_in(session, span)
+
+
+def _rating_row(rating: RatingSubmitted) -> repository_ratings.Row:
+    return (
+        rating.rating_id,
+        rating.unit_code,
+        rating.channel,
+        rating.level,
+        rating.is_default,
+        rating.rated_at.astimezone(UTC).isoformat(" "),
+        local_date(rating.rated_at).isoformat(),
+    )
+
+
+async def _keep(tx: Tx, event: Event, model: type[Base], **more: object) -> bool:
+    """Write the row that `event` and `more` tell, unless a newer word is there; tells whether it was written."""
+    return await repository.put(tx.session, model, _stamp(tx), **_values(event, model) | more)
+
+
+def _values(event: Event, model: type[Base]) -> dict[str, object]:
+    """Take from `event` what the table of `model` has columns for; later events may carry more."""
+    return event.model_dump(include=set(model.__table__.columns.keys()))
+
+
+def _cause(tx: Tx) -> Envelope:
+    if tx.cause is None:
+        raise Permanent("a fact needs the event that told it: open the transaction with its cause")
+    return tx.cause
+
+
+def _stamp(tx: Tx) -> Stamp:
+    cause = _cause(tx)
+    return Stamp(cause.revision, cause.sequence)

@@ -1,0 +1,130 @@
+"""The inner HTTP interface: notices with their deliveries, and the rules. A unit sees only its own notices."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notify import repository, repository_notices
+from services.notify.models import DeliveryRow, NoticeRow
+from services.notify.repository_notices import Wanted
+from services.notify.rules import Rulebook
+from shared.database import Database
+from shared.errors import Forbidden, Invalid
+from shared.principal import Principal
+
+SCOPE = "tasks:read"
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+
+class DeliveryAnswer(_Answer):
+    """One attempt; `at` is business time."""
+
+    channel: str
+    number: int
+    outcome: str
+    detail: str
+    at: datetime | None
+
+
+class NoticeAnswer(_Answer):
+    """One decision; `verdict` says why, `behind` that it did not wait for the ledger any longer."""
+
+    id: str
+    task_id: str
+    clock: str
+    due_at: datetime
+    rung: str
+    offset_days: int
+    occurrence: int
+    recipient: str
+    planned_at: datetime
+    decided_at: datetime
+    verdict: str
+    late: bool
+    behind: bool
+    rules_version: int
+    text: str
+    deliveries: list[DeliveryAnswer] = []
+
+
+class NoticesAnswer(BaseModel):
+    """A page of notices, newest decision first; `next` is the `after` of the page behind it."""
+
+    items: list[NoticeAnswer]
+    next: str | None
+
+
+class Filters(BaseModel):
+    """What `GET /notices` is asked for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    recipient: str = ""
+    task: str = ""
+    rung: Literal["", "warned", "due", "overdue"] = ""
+    skipped: bool = False
+    limit: Annotated[int, Query(ge=1, le=500)] = 100
+    after: str = ""
+
+
+def build_router(db: Database, check: Callable[..., Awaitable[Principal]]) -> APIRouter:
+    """Serve `/notices` and `/rules` to principals that `check` lets pass."""
+    router = APIRouter()
+
+    @router.get("/notices")
+    async def notices(
+        filters: Annotated[Filters, Query()], principal: Annotated[Principal, Depends(check)]
+    ) -> NoticesAnswer:
+        principal.require(SCOPE)
+        recipient = visible_recipient(principal, filters.recipient)
+        wanted = Wanted(recipient, filters.task, filters.rung, filters.skipped)
+        async with db.reading() as session:
+            return await _page(session, wanted, filters)
+
+    @router.get("/rules")
+    async def rules(principal: Annotated[Principal, Depends(check)]) -> Rulebook:
+        principal.require(SCOPE)
+        async with db.reading() as session:
+            return await repository.rulebook(session)
+
+    return router
+
+
+def visible_recipient(principal: Principal, asked: str) -> str:
+    """Give the recipient whose notices are shown: a unit's own, anybody's for the others.
+
+    Raises:
+        Forbidden: A unit asked for another's.
+    """
+    if principal.role != "unit":
+        return asked
+    if not principal.unit or asked not in {"", principal.unit}:
+        raise Forbidden(
+            f"只能查看本单位的提醒，不能查看 {asked}", code="notices.not_yours", field="recipient"
+        )
+    return principal.unit
+
+
+async def _page(session: AsyncSession, wanted: Wanted, filters: Filters) -> NoticesAnswer:
+    after = await session.get(NoticeRow, filters.after) if filters.after else None
+    if filters.after and after is None:
+        message = f"翻页位置 {filters.after} 不存在，请使用上一页返回的 next"
+        raise Invalid(message, code="page.unknown", field="after")
+    found = await repository_notices.list_notices(session, wanted, after=after, limit=filters.limit + 1)
+    rows = found[: filters.limit]
+    deliveries = await repository_notices.deliveries_of(session, [row.id for row in rows])
+    items = [_answer(row, deliveries.get(row.id, [])) for row in rows]
+    return NoticesAnswer(items=items, next=rows[-1].id if len(found) > len(rows) else None)
+
+
+def _answer(row: NoticeRow, deliveries: list[DeliveryRow]) -> NoticeAnswer:
+    answer = NoticeAnswer.model_validate(row, from_attributes=True)
+    attempts = [DeliveryAnswer.model_validate(one) for one in deliveries]
+    return answer.model_copy(update={"deliveries": attempts})

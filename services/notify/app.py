@@ -1,0 +1,106 @@
+"""Puts the notify service together; the only place that builds its database, bus, channels and engines."""
+
+import asyncio
+from typing import Protocol
+
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
+
+from services.notify import service
+from services.notify.adapters import BusLedgerReader, BusState, LogChannel
+from services.notify.api import build_router
+from services.notify.domain import late_after
+from services.notify.engine import Engine, Patience, Sender
+from services.notify.handlers import build_handlers
+from services.notify.instruments import Instruments
+from services.notify.rules import shipped_rules
+from services.notify.settings import Settings
+from shared.background import Repeating
+from shared.clock import Clock, DrillClock, read_clock
+from shared.database import Database
+from shared.streams import Bus, HttpHistory, ops_router
+from shared.telemetry import configure_logging
+from shared.web import Part, create_app, principal_check, probe_router, serve
+
+SERVICE = "notify"
+
+
+class BusPart(Part, BusState, Protocol):
+    """What this service needs of the bus."""
+
+    async def collect(self) -> None:
+        """Refresh the figures in the registry."""
+        ...
+
+
+class Store:
+    """Adopts the shipped rules before anything is decided, and closes the connections after everything else."""
+
+    def __init__(self, db: Database, history: HttpHistory) -> None:
+        self._db = db
+        self._history = history
+
+    async def start(self) -> None:
+        """Adopt the rules."""
+        async with self._db.transaction() as tx:
+            await service.adopt_rules(tx, shipped_rules())
+
+    async def stop(self) -> None:
+        """Close the database and the archive client."""
+        await self._history.close()
+        await self._db.close()
+
+    def problems(self) -> list[str]:
+        """Say nothing: the engines that use them do."""
+        return []
+
+
+def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> FastAPI:
+    """Build the app with everything that runs in it; `bus` replaces the real one."""
+    secret = settings.principal_secret.get_secret_value()
+    registry = CollectorRegistry()
+    db = Database(settings.notify_database_url.get_secret_value(), service=SERVICE, clock=clock)
+    history = HttpHistory(settings.gateway_url, secret=secret, clock=clock)
+    routers = [build_router(db, principal_check(secret))]
+    if bus is None:
+        bus = real = _bus(settings, db, history, registry)
+        routers.append(ops_router(real, principal_check(secret)))
+    instruments, channels = Instruments(registry), [LogChannel()]
+    names = [channel.name for channel in channels]
+    speed = clock.speed if isinstance(clock, DrillClock) else 1.0
+    patience = Patience(late_after(speed=speed), settings.catch_up_limit)
+    reader = BusLedgerReader(bus)
+    engine = Engine(db, reader, channels=names, patience=patience, instruments=instruments)
+    sender = Sender(db, channels, instruments=instruments)
+    parts: list[Part] = [Store(db, history), bus]
+    parts += [Repeating("notice engine", engine.step), Repeating("notice sender", sender.step)]
+
+    async def collect() -> None:
+        await instruments.collect(db, names)
+
+    probes = probe_router(parts=parts, registry=registry, refresh=[collect, bus.collect])
+    return create_app(SERVICE, routers=[*routers, probes], parts=parts)
+
+
+def _bus(settings: Settings, db: Database, history: HttpHistory, registry: CollectorRegistry) -> Bus:
+    return Bus(
+        redis_url=settings.redis_url.get_secret_value(),
+        db=db,
+        handlers=build_handlers(),
+        publishes=["deadlines"],
+        holder=settings.holder,
+        history=history,
+        registry=registry,
+    )
+
+
+def main() -> None:
+    """Run the service until it is told to stop."""
+    settings = Settings()
+    configure_logging(SERVICE, level=settings.log_level)
+    app = build(settings, clock=read_clock(settings.clock_file))
+    asyncio.run(serve([(app, settings.inner_port)], host=settings.host))
+
+
+if __name__ == "__main__":
+    main()

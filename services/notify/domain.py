@@ -1,0 +1,243 @@
+"""Decides what is told to whom and when: pure functions over a clock, a rule and the working calendar.
+
+Invariants: a notice is planned for the rule's hour of a working day, never at midnight; a warning or reminder
+never falls after the due instant; and the due instant itself is never moved here.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from itertools import accumulate, chain, count, islice, pairwise, repeat, takewhile
+
+from services.notify.rules import Audience, Rule
+from shared.clock import at_local, local_date
+from shared.events.deadlines import Rung
+from shared.workdays import ONE_DAY, WorkCalendar
+
+SUPERVISION_OFFICE = "supervision-office"  # The recipient id of 督查室.
+Told = tuple[str, str, bool]  # A unit's id, its role, and whether it is a collective 各相关部门.
+
+
+class Verdict(StrEnum):
+    """Why a planned notice is sent, or is not."""
+
+    SEND = "send"
+    SEND_LATE = "send_late"
+    SKIPPED_BEFORE_RECORDED = "skipped_before_recorded"
+    HELD_NOT_DUE = "held_not_due"
+    HELD_NOT_CAUGHT_UP = "held_not_caught_up"
+    DONE_STOPPED = "done_stopped"
+    ALREADY_DECIDED = "already_decided"
+
+    @property
+    def is_told(self) -> bool:
+        """Whether somebody is told."""
+        return self in {Verdict.SEND, Verdict.SEND_LATE}
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the verdict is recorded and the rung never looked at again."""
+        return self.is_told or self is Verdict.SKIPPED_BEFORE_RECORDED
+
+
+class Reading(StrEnum):
+    """How far the `supervision` feed was read when the decision was made."""
+
+    CAUGHT_UP = "caught_up"
+    BEHIND = "behind"
+    GIVEN_UP_WAITING = "given_up_waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class RunningClock:
+    """What the ledger said about one clock.
+
+    Attributes:
+        known_from: Business time from which the clock, and the rule for it, were known; rungs before are skipped.
+    """
+
+    task_id: str
+    clock: str
+    due_at: datetime
+    known_from: datetime
+    stopped_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRung:
+    """One rung of a clock.
+
+    Attributes:
+        offset_days: Natural days before the due day (negative), 0, or 工作日 after it (positive).
+        occurrence: Counts the overdue rungs from 1; always 1 for the others.
+        planned_at: Business time at which the rule asks for it.
+    """
+
+    rung: Rung
+    offset_days: int
+    occurrence: int
+    planned_at: datetime
+    tell: tuple[Audience, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedNotice:
+    """One rung of a clock for one recipient."""
+
+    clock: RunningClock
+    rung: PlannedRung
+    recipient: str
+
+    @property
+    def id(self) -> str:
+        """The id that follows from the unique key: task, clock, due instant, rung, offset, occurrence, recipient."""
+        rung = self.rung
+        key = (self.clock.task_id, self.clock.clock, self.clock.due_at.isoformat(), rung.rung)
+        text = "\n".join((*key, str(rung.offset_days), str(rung.occurrence), self.recipient))
+        return f"n-{hashlib.sha256(text.encode()).hexdigest()[:32]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a decision depends on beside the notice itself.
+
+    Attributes:
+        now: Business time as of which is decided; `supervision` was read up to it if `reading` says so.
+        already: Whether a notice with this key was decided before.
+        late_after: Business time by which a decision may come after its plan without being called late.
+    """
+
+    now: datetime
+    reading: Reading
+    already: bool
+    late_after: timedelta
+
+
+def rungs(
+    due_at: datetime, rule: Rule, calendar: WorkCalendar, *, after: int | None = None
+) -> Iterator[PlannedRung]:
+    """Give the rungs of a clock in order, without end; `after` leaves out those up to that offset."""
+    every = chain(_before(due_at, rule, calendar), _overdue(due_at, rule, calendar))
+    return filter(lambda rung: after is None or rung.offset_days > after, every)
+
+
+def _before(due_at: datetime, rule: Rule, calendar: WorkCalendar) -> Iterator[PlannedRung]:
+    """Give the warnings and the reminder; a day off gives way to the working day before it."""
+    due_day = local_date(due_at)
+    for step in rule.before:
+        day = calendar.same_or_previous(due_day + timedelta(days=step.days))
+        yield PlannedRung("warned", step.days, 1, at_local(day, rule.at.hour, rule.at.minute), step.tell)
+    day = calendar.same_or_previous(due_day)
+    if at_local(day, rule.at.hour, rule.at.minute) > due_at:
+        day = calendar.same_or_previous(day - ONE_DAY)
+    yield PlannedRung("due", 0, 1, at_local(day, rule.at.hour, rule.at.minute), rule.due.tell)
+
+
+def _overdue(due_at: datetime, rule: Rule, calendar: WorkCalendar) -> Iterator[PlannedRung]:
+    """Give the repeats after the due instant, counted in 工作日, without end."""
+    cadence = rule.overdue
+
+    def go_on(reached: tuple[date, int], step: int) -> tuple[date, int]:
+        return calendar.add_workdays(reached[0], step), reached[1] + step
+
+    def overdue(occurrence: int, reached: tuple[date, int]) -> PlannedRung:
+        day, passed = reached
+        planned_at = at_local(day, rule.at.hour, rule.at.minute)
+        return PlannedRung("overdue", passed, occurrence, planned_at, cadence.tell)
+
+    firsts = (later - earlier for earlier, later in pairwise((0, *cadence.workdays)))
+    steps = chain(firsts, repeat(cadence.then_every))
+    reached = accumulate(steps, go_on, initial=(local_date(due_at), 0))
+    return map(overdue, count(1), islice(reached, 1, None))
+
+
+def recipients(tell: Sequence[Audience], units: Iterable[Told]) -> tuple[str, ...]:
+    """Give who is told, each once, in the order of the document.
+
+    A collective has no mailbox of its own; a rung that would reach nobody goes to the supervision office.
+    """
+    named = [unit for unit, role, collective in units if role in tell and not collective]
+    if "office" in tell or not named:
+        named.append(SUPERVISION_OFFICE)
+    return tuple(dict.fromkeys(named))
+
+
+def plan(
+    clock: RunningClock, units: Sequence[Told], rule: Rule, calendar: WorkCalendar
+) -> Iterator[PlannedNotice]:
+    """Give every notice that a clock will ever cause if it is never stopped: in order, lazily, without end."""
+
+    def notices(rung: PlannedRung) -> list[PlannedNotice]:
+        return [PlannedNotice(clock, rung, recipient) for recipient in recipients(rung.tell, units)]
+
+    return chain.from_iterable(map(notices, rungs(clock.due_at, rule, calendar)))
+
+
+def planned_until(notices: Iterator[PlannedNotice], until: datetime) -> tuple[PlannedNotice, ...]:
+    """Take from an endless plan what is planned at or before `until` (business time)."""
+    return tuple(takewhile(lambda notice: notice.rung.planned_at <= until, notices))
+
+
+def decide(notice: PlannedNotice, situation: Situation) -> Verdict:
+    """Say whether a planned notice is sent now, and why or why not."""
+    planned_at = notice.rung.planned_at
+    reasons = (
+        (situation.already, Verdict.ALREADY_DECIDED),
+        (notice.clock.stopped_at is not None, Verdict.DONE_STOPPED),
+        (planned_at < notice.clock.known_from, Verdict.SKIPPED_BEFORE_RECORDED),
+        (planned_at > situation.now, Verdict.HELD_NOT_DUE),
+        (situation.reading is Reading.BEHIND, Verdict.HELD_NOT_CAUGHT_UP),
+        (situation.now - planned_at > situation.late_after, Verdict.SEND_LATE),
+    )
+    return next((verdict for holds, verdict in reasons if holds), Verdict.SEND)
+
+
+def how_far_read(
+    caught_up_at: datetime | None, *, as_of: datetime, waited: timedelta, limit: timedelta
+) -> Reading:
+    """Say whether a decision as of `as_of` (business time) may be made; `waited` and `limit` are real time."""
+    if caught_up_at is not None and caught_up_at >= as_of:
+        return Reading.CAUGHT_UP
+    return Reading.GIVEN_UP_WAITING if waited >= limit else Reading.BEHIND
+
+
+def late_after(*, speed: float) -> timedelta:
+    """Give the business time after which a decision is late: a minute, or three engine ticks of a fast drill.
+
+    A tick is at most one real second; `speed` is business seconds per real second.
+    """
+    return max(timedelta(minutes=1), timedelta(seconds=3) * speed)
+
+
+class Result(StrEnum):
+    """What became of one attempt to send a notice."""
+
+    SENT = "sent"
+    REFUSED = "refused"  # The channel answered, and will never take it.
+    FAILED = "failed"  # It was not taken this time.
+    UNKNOWN = "unknown"  # A crash left no answer: the recipient may or may not have it.
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a channel answered, with a detail for the record."""
+
+    result: Result
+    detail: str = ""
+
+    @property
+    def is_retryable(self) -> bool:
+        """Whether the same notice may be handed over again."""
+        return self.result in {Result.FAILED, Result.UNKNOWN}
+
+
+MOST_ATTEMPTS = 5
+
+
+def retry_after(outcome: Outcome, *, number: int) -> timedelta | None:
+    """Give the real time to wait before the attempt after attempt `number`: 5 s, 25 s, 125 s, …; None for no more."""
+    if not outcome.is_retryable or number >= MOST_ATTEMPTS:
+        return None
+    return timedelta(seconds=5**number)

@@ -1,0 +1,160 @@
+"""What runs beside the requests: the engine that decides notices when they are due, and the sender behind it.
+
+Invariants: the engine decides as of an instant up to which `supervision` was read; the sender calls a channel only
+while no transaction is open. Both do nothing that a kill at any point could make happen twice or not at all.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from services.notify import repository, service_notices
+from services.notify.domain import Outcome, Reading, Result, how_far_read
+from services.notify.instruments import Instruments
+from services.notify.ports import Channel, LedgerReader, Letter
+from services.notify.service_notices import Round
+from shared.clock import Clock
+from shared.database import Database
+from shared.telemetry import continue_trace
+
+log = logging.getLogger(__name__)
+LONGEST_WAIT = 1.0  # Real seconds between two looks; also what `domain.late_after` calls a tick.
+CATCH_UP_POLL = 0.05  # Real seconds between two looks at how far supervision was read.
+LETTERS = 200  # Attempts handed over between two transactions.
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long things may take.
+
+    Attributes:
+        late_after: Business time from plan to decision after which a notice is marked late.
+        catch_up_limit: Real time that a decision waits until supervision is read.
+    """
+
+    late_after: timedelta
+    catch_up_limit: timedelta
+
+
+class Engine:
+    """Decides what is due, in rounds as of one instant each.
+
+    It runs on the replica that reads supervision, which is one by the lease of the bus. While that lease changes
+    hands two may run for a moment: they pass by each other's locked clocks, and the key of a notice is unique.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        reader: LedgerReader,
+        *,
+        channels: Sequence[str],
+        patience: Patience,
+        instruments: Instruments,
+    ) -> None:
+        self._db = db
+        self._reader = reader
+        self._channels = tuple(channels)
+        self._patience = patience
+        self._instruments = instruments
+        self._as_of: datetime | None = None  # Business time of the round at hand.
+        self._waiting_since: datetime | None = None  # Real time.
+
+    async def step(self) -> float:
+        """Do what is due now; give the real seconds until the next look."""
+        if not self._reader.is_active():
+            self._end_round()
+            return LONGEST_WAIT
+        clock = self._db.clock
+        async with self._db.reading() as session:
+            next_at = await repository.next_look(session)
+        as_of = self._as_of or clock.now()
+        if next_at is None or next_at > as_of:
+            self._end_round()
+            return _seconds_until(next_at, clock)
+        if self._as_of is None:
+            # The instant stays until the round is over: a reader that follows a moving one would never catch up.
+            self._as_of = as_of
+            await self._reader.look()
+        reading = self._how_far_read(as_of)
+        self._instruments.waiting.set(reading is Reading.BEHIND)
+        if reading is Reading.BEHIND:
+            return CATCH_UP_POLL
+        await self._decide(as_of, reading)
+        return 0.0
+
+    def _how_far_read(self, as_of: datetime) -> Reading:
+        real_now = self._db.clock.real_now()
+        self._waiting_since = self._waiting_since or real_now
+        waited, limit = real_now - self._waiting_since, self._patience.catch_up_limit
+        caught_up_at = self._reader.caught_up_at()
+        reading = how_far_read(caught_up_at, as_of=as_of, waited=waited, limit=limit)
+        if reading is Reading.GIVEN_UP_WAITING:
+            log.warning("deciding without having read supervision up to %s: waited %s", as_of, waited)
+        return reading
+
+    async def _decide(self, as_of: datetime, reading: Reading) -> None:
+        continue_trace(None)  # A round begins a trace of its own; its notices carry it.
+        round_ = Round(
+            as_of=as_of,
+            reading=reading,
+            late_after=self._patience.late_after,
+            channels=self._channels,
+            real_now=self._db.clock.real_now(),
+        )
+        async with self._db.transaction() as tx:
+            _, decisions = await service_notices.decide_due(tx, round_)
+        self._instruments.decided(decisions, reading, self._db.clock)
+        if decisions:
+            log.info("decided %d rungs as of %s", len(decisions), as_of)
+
+    def _end_round(self) -> None:
+        self._as_of = self._waiting_since = None
+        self._instruments.waiting.set(0)
+
+
+def _seconds_until(next_at: datetime | None, clock: Clock) -> float:
+    if next_at is None:
+        return LONGEST_WAIT
+    return min(LONGEST_WAIT, max(0.0, clock.real_seconds_until(next_at)))
+
+
+class Sender:
+    """Hands decided notices over to their channels, with a record before and after each attempt."""
+
+    def __init__(self, db: Database, channels: Sequence[Channel], *, instruments: Instruments) -> None:
+        self._db = db
+        self._channels = {channel.name: channel for channel in channels}
+        self._instruments = instruments
+
+    async def step(self) -> float:
+        """Hand over what waits; give the real seconds until the next look."""
+        async with self._db.reading() as session:
+            if not await service_notices.letters_wait(session, real_now=self._db.clock.real_now()):
+                return LONGEST_WAIT
+        async with self._db.transaction() as tx:
+            letters = await service_notices.begin_sending(tx, real_now=self._real_now(), limit=LETTERS)
+        outcomes = [await self._send(letter) for letter in letters]
+        attempts = [(letter.notice_id, letter.channel, letter.number) for letter in letters]
+        async with self._db.transaction() as tx:
+            done = list(zip(attempts, outcomes, strict=True))
+            await service_notices.end_sending(tx, done, real_now=self._real_now())
+        return 0.0
+
+    def _real_now(self) -> datetime:
+        return self._db.clock.real_now()
+
+    async def _send(self, letter: Letter) -> Outcome:
+        channel = self._channels.get(letter.channel)
+        outcome = await _hand_over(channel, letter) if channel else Outcome(Result.REFUSED, "channel is off")
+        self._instruments.delivered(letter, outcome)
+        return outcome
+
+
+async def _hand_over(channel: Channel, letter: Letter) -> Outcome:
+    try:
+        return await channel.send(letter)
+    except Exception as error:  # Whatever a channel raises, the attempt gets its outcome.
+        log.warning("channel %s failed on notice %s", channel.name, letter.notice_id, exc_info=True)
+        return Outcome(Result.FAILED, f"{type(error).__name__}: {error}"[:500])

@@ -1,0 +1,95 @@
+"""Use cases on the mirror: what `supervision` says about units, tasks, clocks and working days; and the rules.
+
+Invariant: nothing here plans. What changes a plan marks its clocks to be looked at now, and the engine plans anew,
+so a thousand clocks can be re-planned by one statement and in small transactions.
+"""
+
+from datetime import date, timedelta
+
+from services.notify import repository
+from services.notify.models import CalendarYearRow, RulebookRow, UnitRow
+from services.notify.rules import Rulebook, read_rulebook
+from shared.clock import at_local, end_of_day
+from shared.database import Tx
+from shared.events.supervision import (
+    CalendarRevised,
+    ClockStarted,
+    ClockStopped,
+    TaskClosed,
+    TaskEvent,
+    TaskRegistered,
+    UnitRegistered,
+)
+
+
+def _revision(tx: Tx) -> int:
+    return tx.cause.revision if tx.cause else 0
+
+
+async def mirror_unit(tx: Tx, event: UnitRegistered) -> None:
+    """Keep a unit."""
+    values = event.model_dump(include={"unit_id", "name", "kind", "collective"})
+    await repository.upsert_newer(tx.session, UnitRow, values | {"revision": _revision(tx)})
+
+
+async def mirror_task(tx: Tx, event: TaskRegistered) -> None:
+    """Keep a task with the units that are to be told about it."""
+    values = event.model_dump(include={"task_id", "kind", "number", "title", "answering_unit"})
+    if await repository.register_task(tx.session, values | {"revision": _revision(tx)}):
+        roles = [(unit.unit_id, unit.role) for unit in event.units]
+        await repository.replace_units(tx.session, event.task_id, roles)
+
+
+async def mirror_state(tx: Tx, event: TaskEvent) -> None:
+    """Keep the state of a task."""
+    await repository.set_state(tx.session, event.task_id, event.state, revision=_revision(tx))
+
+
+async def close_task(tx: Tx, event: TaskClosed) -> None:
+    """Keep the state of a closed task and stop all its clocks: nothing is decided for it after this."""
+    await mirror_state(tx, event)
+    await repository.stop_clocks(tx.session, event.task_id, event.closed_at, revision=_revision(tx))
+
+
+async def start_clock(tx: Tx, event: ClockStarted) -> None:
+    """Begin to watch a clock, or to watch it under its changed due instant."""
+    values = event.model_dump() | {"revision": _revision(tx)}
+    await repository.start_clock(tx.session, values, now=tx.now)
+
+
+async def stop_clock(tx: Tx, event: ClockStopped) -> None:
+    """Tell nothing more about a clock."""
+    await repository.stop_clocks(
+        tx.session, event.task_id, event.stopped_at, clock=event.clock, revision=_revision(tx)
+    )
+
+
+async def revise_calendar(tx: Tx, event: CalendarRevised) -> None:
+    """Keep a year's working days and have the clocks that touch it planned anew."""
+    row = {"year": event.year, "complete": event.complete, "revision": _revision(tx)}
+    if not await repository.upsert_newer(tx.session, CalendarYearRow, row):
+        return
+    days = dict.fromkeys(event.workdays, True) | dict.fromkeys(event.days_off, False)
+    await repository.replace_year(tx.session, event.year, days)
+    # A day on either side: local days and the clocks of the last evening.
+    begin = at_local(date(event.year, 1, 1)) - timedelta(days=1)
+    end = end_of_day(date(event.year, 12, 31)) + timedelta(days=1)
+    await repository.replan(tx.session, now=tx.now, within=(begin, end))
+
+
+async def adopt_rules(tx: Tx, text: str) -> Rulebook:
+    """Make `text` the rules from now on, as a new version, unless they are the rules already.
+
+    The first version holds from the beginning; a later one skips rungs that were past when it came.
+
+    Raises:
+        Invalid: The text is no rulebook.
+    """
+    body = read_rulebook(text).model_dump_json(exclude={"version", "since"})
+    newest = await repository.newest_rules(tx.session)
+    if newest is None or newest.body != body:
+        version, since = (newest.version + 1, tx.now) if newest else (1, None)
+        newest = RulebookRow(version=version, since=since, body=body)
+        tx.session.add(newest)
+        await repository.replan(tx.session, now=tx.now)
+    return read_rulebook(newest.body, version=newest.version, since=newest.since)

@@ -1,0 +1,41 @@
+"""Puts a notice into words for the officials who get it; pure text, no personal data."""
+
+from datetime import datetime
+
+from services.notify.domain import PlannedRung, Verdict
+from shared.clock import SHANGHAI
+
+KINDS = {
+    "action": "重点任务",
+    "instruction": "交办事项",
+    "project": "重点项目",
+    "problem": "问题",
+    "rectification": "差评整改",
+    "order": "工单",
+    "request": "企业诉求",
+    "arrears": "欠款",
+    "duty": "例行事项",
+    "promise": "承诺事项",
+}
+
+
+def notice_text(
+    rung: PlannedRung, *, kind: str, title: str, due_at: datetime, verdict: Verdict = Verdict.SEND
+) -> str:
+    """Write one notice in one or two Chinese sentences."""
+    task = f"{KINDS.get(kind, '督办事项')}《{title}》办理时限为{_day(due_at)}"
+    said = {
+        "warned": f"【提前预警】{task}，还有{-rung.offset_days}天到期，请抓紧办理。",
+        "due": f"【到时提醒】{task}，请按时办结。",
+        "overdue": f"【超时通报】{task}，已超时{rung.offset_days}个工作日（第{rung.occurrence}次通报），请立即办理。",
+    }[rung.rung]
+    return f"{said}（补发：应于{_minute(rung.planned_at)}发出）" if verdict is Verdict.SEND_LATE else said
+
+
+def _day(instant: datetime) -> str:
+    local = instant.astimezone(SHANGHAI)
+    return f"{local.year}年{local.month}月{local.day}日"
+
+
+def _minute(instant: datetime) -> str:
+    return f"{_day(instant)}{instant.astimezone(SHANGHAI):%H:%M}"

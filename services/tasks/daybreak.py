@@ -1,0 +1,27 @@
+"""Recomputes the lights when a new business day begins in Shanghai, and once at every start."""
+
+from datetime import date, timedelta
+
+from services.tasks.ledger.lights import relight_open
+from shared.clock import at_local, local_date
+from shared.database import Database
+
+SHORTEST_WAIT, LONGEST_WAIT = 0.05, 60.0  # Real seconds; a drill's day may last less than a second.
+
+
+class Daybreak:
+    """The step of a `Repeating`."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._lit_for: date | None = None
+
+    async def step(self) -> float:
+        """Relight if the day is new; give the real seconds until the next day, at most a minute."""
+        today = local_date(self._db.clock.now())
+        if today != self._lit_for:
+            async with self._db.transaction() as tx:
+                await relight_open(tx)
+                self._lit_for = local_date(tx.now)
+        tomorrow = at_local(local_date(self._db.clock.now()) + timedelta(days=1))
+        return min(max(self._db.clock.real_seconds_until(tomorrow), SHORTEST_WAIT), LONGEST_WAIT)

@@ -1,0 +1,20 @@
+"""What the group `tasks` does with the events that it reads."""
+
+from services.tasks.ledger.service_notices import record_notice
+from shared.database import Tx
+from shared.events.deadlines import NoticeIssued
+from shared.streams import Handlers
+
+GROUP = "tasks"  # Renaming this starts a new group: every stream is read again.
+
+
+async def on_notice_issued(tx: Tx, event: NoticeIssued) -> None:
+    """Keep what was told about a task beside it."""
+    await record_notice(tx, event)
+
+
+def build_handlers() -> Handlers:
+    """List the events of this group with their handlers."""
+    handlers = Handlers(GROUP)
+    handlers.on(NoticeIssued, on_notice_issued)
+    return handlers

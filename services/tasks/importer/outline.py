@@ -1,0 +1,168 @@
+"""The outline of a plan: numbered items as a tree, each with its own lines, up to the back matter."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from services.tasks.importer.dates import is_timing
+from services.tasks.importer.flow import Flow
+from services.tasks.importer.labels import label_at_start
+from services.tasks.importer.numbering import CHAPTER, ITEM, Marker, needs_dot, read_marker
+from services.tasks.importer.soft_lines import Line
+from services.tasks.importer.text import alternatives, is_open
+from services.tasks.importer.units import looks_like_unit, split_units
+from services.tasks.importer.vocabulary import BACK_MATTER
+
+_BACK = re.compile(rf"^{alternatives(BACK_MATTER)}(?: *(?:\d{{1,2}}|[一二三四五六七八九十]))?(?:：|$| )")
+_SIGNATURE = re.compile(r"^(?:20\d\d年\d{1,2}月\d{1,2}日|二〇[一二三四五六七八九〇]{2}年[一二三四五六七八九十]+月[一二三四五六七八九十]+日)$")
+_OPEN_NOTE = re.compile(r"^（(?:此件|本件|联系人|联系电话)")
+_SENTENCE_END = re.compile(r"[。；！？]")
+_TAIL_LIMIT = 60
+
+
+@dataclass(slots=True)
+class Node:
+    """A numbered item: its marker, its own lines (number taken off the first), and what is numbered below it."""
+
+    marker: Marker | None
+    parent: "Node | None" = None
+    lines: list[Line] = field(default_factory=list)
+    children: list["Node"] = field(default_factory=list)
+    fields_seen: bool = False
+    out_of_order: bool = False
+    prefix: str = ""
+    back: bool = False
+    last: int = 0
+
+    def walk(self) -> Iterator["Node"]:
+        """Give the nodes below this one, in the order of the document."""
+        for child in self.children:
+            yield child
+            yield from child.walk()
+
+    @property
+    def flow(self) -> Flow:
+        """Give the item's own text, without what is numbered below it."""
+        return Flow(self.lines)
+
+
+@dataclass(slots=True)
+class Outline:
+    """A plan's tree, and the loose paragraphs that belong to no item."""
+
+    root: Node
+    loose: list[Line] = field(default_factory=list)
+
+
+def build_outline(lines: list[Line]) -> Outline:
+    """Hang the soft lines of one plan into a tree by their printed numbers."""
+    builder = _Builder(lines)
+    for at in range(len(lines)):
+        builder.add(at)
+    return builder.outline
+
+
+class _Builder:
+    def __init__(self, lines: list[Line]) -> None:
+        self.lines = lines
+        self.outline = Outline(Node(None))
+        self.current: Node | None = None
+        self.latest: Node | None = None
+        self.last: dict[int, int] = {}
+        self.zone = self.outline.root
+
+    def add(self, at: int) -> None:
+        line = self.lines[at]
+        if _is_back_matter(line, self.lines, at):
+            self.zone, self.current, self.latest = Node(None, self.outline.root, back=True), None, None
+            self.last = {}
+            self.outline.root.children.append(self.zone)
+            return
+        marker = read_marker(line.shadow)
+        if marker is not None and self._counts(line, marker):
+            self._open(line, marker)
+        else:
+            self._continue(line)
+
+    def _counts(self, line: Line, marker: Marker) -> bool:
+        """Say whether a number at the start of a line numbers an item; without a dot it needs its neighbour."""
+        expected = marker.value in {1, self.last.get(marker.rank, 0) + 1}
+        if needs_dot(line.shadow, marker):
+            return marker.value == self.last.get(ITEM, 0) + 1
+        if self.current is not None and is_open(self.current.lines[-1].shadow) and not expected:
+            return False
+        return expected or marker.rank != CHAPTER
+
+    def _open(self, line: Line, marker: Marker) -> None:
+        parent = self._parent(marker.rank)
+        rest = line.text[marker.length :].strip()
+        shape = line.shadow[marker.length :].strip()
+        expected = marker.value in {1, self.last.get(marker.rank, 0) + 1}
+        node = Node(marker, parent, [Line(rest, shape, line.number)], out_of_order=not expected, last=line.number)
+        node.prefix, node.back = line.text[: marker.length], parent.back
+        parent.children.append(node)
+        self.last[marker.rank] = marker.value
+        self.current = self.latest = node
+
+    def _parent(self, rank: int) -> Node:
+        node = self.current or self.latest or self.zone
+        while node.marker is not None and node.marker.rank >= rank:
+            node = node.parent or self.zone
+        return node
+
+    def _continue(self, line: Line) -> None:
+        node = self.current
+        if node is None:
+            self.outline.loose.append(line)
+            return
+        is_field = label_at_start(line.shadow) is not None or label_at_start(line.shadow.removeprefix("（")) is not None
+        if not is_field and node.fields_seen and not self._is_value(node, line):
+            last = node.lines[-1]
+            if self._continues_field(last, line):
+                node.lines[-1] = Line(last.text + line.text, last.shadow + line.shadow, last.number)
+                node.last = line.number
+                return
+            if _has_body(node):
+                self.outline.loose.append(line)
+                self.current = None
+                return
+        node.lines.append(line)
+        node.last = line.number
+        node.fields_seen = node.fields_seen or is_field
+
+    def _is_value(self, node: Node, line: Line) -> bool:
+        """Say whether a line is a value on its own line, below its label or below another value."""
+        last = node.lines[-1]
+        label = label_at_start(last.shadow)
+        if label is not None:
+            return not last.shadow[label.end :].strip()
+        return is_timing(line.text) or all(map(looks_like_unit, split_units(line.text)))
+
+    def _continues_field(self, field_line: Line, line: Line) -> bool:
+        """Say whether a line goes on with the unit list of the field line above it."""
+        if len(line.text) > _TAIL_LIMIT or _SENTENCE_END.search(line.shadow.rstrip("。；）")):
+            return is_open(field_line.shadow) and len(line.text) <= 5 * _TAIL_LIMIT
+        if is_open(field_line.shadow) or field_line.shadow.endswith(("、", "，")) or line.shadow.startswith(("、", "，")):
+            return True
+        names, rest = split_units(field_line.text), split_units(line.text)
+        if not names or not rest:
+            return False
+        joined = f"{names[-1].split('：')[-1]}{rest[0]}"
+        return looks_like_unit(joined) and (all(map(looks_like_unit, rest)) or any(joined in o.text for o in self.lines))
+
+
+def _has_body(node: Node) -> bool:
+    for line in node.lines:
+        if label_at_start(line.shadow) is not None:
+            return False
+        if "。" in line.shadow:
+            return True
+    return False
+
+
+def _is_back_matter(line: Line, lines: list[Line], at: int) -> bool:
+    if _BACK.match(line.shadow) or _OPEN_NOTE.match(line.shadow) or _SIGNATURE.match(line.shadow.replace(" ", "")):
+        return True
+    # The name of the issuer stands on the line above the date of signing.
+    following = lines[at + 1].shadow.replace(" ", "") if at + 1 < len(lines) else ""
+    return bool(_SIGNATURE.match(following)) and len(line.text) <= 40 and not _SENTENCE_END.search(line.shadow)

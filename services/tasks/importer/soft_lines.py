@@ -1,0 +1,130 @@
+"""The text as soft lines: physical lines, cut again where the line breaks of the original were lost."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from services.tasks.importer.numbering import CHAPTER, ITEM, SECTION, Marker, read_marker
+from services.tasks.importer.text import clean, shadow
+
+LONG_LINE = 2000
+"""Characters; a longer line has lost its line breaks (real paragraphs are shorter)."""
+
+_INDENT = re.compile(r"(?<=\S)(?:[\u3000]{2,}|[ \u3000\u00a0]{4,})(?=\S)")
+_AFTER_SENTENCE = frozenset("。；）！？：”…")
+_SENTENCE = re.compile(r"[。；，：！？]")
+_CANDIDATE = re.compile(r"[（一二三四五六七八九十①-⑳1-9第]")
+_SIGNED = re.compile(r"20\d\d年\d{1,2}月\d{1,2}日(?=[\u4e00-\u9fff《])")
+_SIGNER = re.compile(r"(?:政府|厅|局|委员会|委|部|办公室|会|院|公司|中心|联合会)$")
+_TITLE_IN_LINE = re.compile(
+    r"^[^。，；：]{4,60}?(?:方案|计划|意见|办法|规划|要点|措施)(?:（[^）]{1,30}）)?(?=为|根据|按照|依据|一、)"
+)
+_HEADING = 45
+"""Characters; a heading without a full stop is at most this long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A piece of a physical line: its text as printed, the same in one shape, and the line of the file."""
+
+    text: str
+    shadow: str
+    number: int
+
+
+def soft_lines(lines: Iterable[tuple[int, str]]) -> list[Line]:
+    """Cut numbered lines at paragraph indents and, in very long ones, before headings, titles and signatures."""
+    pieces: list[Line] = []
+    for number, physical in lines:
+        for part in _INDENT.split(physical):
+            for text in _restored(clean(part)):
+                if stripped := text.strip():
+                    pieces.append(Line(stripped, shadow(stripped), number))
+    return pieces
+
+
+def _restored(text: str) -> list[str]:
+    if len(text) < LONG_LINE and not _crowded(text):
+        return [text]
+    flat = shadow(text)
+    cuts = sorted({0, *_signature_cuts(flat), *_heading_cuts(flat)})
+    pieces = [text[a:b] for a, b in zip(cuts, [*cuts[1:], len(text)], strict=True)]
+    return [part for piece in pieces for part in _without_title(piece)]
+
+
+def _crowded(text: str) -> bool:
+    """Say whether a line of ordinary length holds several items that each end with their own bracket of units."""
+    flat = shadow(text)
+    return len(text) > 60 and len(_ITEM_AFTER_UNITS.findall(flat)) >= 1
+
+
+_ITEM_AFTER_UNITS = re.compile(
+    r"(?:单位|部门)：[^（）]{2,80}）[。；]? *(?=(?:[1-9]\d?(?:\.|、)|（[一二三四五六七八九十]{1,3}）|[一二三四五六七八九十]{1,3}、)\D)"
+)
+
+
+def _without_title(piece: str) -> list[str]:
+    found = _TITLE_IN_LINE.match(shadow(piece))
+    if found is None or read_marker(shadow(piece)) is not None:
+        return [piece]
+    return [piece[: found.end()], piece[found.end() :]]
+
+
+def _signature_cuts(flat: str) -> list[int]:
+    cuts = []
+    for found in _SIGNED.finditer(flat):
+        start = max(flat.rfind(mark, 0, found.start()) for mark in "。；：，") + 1
+        signer = flat[start : found.start()].strip()
+        if len(signer) <= 120 and (not signer or _SIGNER.search(signer)):
+            cuts += [start, found.end()]
+    return cuts
+
+
+class _Sequence:
+    """The numbers seen so far: which number of which rank may come next in running text."""
+
+    def __init__(self) -> None:
+        self.last: dict[int, int] = {}
+        self.open: list[int] = []
+
+    def expects(self, marker: Marker) -> bool:
+        return marker.value in {1, self.last.get(marker.rank, 0) + 1}
+
+    def take(self, marker: Marker) -> None:
+        while self.open and self.open[-1] >= marker.rank:
+            self.open.pop()
+        self.open.append(marker.rank)
+        self.last[marker.rank] = marker.value
+
+
+def _heading_cuts(flat: str) -> list[int]:
+    cuts: list[int] = []
+    sequence = _Sequence()
+    after = 0  # Where the text behind the latest heading begins.
+    for found in _CANDIDATE.finditer(flat):
+        at = found.start()
+        if at < after or not (marker := read_marker(flat, at)):
+            continue
+        if _is_heading(flat, at, marker, sequence, after):
+            cuts.append(at)
+            sequence.take(marker)
+            after = at + marker.length
+    return cuts
+
+
+def _is_heading(flat: str, at: int, marker: Marker, sequence: _Sequence, after: int) -> bool:
+    if marker.rank not in {CHAPTER, SECTION, ITEM} and marker.value != 1 and not sequence.open:
+        return False
+    if flat[at - 1 : at].isdigit() or not sequence.expects(marker):
+        return False
+    before = flat[:at].rstrip()[-1:] if at < 80 else flat[at - 80 : at].rstrip()[-1:]
+    if before in _AFTER_SENTENCE or at == 0:
+        return True
+    # A heading without a full stop runs into the first item below it: 二、主要措施（一）开展…
+    fresh = bool(sequence.open) and at - after <= _HEADING and not _SENTENCE.search(flat, after, at)
+    return (
+        fresh
+        and marker.rank >= sequence.open[-1]
+        and marker.rank in {SECTION, ITEM}
+        and flat[at - 1 : at] != "第"
+    )

@@ -1,0 +1,119 @@
+"""One row of a table: which of its cells belong to which column, told by what the cells look like."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from services.tasks.importer.dates import Calendar, is_bare_deadline
+from services.tasks.importer.labels import KIND_OF
+from services.tasks.importer.text import shadow, squeeze
+from services.tasks.importer.units import looks_like_unit, split_units
+from services.tasks.importer.vocabulary import NUMBER_COLUMNS, OTHER_COLUMNS, TASK_COLUMNS
+
+ColumnKind = Literal["number", "text", "lead", "responsible", "cooperating", "leader", "deadline", "other"]
+CellKind = Literal["units", "date", "person", "text"]
+
+UNIT_KINDS = frozenset({"lead", "responsible", "cooperating"})
+
+_NOTE = re.compile(r"（[^（）]{0,20}）")
+_PERSON = re.compile(r"[\u4e00-\u9fff]{2,3}(?:[、 ,，/][\u4e00-\u9fff]{2,3})*")
+_SPAN = re.compile(r"全年|持续.{0,6}|长期.{0,6}|常年.{0,4}|年内|每[月季年日周].{0,4}|20\d\d年|20\d\d年?度?|\d{1,2}月(?:底|份)?|即日起.{0,8}")
+_ANY_CALENDAR = Calendar(2000)
+
+
+@dataclass(frozen=True, slots=True)
+class CellText:
+    """The words of a cell and the line of the file where they stand."""
+
+    text: str
+    number: int
+
+
+def column_kind(header: str) -> ColumnKind | None:
+    """Tell what a column holds by its heading; None where the words are no heading that we know."""
+    flat = _NOTE.sub("", squeeze(shadow(header))).strip("|：:*")
+    if flat in NUMBER_COLUMNS:
+        return "number"
+    if flat in KIND_OF:
+        return KIND_OF[flat]
+    if flat in TASK_COLUMNS:
+        return "text"
+    if flat in OTHER_COLUMNS:
+        return "other"
+    return _by_ending(flat) if 2 <= len(flat) <= 12 else None
+
+
+def _by_ending(flat: str) -> ColumnKind | None:
+    for word in sorted(KIND_OF, key=len, reverse=True):
+        if len(word) >= 4 and flat.endswith(word):
+            return KIND_OF[word]
+    return "text" if len(flat) <= 8 and any(flat.endswith(word) for word in TASK_COLUMNS if len(word) >= 4) else None
+
+
+def is_header(kinds: list[ColumnKind | None]) -> bool:
+    """Say whether cells are the heading row of a table of tasks: a column of tasks and one of units or dates."""
+    known = [kind for kind in kinds if kind is not None]
+    if len(known) < 3 or len(known) < len(kinds) - 1:
+        return False
+    return "text" in known and any(kind in UNIT_KINDS or kind == "deadline" for kind in known)
+
+
+def cell_kind(text: str) -> CellKind:
+    """Tell what a cell holds by its words alone."""
+    flat = squeeze(text)
+    if is_bare_deadline(flat, _ANY_CALENDAR) or _SPAN.fullmatch(flat):
+        return "date"
+    names = split_units(text)
+    if names and sum(map(looks_like_unit, names)) * 2 > len(names):
+        return "units"
+    return "person" if _PERSON.fullmatch(text.strip()) else "text"
+
+
+_FIT: dict[str, dict[CellKind, float]] = {
+    "text": {"text": 2.0, "units": -1.5, "date": -2.0, "person": -0.5},
+    "units": {"text": -3.0, "units": 3.0, "date": -3.0, "person": -1.0},
+    "leader": {"text": -3.0, "units": -2.0, "date": -3.0, "person": 3.0},
+    "deadline": {"text": -2.5, "units": -3.0, "date": 3.0, "person": -2.0},
+    "other": {"text": -1.0, "units": -1.0, "date": -1.0, "person": -1.0},
+}
+_SKIPPED = -0.5
+_SECOND_IN_CELL = -0.3
+
+
+def align(cells: list[CellText], columns: list[ColumnKind]) -> list[list[CellText]]:
+    """Hand the cells of a row, in order, to the columns they fit best; a cell may be broken over several lines."""
+    if len(cells) == len(columns):
+        return [[cell] if cell.text else [] for cell in cells]
+    kept = [cell for cell in cells if cell.text]
+    best = _best(kept, columns)
+    row: list[list[CellText]] = [[] for _ in columns]
+    at, column = 0, 0
+    while at < len(kept) and column < len(columns):
+        taken = best[column][at][1]
+        row[column] = kept[at : at + taken]
+        at, column = at + taken, column + 1
+    return row
+
+
+def _best(cells: list[CellText], columns: list[ColumnKind]) -> list[list[tuple[float, int]]]:
+    """Give, for each column and first cell, the best score from there and how many cells the column takes."""
+    kinds = [cell_kind(cell.text) for cell in cells]
+    rest = [(float("-5") * (len(cells) - at), 0) for at in range(len(cells) + 1)]
+    table = [rest]
+    for column in reversed(columns):
+        below = table[0]
+        fits = [_FIT["units" if column in UNIT_KINDS else column].get(kind, -2.0) for kind in kinds]
+        table.insert(0, [_best_from(at, cells, fits, below) for at in range(len(cells) + 1)])
+    return table
+
+
+def _best_from(
+    at: int, cells: list[CellText], fits: list[float], below: list[tuple[float, int]]
+) -> tuple[float, int]:
+    best = (below[at][0] + _SKIPPED, 0)
+    score = 0.0
+    for taken in range(1, min(len(cells) - at, 40) + 1):
+        broken = taken > 1 and cells[at + taken - 2].text.rstrip().endswith(("、", "，", ","))
+        score += fits[at + taken - 1] + (0.0 if taken == 1 else 0.4 if broken else _SECOND_IN_CELL)
+        best = max(best, (score + below[at + taken][0], taken))
+    return best

@@ -1,0 +1,185 @@
+"""Tables unfolded into numbered items with labelled fields, so that every later stage reads one layout.
+
+Read are rows in one line (cells set off by strokes or tabs) and tables out of web pages with one cell a line.
+"""
+
+import re
+
+from services.tasks.importer.numbering import CHAPTER, SECTION, read_marker
+from services.tasks.importer.table_rows import UNIT_KINDS, CellText, ColumnKind, align, column_kind, is_header
+from services.tasks.importer.text import clean, shadow, squeeze
+from services.tasks.importer.units import looks_like_unit
+
+Numbered = tuple[int, str]
+"""A line of the file: its number from 1, and its text."""
+
+LABEL_OF: dict[ColumnKind, str] = {
+    "lead": "牵头单位",
+    "responsible": "责任单位",
+    "cooperating": "配合单位",
+    "leader": "责任领导",
+    "deadline": "完成时限",
+}
+_WIDEST_ROW = 60
+"""Lines; a row of a table with one cell a line is at most this long."""
+_LONGEST_CELL = 4000
+"""Characters; a cell without its closing stroke is cut here."""
+
+_RULE = re.compile(r"[\s|:+-]+")
+_NUMBER_CELL = re.compile(r"（?(\d{1,3})）?[.、]?")
+
+
+def unfold_tables(lines: tuple[str, ...]) -> list[Numbered]:
+    """Give the lines of a document with each table of tasks turned into items and fields."""
+    numbered = [(number, line) for number, line in enumerate(lines, 1)]
+    out: list[Numbered] = []
+    at = 0
+    while at < len(numbered):
+        read = _rows_in_lines(numbered, at) or _cells_in_lines(numbered, at)
+        if read is None:
+            out.append(numbered[at])
+            at += 1
+        else:
+            items, at = read
+            out += items
+    return out
+
+
+def _rows_in_lines(lines: list[Numbered], at: int) -> tuple[list[Numbered], int] | None:
+    """Read a table of which every row is one line."""
+    headings = _split_row(lines[at][1])
+    kinds = [column_kind(cell) for cell in headings] if 3 <= len(headings) <= 12 else []
+    if not is_header(kinds):
+        return None
+    columns: list[ColumnKind] = [kind or "other" for kind in kinds]
+    items: list[Numbered] = []
+    here = at + 1
+    while here < len(lines):
+        number, line = lines[here]
+        cells = _split_row(line)
+        if line.strip() and len(cells) < 2:
+            break
+        if len(cells) >= 2 and not _RULE.fullmatch(line) and cells != headings:
+            items += _row_of_line([CellText(cell, number) for cell in cells], columns, len(items) + 1)
+        here += 1
+    return (items, here) if items else None
+
+
+def _split_row(line: str) -> list[str]:
+    text = clean(line).strip()
+    if text.count("|") >= 2:
+        return [cell.strip() for cell in text.strip("|").split("|")]
+    return [cell.strip() for cell in line.strip().split("\t")] if line.count("\t") >= 2 else []
+
+
+def _row_of_line(cells: list[CellText], columns: list[ColumnKind], order: int) -> list[Numbered]:
+    if "number" not in columns:
+        return _item(str(order), cells[0].number, align(cells, columns), columns)
+    place = columns.index("number")
+    printed = _NUMBER_CELL.fullmatch(cells[place].text) if len(cells) == len(columns) else None
+    others = [cell for n, cell in enumerate(cells) if n != place or len(cells) != len(columns)]
+    rest = [kind for n, kind in enumerate(columns) if n != place]
+    return _item(printed[1] if printed else str(order), cells[0].number, align(others, rest), rest)
+
+
+def _cells_in_lines(lines: list[Numbered], at: int) -> tuple[list[Numbered], int] | None:
+    """Read a table of which every cell is a line of its own, with or without a stroke at its end."""
+    if column_kind(lines[at][1]) is None:
+        return None
+    cells, ends = _cells(lines, at, strokes=lines[at][1].rstrip().endswith("|"))
+    kinds = [column_kind(cell.text) for cell in cells[:12]]
+    width = kinds.index(None) if None in kinds else len(kinds)
+    if width == 0 or kinds[0] != "number" or not is_header(kinds[:width]):
+        return None
+    columns: list[ColumnKind] = [kind for kind in kinds[1:width] if kind]
+    headings = {cell.text for cell in cells[:width]}
+    starts = _row_starts(cells, width)
+    if not starts:
+        return None
+    end = _table_end(cells, starts, width)
+    items: list[Numbered] = []
+    for start, stop in zip(starts, [*starts[1:], end], strict=True):
+        between = [cell for cell in cells[start + 1 : stop] if cell.text not in headings]
+        row = [cell for cell in between if not _is_heading(cell.text)]
+        items += _item(_digits(cells[start].text), cells[start].number, align(row, columns), columns)
+        items += [(cell.number, cell.text) for cell in between if _is_heading(cell.text)]
+    return items, ends[end - 1]
+
+
+def _cells(lines: list[Numbered], at: int, *, strokes: bool) -> tuple[list[CellText], list[int]]:
+    """Give the cells from here on, and behind each the index of the line that follows it."""
+    cells: list[CellText] = []
+    ends: list[int] = []
+    pending = ""
+    first = 0
+    for here in range(at, len(lines)):
+        number, line = lines[here]
+        text = clean(line).strip()
+        if not text:
+            continue
+        first = first if pending else number
+        pending += text
+        if strokes and not text.endswith("|") and len(pending) < _LONGEST_CELL:
+            continue
+        cells.append(CellText(pending.rstrip("| "), first))
+        ends.append(here + 1)
+        pending = ""
+    return cells, ends
+
+
+def _row_starts(cells: list[CellText], width: int) -> list[int]:
+    """Find the cells that hold the numbers of the rows, one after another."""
+    starts: list[int] = []
+    expected: int | None = None
+    for at in range(width, len(cells)):
+        if starts and at - starts[-1] > _WIDEST_ROW:
+            break
+        digits = _digits(cells[at].text)
+        if digits and (int(digits) == expected or (expected is None and at <= width + 3)):
+            starts.append(at)
+            expected = int(digits) + 1
+    return starts
+
+
+def _digits(text: str) -> str:
+    found = _NUMBER_CELL.fullmatch(squeeze(shadow(text)))
+    return found[1] if found else ""
+
+
+def _is_heading(text: str) -> bool:
+    marker = read_marker(shadow(text))
+    return marker is not None and marker.rank in {CHAPTER, SECTION} and len(text) <= 40
+
+
+def _table_end(cells: list[CellText], starts: list[int], width: int) -> int:
+    """Guess where the last row ends: at a heading or prose, or when it is as long as the longest row before it."""
+    longest = max([width, *(b - a for a, b in zip(starts, starts[1:], strict=False))])
+    for at in range(starts[-1] + 1, min(len(cells), starts[-1] + longest)):
+        text = cells[at].text
+        if _is_heading(text) or text.startswith(("附件", "注：", "备注：")) or (at > starts[-1] + 1 and text.endswith("。")):
+            return at
+    return min(len(cells), starts[-1] + longest)
+
+
+def _item(number: str, line: int, row: list[list[CellText]], columns: list[ColumnKind]) -> list[Numbered]:
+    """Write one row as an item: number and words in one line, then a line for each field."""
+    words = [_joined(cells, "") for cells, kind in zip(row, columns, strict=True) if kind == "text" and cells]
+    if not words:
+        return []
+    items = [(line, f"{number}. " + "。".join(text.rstrip("。") for text in words))]
+    for wanted in LABEL_OF:
+        for cells, kind in zip(row, columns, strict=True):
+            if kind == wanted and cells:
+                between = "、" if kind in UNIT_KINDS else ""
+                items.append((cells[0].number, f"{LABEL_OF[kind]}：{_joined(cells, between)}"))
+    last = max(cell.number for cells in row for cell in cells)
+    return [*items[:-1], (last, items[-1][1])] if len(items) > 1 else items
+
+
+def _joined(cells: list[CellText], between: str) -> str:
+    """Join the lines of a cell; whole names on lines of their own are set apart, a broken name is mended."""
+    text = ""
+    for cell in cells:
+        whole = between and text and looks_like_unit(re.split("[、，]", text)[-1]) and looks_like_unit(re.split("[、，]", cell.text)[0])
+        text += (between if whole and not text.endswith(("、", "，")) else "") + cell.text
+    return text

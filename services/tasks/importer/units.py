@@ -1,0 +1,281 @@
+"""Unit names: cleaning and splitting printed lists, guessing the kind, resolving aliases. No table of real units."""
+
+import re
+from collections.abc import Mapping
+
+from services.tasks.importer.records import UnitKind
+from services.tasks.importer.text import alternatives, shadow, squeeze
+from services.tasks.importer.vocabulary import RESPONSIBLE_VERBS
+
+_ENDINGS = (
+    *(
+        "厅",
+        "局",
+        "委",
+        "办",
+        "部",
+        "处",
+        "科",
+        "股",
+        "室",
+        "院",
+        "会",
+        "社",
+        "署",
+        "所",
+        "站",
+        "队",
+        "馆",
+        "台",
+        "库",
+        "厂",
+    ),
+    *(
+        "中心",
+        "公司",
+        "集团",
+        "政府",
+        "单位",
+        "部门",
+        "企业",
+        "机构",
+        "学校",
+        "高校",
+        "院校",
+        "大学",
+        "学院",
+        "医院",
+    ),
+    *(
+        "法院",
+        "检察院",
+        "银行",
+        "支行",
+        "分行",
+        "人行",
+        "街道",
+        "乡镇",
+        "镇",
+        "乡",
+        "村",
+        "社区",
+        "园区",
+        "开发区",
+        "新区",
+    ),
+    *(
+        "高新区",
+        "经开区",
+        "示范区",
+        "景区",
+        "工会",
+        "妇联",
+        "残联",
+        "侨联",
+        "文联",
+        "社联",
+        "工商联",
+        "企联",
+        "企协",
+        "科协",
+    ),
+    *(
+        "团委",
+        "联合会",
+        "联盟",
+        "协会",
+        "商会",
+        "学会",
+        "基金会",
+        "专班",
+        "指挥部",
+        "领导小组",
+        "小组",
+        "支队",
+        "大队",
+    ),
+    *(
+        "总队",
+        "中队",
+        "分局",
+        "总站",
+        "海关",
+        "公安",
+        "武警",
+        "军分区",
+        "人武部",
+        "党校",
+        "报社",
+        "电视台",
+        "政法委",
+    ),
+    *(
+        "机关",
+        "组织",
+        "平台",
+        "供电",
+        "电力",
+        "电信",
+        "移动",
+        "联通",
+        "邮政",
+        "烟草",
+        "气象",
+        "管委会",
+        "县区",
+        "各县",
+        "各市",
+    ),
+    *(
+        "各区",
+        "各镇",
+        "各乡",
+        "各地",
+        "人社",
+        "财政",
+        "税务",
+        "金融办",
+        "编办",
+        "网信办",
+        "成员",
+        "园办",
+        "国企",
+    ),
+)
+"""Endings of unit names; more than enough to tell a list of units from prose."""
+
+_UNIT_LIKE = re.compile(rf"^[^。：！？“”\d]{{0,40}}{alternatives(_ENDINGS)}(?:（[^（）]*）)?$")
+_PLACE = re.compile(
+    r"^(?:各|有关|相关)?[\u4e00-\u9fff]{0,6}(?:省|市|县|区|旗|州|镇|乡|街道|县（市、区）|县（区）|新城)$"
+)
+_COLLECTIVE = re.compile(r"各|有关|相关|成员单位|其他|其它|全体|所有|属地")
+_TAIL = re.compile(
+    r"(?:等(?:\d+|[一二三四五六七八九十]+)?个?(?:部门|单位|部门单位|部门和单位|单位和部门|地方|地区|有关方面)?)$"
+)
+_AND_OTHERS = re.compile(
+    r"等(?P<who>(?:各|其他)?(?:相关|有关)(?:责任)?(?:职能)?(?:部门和单位|部门|单位|企业|科室|处室))$"
+)
+_DUTY = re.compile(
+    rf"(?:等)?{alternatives([v for v in RESPONSIBLE_VERBS if '职' in v or '分工' in v or '分别' in v])}$"
+)
+_LEADING = re.compile(r"^(?:由|以及|及其|及|并由|和|与|其中|会同|责成|请)")
+_NOTE = re.compile(r"（(?:排名不分先后|按职责分工|按职责分工负责|列首位者牵头|以下简称[^）]*)）")
+_SPLIT_AT = frozenset("、，；,;/\n|。")
+_SHORT_PLACE = re.compile(r"^各?(?:设区)?(?:的)?(?:市|县|区|州|乡|镇)(?:（[^）]*）)?$")
+_SHARED_HEAD = re.compile(r"^(?:县|区|旗|乡|镇|市)(?:（[^）]*）)?(?:人民)?(?:政府|党委政府|党委|管委会)$")
+
+Named = tuple[str, ...]
+
+
+def looks_like_unit(name: str) -> bool:
+    """Say whether the name ends as unit names do, or is a place (各县区)."""
+    flat = squeeze(shadow(name))
+    return 2 <= len(flat) <= 50 and bool(_UNIT_LIKE.match(flat) or _PLACE.match(flat))
+
+
+def is_collective(name: str) -> bool:
+    """Say whether the name means several units without naming them (各相关部门)."""
+    return bool(_COLLECTIVE.search(name))
+
+
+def split_units(text: str) -> Named:
+    """Split a printed list of units into names as printed, without tails (等部门, 按职责分工负责) and repeats.
+
+    A collective that stands behind 等 (甲局等相关部门) is a name of its own.
+    """
+    pieces = _joined_places(_pieces(squeeze(text)))
+    names = [name for piece in pieces for name in _names(piece)]
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def guess_kind(name: str) -> UnitKind:
+    """Guess what sort of body the name means, by its words alone."""
+    flat = shadow(name)
+    for kind, pattern in _KINDS:
+        if pattern.search(flat):
+            return kind
+    return "unknown"
+
+
+_KINDS: tuple[tuple[UnitKind, re.Pattern[str]], ...] = (
+    ("soe", re.compile(r"国有企业|国企|国资企业|直属企业|平台公司|城投|集团公司$")),
+    (
+        "collective",
+        re.compile(r"^(?:各|有关|相关|其他)|各相关|成员单位$|^所有|有关部门$|相关部门$|相关单位$"),
+    ),
+    (
+        "external",
+        re.compile(r"公司$|法院|检察院|银行|支行|分行|供电|电力|燃气|大学|学院|协会|商会|国网|企业$"),
+    ),
+    ("centre", re.compile(r"中心$")),
+    ("government", re.compile(r"政府$|管委会$|街道$|街道办$|(?:乡|镇|县|市|区)$")),
+    (
+        "department",
+        re.compile(
+            r"(?:厅|局|委|部|办|办公室|室|处|科|队|署|所|院|会|机关|联|组织|关|校|社|站|团委|部门|单位|组)$"
+        ),
+    ),
+)
+
+
+def resolve(name: str, aliases: Mapping[str, str]) -> str:
+    """Give the canonical name of a printed one; a name that the table doesn't know stays as it is."""
+    flat = squeeze(name)
+    return aliases.get(flat, flat)
+
+
+def _pieces(flat: str) -> list[str]:
+    """Cut at separators outside brackets, and at 及 / 以及 / 和 where a unit ends there."""
+    pieces: list[str] = []
+    depth = start = 0
+    same_shape = shadow(flat)
+    for at, c in enumerate(same_shape):
+        depth += (c == "（") - (c == "）" and depth > 0)
+        if depth == 0 and c in _SPLIT_AT:
+            pieces.append(flat[start:at])
+            start = at + 1
+    pieces.append(flat[start:])
+    return [part for piece in pieces for part in _cut_at_and(piece)]
+
+
+def _cut_at_and(piece: str) -> list[str]:
+    for word in ("以及", "及", "和", "与"):
+        at = piece.find(word, 2)
+        while at > 0:
+            left, right = piece[:at], piece[at + len(word) :]
+            if looks_like_unit(left) and _may_follow(word, left, right):
+                return [left, *_cut_at_and(right)]
+            at = piece.find(word, at + 1)
+    return [piece]
+
+
+def _may_follow(word: str, left: str, right: str) -> bool:
+    if word in {"以及", "及"}:
+        return len(right) > 1
+    # 和 stands inside names (发展和改革局): both sides must be whole units, and the left one a specific ending.
+    return (
+        looks_like_unit(_TAIL.sub("", right))
+        and len(left) >= 3
+        and left[-1] in "厅局委办处会府院队司区县市镇心门位乡校"
+    )
+
+
+def _joined_places(pieces: list[str]) -> list[str]:
+    """Put 各市、县政府 together again: the head noun at the end belongs to both."""
+    joined: list[str] = []
+    for piece in pieces:
+        if joined and _SHORT_PLACE.match(shadow(joined[-1])) and _SHARED_HEAD.match(shadow(piece)):
+            joined[-1] = f"{joined[-1]}、{piece}"
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _names(piece: str) -> list[str]:
+    name = _NOTE.sub("", shadow(piece)) if _NOTE.search(shadow(piece)) else piece
+    name = _DUTY.sub("", name).strip("。.；;：:　 |·")
+    name = _LEADING.sub("", name)
+    if others := _AND_OTHERS.search(name):
+        head = name[: others.start()]
+        return [head, others["who"]] if head else [others["who"]]
+    return [_TAIL.sub("", name)]

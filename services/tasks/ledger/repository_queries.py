@@ -1,0 +1,111 @@
+"""The ledger's list, page by page in its own order, and one task with everything about it."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Exists, Select, exists, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.tasks.ledger.domain_query import TaskQuery
+from services.tasks.models import (
+    ClockRow,
+    LightRow,
+    PlanRow,
+    RevisionRow,
+    TaskRow,
+    TaskUnitRow,
+    ToldRow,
+    UnitRow,
+)
+from shared.errors import Invalid, NotFound
+
+
+async def list_tasks(session: AsyncSession, query: TaskQuery) -> tuple[Sequence[TaskRow], str | None]:
+    """Read one page; give it with the id to go on after, None on the last page.
+
+    Raises:
+        Invalid: There is no task to go on after.
+    """
+    stated = _filtered(query).order_by(TaskRow.sort_key).limit(query.limit + 1)
+    if query.after:
+        last = await session.scalar(select(TaskRow.sort_key).where(TaskRow.id == query.after))
+        if last is None:
+            message = f"没有编号为 {query.after} 的事项，翻页请用上一页返回的 next"
+            raise Invalid(message, code="query.after_unknown", field="after")
+        stated = stated.where(TaskRow.sort_key > last)
+    found = (await session.scalars(stated)).all()
+    page = found[: query.limit]
+    return page, page[-1].id if len(found) > query.limit else None
+
+
+def _filtered(query: TaskQuery) -> Select[TaskRow]:
+    stated = select(TaskRow)
+    for column, value in (
+        (TaskRow.plan_id, query.plan),
+        (TaskRow.state, query.state),
+        (TaskRow.light, query.light),
+    ):
+        stated = stated.where(column == value) if value else stated
+    if query.unit or query.role:
+        stated = stated.where(_has_unit(query))
+    if query.due_from:
+        stated = stated.where(TaskRow.deadline >= query.due_from)
+    if query.due_to:
+        stated = stated.where(TaskRow.deadline <= query.due_to)
+    if query.q:
+        words = (column.contains(query.q, autoescape=True) for column in (TaskRow.title, TaskRow.body))
+        stated = stated.where(or_(TaskRow.number == query.q, *words))
+    return stated
+
+
+def _has_unit(query: TaskQuery) -> Exists:
+    named = exists().where(TaskUnitRow.task_id == TaskRow.id)
+    named = named.where(TaskUnitRow.unit_id == query.unit) if query.unit else named
+    return named.where(TaskUnitRow.role == query.role) if query.role else named
+
+
+async def read_task(session: AsyncSession, task_id: str) -> TaskRow:
+    """Read one task.
+
+    Raises:
+        NotFound: There is no such task.
+    """
+    task = await session.get(TaskRow, task_id)
+    if task is None:
+        raise NotFound(f"没有编号为 {task_id} 的事项，请核对", code="task.not_found", field="id")
+    return task
+
+
+async def unit_names(session: AsyncSession, ids: Iterable[str]) -> dict[str, str]:
+    """Read the names of units by id."""
+    rows = await session.execute(select(UnitRow.id, UnitRow.name).where(UnitRow.id.in_(list(ids))))
+    return {unit_id: name for unit_id, name in rows}  # noqa: C416 - rows are no pairs to the type checker.
+
+
+async def plan_titles(session: AsyncSession, ids: Iterable[str]) -> dict[str, str]:
+    """Read the titles of plans by id."""
+    rows = await session.execute(select(PlanRow.id, PlanRow.title).where(PlanRow.id.in_(list(ids))))
+    return {plan_id: title for plan_id, title in rows}  # noqa: C416 - rows are no pairs to the type checker.
+
+
+async def clocks_of(session: AsyncSession, task_id: str) -> Sequence[ClockRow]:
+    """Read the clocks of a task by name."""
+    return (
+        await session.scalars(select(ClockRow).where(ClockRow.task_id == task_id).order_by(ClockRow.name))
+    ).all()
+
+
+async def light_of(session: AsyncSession, task: TaskRow) -> LightRow:
+    """Read the light that a task shows now."""
+    return await session.get_one(LightRow, (task.id, task.lights))
+
+
+async def history_of(session: AsyncSession, task_id: str) -> Sequence[RevisionRow]:
+    """Read all that happened to a task, oldest first."""
+    stated = select(RevisionRow).where(RevisionRow.task_id == task_id).order_by(RevisionRow.revision)
+    return (await session.scalars(stated)).all()
+
+
+async def told_of(session: AsyncSession, task_id: str) -> Sequence[ToldRow]:
+    """Read what recipients were told last about a task."""
+    stated = select(ToldRow).where(ToldRow.task_id == task_id).order_by(ToldRow.clock, ToldRow.recipient)
+    return (await session.scalars(stated)).all()

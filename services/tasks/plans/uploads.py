@@ -1,0 +1,38 @@
+"""A plan document that arrives as bytes: read by the importer in a thread, since reading is pure computing."""
+
+import asyncio
+import hashlib
+import tempfile
+from pathlib import Path
+
+from services.tasks.importer import parse, read_document, records
+from services.tasks.plans.study import Origin
+from shared.errors import Invalid, TooLarge
+
+LARGEST = 20 * 1024 * 1024  # Bytes.
+LONGEST_NAME = 200  # Bytes of UTF-8: file systems take 255.
+
+
+async def read_upload(filename: str, content: bytes) -> tuple[records.Parsed, Origin]:
+    """Read a document that was sent.
+
+    Raises:
+        Invalid: The name is no file name, or the content can't be read.
+        TooLarge: It is larger than 20 MB.
+    """
+    if len(content) > LARGEST:
+        message = f"文件超过 {LARGEST // 1024 // 1024} MB，请拆分后再导入"
+        raise TooLarge(message, code="document.too_large", field="file")
+    name = Path(filename.replace("\\", "/")).name
+    if name in {"", ".."} or "\x00" in name or len(name.encode()) > LONGEST_NAME:
+        message = f"文件名 {filename[:100]!r} 无效，请用 filename 给出 .txt、.md 或 .docx 的文件名"
+        raise Invalid(message, code="document.name_invalid", field="filename")
+    parsed = await asyncio.to_thread(_parse, name, content)
+    return parsed, Origin(name=name, sha256=hashlib.sha256(content).hexdigest())
+
+
+def _parse(name: str, content: bytes) -> records.Parsed:
+    with tempfile.TemporaryDirectory(prefix="duban-upload-") as folder:
+        path = Path(folder) / name
+        path.write_bytes(content)
+        return parse(read_document(path))

@@ -1,0 +1,226 @@
+"""Does what a batch of events asks for, in one transaction with the cursor.
+
+Invariant: after the commit every event up to the cursor is handled, parked, dead, or of no concern to the group;
+before it, nothing happened. The first try runs without savepoints; only when something raises is the batch done again
+with one for each event, so that the failing ones alone are parked.
+"""
+
+import asyncio
+import itertools
+import logging
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from shared.database import Database, SyncTx, Tx
+from shared.events.envelope import Envelope, Feed
+from shared.streams import parking
+from shared.streams.cursors import move_cursor, open_cursor
+from shared.streams.entry import Entry, Item
+from shared.streams.faults import Fault, Fenced, Gap, Outage
+from shared.streams.handlers import Handlers
+from shared.telemetry import continue_trace
+
+log = logging.getLogger(__name__)
+LONGEST_TRANSACTION = 0.25  # Seconds, real time: requests of the service wait behind it on SQLite.
+
+
+@dataclass(slots=True)
+class Batch:
+    """The events of one transaction that are new, and the subjects that wait."""
+
+    feed: Feed
+    handlers: Handlers
+    now: datetime
+    held: set[str]
+
+    def admits(self, connection: Connection, item: Item) -> bool:
+        """Say whether an event is to be handled; what can't be read or has to wait is put aside."""
+        if item.envelope is None:
+            log.error("%s %d can't be read and is dead: %s", self.feed, item.sequence, item.error)
+            parking.bury(connection, self.feed, item, reason=item.error, now=self.now)
+            return False
+        if not self.handlers.knows(item.envelope.type):
+            return False
+        if item.envelope.subject in self.held:
+            parking.hold(connection, self.feed, item, now=self.now)
+            return False
+        return True
+
+    def failed(self, connection: Connection, item: Item, error: Exception) -> None:
+        """Park an event, or bury it where trying again is of no use.
+
+        Raises:
+            Exception: The connection to the database is gone: `error` says nothing about the event.
+        """
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            raise error
+        reason = parking.reason_of(error)
+        log.warning("%s %d failed: %s", self.feed, item.sequence, reason, exc_info=error)
+        if parking.is_last(error, 1):
+            parking.bury(connection, self.feed, item, reason=reason, now=self.now)
+        else:
+            parking.park(connection, self.feed, item, reason=reason, now=self.now)
+            self.held.add(_envelope(item).subject)
+
+
+class Applier:
+    """Applies batches of one feed for one group.
+
+    Attributes:
+        feed: The stream.
+        fence: The lease's number under which the cursor may be moved.
+    """
+
+    def __init__(
+        self, db: Database, feed: Feed, handlers: Handlers, *, probe: Callable[[], Awaitable[None]]
+    ) -> None:
+        self.feed = feed
+        self.fence = 0
+        self._db = db
+        self._handlers = handlers
+        self._probe = probe
+        self._threaded = handlers.in_threads(feed)
+
+    async def apply(self, items: Sequence[Item]) -> int:
+        """Handle a contiguous run of events behind the cursor, or its beginning; gives the new cursor.
+
+        Raises:
+            Gap: The first new event does not follow the cursor.
+            Fenced: Another replica took the lease.
+            Outage: The database or Redis does not answer.
+        """
+        try:
+            return await self._attempt(items, isolating=False)
+        except (Fault, Fenced):
+            raise
+        except Exception as error:
+            if self.feed in self._handlers.raw:
+                raise  # A raw handler takes all or waits.
+            await self._rule_out_outage(error)
+        return await self._attempt(items, isolating=True)
+
+    async def _rule_out_outage(self, error: Exception) -> None:
+        try:
+            await self._probe()
+        except Exception as outage:  # noqa: BLE001 - whatever keeps the probe from passing is the outage.
+            raise Outage(f"{type(outage).__name__}: {outage}") from error
+
+    async def _attempt(self, items: Sequence[Item], *, isolating: bool) -> int:
+        if self._threaded:
+            return await self._db.run_sync(partial(self._in_thread, items=items, isolating=isolating))
+        async with self._db.transaction() as tx:
+            connection = await tx.session.connection()
+            batch, fresh = await connection.run_sync(self._open, items, tx.now)
+            if not fresh:
+                return items[-1].sequence
+            done = await self._handle(tx, batch, fresh, isolating=isolating)
+            await tx.session.flush()
+            await connection.run_sync(move_cursor, self.feed, self.fence, done)
+        return done
+
+    def _open(
+        self, connection: Connection, items: Sequence[Item], _now: datetime
+    ) -> tuple[Batch, Sequence[Item]]:
+        place = open_cursor(connection, self.feed, self.fence)
+        held = parking.held_subjects(connection, self.feed) if place.holding else set()
+        batch = Batch(self.feed, self._handlers, self._db.clock.real_now(), held)
+        return batch, following(self.feed, items, place.last_seq)
+
+    async def _handle(self, tx: Tx, batch: Batch, fresh: Sequence[Item], *, isolating: bool) -> int:
+        if self.feed in self._handlers.raw:
+            await self._handlers.raw[self.feed](
+                tx, [Entry(self.feed, item.sequence, item.raw) for item in fresh]
+            )
+            return fresh[-1].sequence
+        handle = self._isolated if isolating else self._plain
+        loop = asyncio.get_running_loop()
+        end = loop.time() + LONGEST_TRANSACTION
+        connection = await tx.session.connection()
+        for item in fresh:
+            if await connection.run_sync(batch.admits, item):
+                await handle(tx, batch, item)
+            if loop.time() > end:
+                break
+        return item.sequence
+
+    async def _plain(self, tx: Tx, _batch: Batch, item: Item) -> None:
+        await handle_one(self._handlers, tx, _envelope(item))
+
+    async def _isolated(self, tx: Tx, batch: Batch, item: Item) -> None:
+        mark = tx.outbox.mark()
+        try:
+            async with tx.session.begin_nested():
+                await handle_one(self._handlers, tx, _envelope(item))
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises is about its event.
+            tx.outbox.rewind(mark)
+            connection = await tx.session.connection()
+            await connection.run_sync(batch.failed, item, error)
+
+    def _in_thread(self, tx: SyncTx, *, items: Sequence[Item], isolating: bool) -> int:
+        batch, fresh = self._open(tx.connection, items, tx.now)
+        if not fresh:
+            return items[-1].sequence
+        if isolating:
+            for item in fresh:
+                self._isolated_in_thread(tx, batch, item)
+        else:
+            live = [_envelope(item) for item in fresh if batch.admits(tx.connection, item)]
+            for kind, run in _runs(live):
+                self._handlers.many[kind](tx, run)
+        move_cursor(tx.connection, self.feed, self.fence, fresh[-1].sequence)
+        return fresh[-1].sequence
+
+    def _isolated_in_thread(self, tx: SyncTx, batch: Batch, item: Item) -> None:
+        if not batch.admits(tx.connection, item):
+            return
+        mark = tx.outbox.mark()
+        found = _envelope(item)
+        try:
+            with tx.connection.begin_nested():
+                self._handlers.many[found.type](tx, [found])
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises is about its event.
+            tx.outbox.rewind(mark)
+            batch.failed(tx.connection, item, error)
+
+
+async def handle_one(handlers: Handlers, tx: Tx, envelope: Envelope) -> None:
+    """Call the handler of one event in `tx`; a batch handler gets it alone, on the same connection."""
+    tx.cause = envelope
+    tx.outbox.traceparent = continue_trace(envelope.traceparent)
+    if envelope.type in handlers.one:
+        await handlers.one[envelope.type](tx, envelope.data)
+    else:
+        connection = await tx.session.connection()
+        many = handlers.many[envelope.type]
+        await connection.run_sync(lambda sync: many(SyncTx(sync, tx.now, tx.outbox), [envelope]))
+
+
+def following(feed: Feed, items: Sequence[Item], last_seq: int) -> Sequence[Item]:
+    """Give the run of items that follows `last_seq` without a hole; repeats are dropped.
+
+    Raises:
+        Gap: The first new item is not the next one.
+    """
+    fresh = items if items and items[0].sequence > last_seq else [i for i in items if i.sequence > last_seq]
+    if not fresh or fresh[-1].sequence == last_seq + len(fresh):
+        return fresh
+    if fresh[0].sequence != last_seq + 1:
+        until = fresh[0].sequence - 1
+        message = f"{feed}: {last_seq + 1} to {until} are missing from the stream"
+        raise Gap(message, after=last_seq, until=until)
+    return [item for at, item in enumerate(fresh, last_seq + 1) if item.sequence == at]
+
+
+def _runs(envelopes: Sequence[Envelope]) -> Iterator[tuple[str, list[Envelope]]]:
+    for kind, run in itertools.groupby(envelopes, key=lambda envelope: envelope.type):
+        yield kind, list(run)
+
+
+def _envelope(item: Item) -> Envelope:
+    assert item.envelope is not None  # noqa: S101 - `admits` put the others aside.
+    return item.envelope

@@ -1,0 +1,92 @@
+"""The inner routes of operations: the state of the bus, repair, the outbox as an export, and the dead events."""
+
+import base64
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import Response, StreamingResponse
+from pydantic import BaseModel
+
+from shared.errors import NotFound
+from shared.events.envelope import Feed
+from shared.principal import Principal
+from shared.streams import dead
+from shared.streams.bus import Bus, State
+from shared.streams.dead import DeadEvent
+from shared.streams.repair import Repaired
+
+Check = Callable[..., Awaitable[Principal]]
+Limit = Annotated[int, Query(ge=1, le=1000)]
+
+
+class DeadEvents(BaseModel):
+    """A list of dead events."""
+
+    items: list[DeadEvent]
+
+
+def ops_router(bus: Bus, check: Check) -> APIRouter:
+    """Serve `/bus`, `/bus/repair`, `/bus/outbox/{feed}` and `/dead`; `check` gives the signed principal."""
+    router = APIRouter()
+    _serve_bus(router, bus, check)
+    _serve_dead(router, bus, check)
+    return router
+
+
+def _serve_bus(router: APIRouter, bus: Bus, check: Check) -> None:
+    @router.get("/bus")
+    async def state(who: Annotated[Principal, Depends(check)]) -> State:
+        who.require("ops:read")
+        return await bus.state()
+
+    @router.post("/bus/repair")
+    async def repair(who: Annotated[Principal, Depends(check)]) -> list[Repaired]:
+        who.require("ops:write")
+        return await bus.repair()
+
+    @router.get("/bus/outbox/{feed}")
+    async def outbox(
+        feed: Feed, who: Annotated[Principal, Depends(check)], after: int = 0, limit: Limit = 500
+    ) -> StreamingResponse:
+        who.require("archive:read")
+        if feed not in bus.publishes:
+            raise NotFound(f"本服务不发布 {feed}", code="feed.not_found", field="feed")
+        return StreamingResponse(_lines(bus, feed, after, limit), media_type="application/x-ndjson")
+
+
+async def _lines(bus: Bus, feed: Feed, after: int, limit: int) -> AsyncIterator[str]:
+    for entry in await bus.outbox(feed, after=after, limit=limit):
+        payload = base64.b64encode(entry.raw).decode()
+        yield json.dumps({"sequence": entry.sequence, "payload": payload}) + "\n"
+
+
+def _serve_dead(router: APIRouter, bus: Bus, check: Check) -> None:
+    @router.get("/dead")
+    async def list_dead(
+        who: Annotated[Principal, Depends(check)],
+        *,
+        feed: Feed | None = None,
+        waiting: bool = False,
+        limit: Limit = 100,
+    ) -> DeadEvents:
+        who.require("ops:read")
+        return DeadEvents(items=await dead.list_parked(bus.db, dead=not waiting, feed=feed, limit=limit))
+
+    @router.get("/dead/{feed}/{sequence}")
+    async def show(feed: Feed, sequence: int, who: Annotated[Principal, Depends(check)]) -> DeadEvent:
+        who.require("ops:read")
+        return await dead.show(bus.db, feed, sequence)
+
+    @router.post("/dead/{feed}/{sequence}/replay", status_code=204)
+    async def replay(feed: Feed, sequence: int, who: Annotated[Principal, Depends(check)]) -> Response:
+        who.require("ops:write")
+        await dead.replay(bus.db, feed, sequence)
+        return Response(status_code=204)
+
+    @router.post("/dead/{feed}/{sequence}/discard", status_code=204)
+    async def discard(feed: Feed, sequence: int, who: Annotated[Principal, Depends(check)]) -> Response:
+        who.require("ops:write")
+        await dead.discard(bus.db, feed, sequence)
+        return Response(status_code=204)

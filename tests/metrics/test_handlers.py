@@ -1,0 +1,160 @@
+"""Every event is a fact, once, and the newest word on a subject wins."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from services.metrics.handlers import KEPT, build_handlers
+from services.metrics.models import (
+    Base,
+    ClockStart,
+    ClockStop,
+    Notice,
+    Plan,
+    StageGoal,
+    Target,
+    Task,
+    TaskLight,
+    TaskRole,
+    TaskState,
+    Unit,
+)
+from shared.clock import end_of_day
+from shared.database import Database, Tx
+from shared.errors import Permanent
+from shared.events import models, supervision
+from shared.events.ratings import RatingSubmitted
+from shared.streams import GROUPS
+from tests.metrics import factories as make
+from tests.metrics.factories import DAY, NOW
+
+
+async def rows(db: Database, model: type[Base]) -> list[Any]:
+    async with db.reading() as session:
+        return list(await session.scalars(select(model)))
+
+
+async def test_a_unit_is_known_by_its_newest_name(db: Database) -> None:
+    old = supervision.UnitRegistered(unit_id="u1", name="政务中心", kind="department")
+    new = old.model_copy(update={"name": "政务服务中心"})
+
+    await make.tell(db, *make.told(old, new))
+
+    assert [unit.name for unit in await rows(db, Unit)] == ["政务服务中心"]
+
+
+async def test_an_older_word_that_arrives_late_changes_nothing(db: Database) -> None:
+    first, second = make.told(make.lit(light="green"), make.lit(light="red"))
+
+    await make.tell(db, second, first)
+
+    assert [light.light for light in await rows(db, TaskLight)] == ["red"]
+
+
+async def test_of_two_events_of_one_revision_the_later_in_the_stream_wins(db: Database) -> None:
+    early, late = make.told(make.assigned(), make.submitted())
+    same = late.model_copy(update={"revision": early.revision})
+
+    await make.tell(db, same, early)
+
+    assert [state.state for state in await rows(db, TaskState)] == ["submitted"]
+
+
+async def test_the_plan_the_goal_and_the_target_are_kept(db: Database) -> None:
+    plan = supervision.PlanConfirmed(plan_id="p01", title="方案", tasks=3)
+
+    await make.tell(db, *make.told(plan, make.stage_goal(), make.target()))
+
+    assert [found.title for found in await rows(db, Plan)] == ["方案"]
+    assert [found.due_at for found in await rows(db, StageGoal)] == [end_of_day(date(2023, 6, 30))]
+    assert [found.value for found in await rows(db, Target)] == [99]
+
+
+async def test_a_task_is_due_at_the_end_of_its_printed_day(db: Database) -> None:
+    await make.tell(db, *make.told(make.registered(), make.registered("p01-2", due_on=None)))
+
+    due = {task.task_id: task.due_at for task in await rows(db, Task)}
+    assert due == {"p01-1": end_of_day(date(2023, 6, 30)), "p01-2": None}
+
+
+async def test_a_newer_registration_replaces_the_roles(db: Database) -> None:
+    twice_named = [{"unit_id": "u2", "role": "lead"}] * 2
+
+    await make.tell(db, *make.told(make.registered(), make.registered(units=twice_named)))
+
+    assert [(role.unit_id, role.role) for role in await rows(db, TaskRole)] == [("u2", "lead")]
+
+
+async def test_an_older_registration_does_not_bring_its_roles_back(db: Database) -> None:
+    old, new = make.told(make.registered(), make.registered(units=[]))
+
+    await make.tell(db, new, old)
+
+    assert await rows(db, TaskRole) == []
+
+
+async def test_a_closed_task_is_done_since_its_closing(db: Database) -> None:
+    await make.tell(db, *make.told(make.assigned(), make.closed(at=NOW - DAY, late=True)))
+
+    (state,) = await rows(db, TaskState)
+    assert (state.state, state.done_at, state.late) == ("closed", NOW - DAY, True)
+
+
+async def test_a_task_that_goes_on_after_its_closing_is_not_done(db: Database) -> None:
+    await make.tell(db, *make.told(make.closed(), make.assigned()))
+
+    (state,) = await rows(db, TaskState)
+    assert (state.state, state.done_at) == ("assigned", None)
+
+
+async def test_a_task_that_became_a_standing_duty_is_done_since_then(db: Database) -> None:
+    standing = supervision.TaskProgressed(task_id="p01-1", state="standing")
+
+    await make.tell(db, *make.told(standing))
+
+    assert [state.done_at for state in await rows(db, TaskState)] == [NOW]
+
+
+async def test_a_clock_keeps_its_start_and_its_stop_apart(db: Database) -> None:
+    started = make.clock_started(due_at=NOW + DAY)
+    stopped = supervision.ClockStopped(task_id="p01-1", clock="finish", stopped_at=NOW)
+
+    await make.tell(db, *reversed(make.told(started, stopped)))
+
+    assert [clock.due_at for clock in await rows(db, ClockStart)] == [NOW + DAY]
+    assert [clock.stopped_at for clock in await rows(db, ClockStop)] == [NOW]
+
+
+async def test_a_notice_is_kept_once(db: Database) -> None:
+    await make.tell(db, *make.told(make.notice(1), make.notice(2)))
+
+    assert sorted(notice.notice_id for notice in await rows(db, Notice)) == ["n1", "n2"]
+
+
+async def test_a_fact_without_its_event_is_refused(db: Database) -> None:
+    async def keep(tx: Tx) -> None:
+        await KEPT[supervision.TaskLit](tx, make.lit())
+
+    with pytest.raises(Permanent, match="needs the event"):
+        async with db.transaction() as tx:
+            await keep(tx)
+
+    async with db.reading() as session:
+        assert await session.scalar(select(func.count()).select_from(TaskLight)) == 0
+
+
+def test_every_event_of_the_feeds_that_metrics_reads_is_kept_but_the_calendar() -> None:
+    feeds = {feed for feed, groups in GROUPS.items() if "metrics" in groups}
+    published = {model for model in models().values() if model.feed() in feeds}
+
+    unread = {supervision.CalendarRevised}  # No figure of ours counts working days.
+    assert published - set(KEPT) - {RatingSubmitted} == unread
+
+
+def test_the_group_binds_every_event_of_the_table() -> None:
+    handlers = build_handlers()
+
+    assert set(handlers.one) == {model.type for model in KEPT}
+    assert set(handlers.many) == {RatingSubmitted.type}

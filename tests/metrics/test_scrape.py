@@ -1,0 +1,64 @@
+"""A scrape is fresh within seconds, and never shows old figures as new."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from prometheus_client import CollectorRegistry
+
+from services.metrics.exposition import FactsCollector
+from services.metrics.scrape import ROLL_PAUSE, Scrape
+from shared.database import Database
+from shared.testing import FakeClock, sqlite_database
+from tests.metrics import factories as make
+
+
+def begin(db: Database) -> tuple[Scrape, CollectorRegistry]:
+    scrape, registry = Scrape(db, FactsCollector()), CollectorRegistry()
+    registry.register(scrape.collector)
+    return scrape, registry
+
+
+def tasks(registry: CollectorRegistry) -> float | None:
+    return registry.get_sample_value("duban_tasks", {"plan": "p01", "state": "registered"})
+
+
+async def test_a_second_scrape_at_once_does_not_ask_the_database_again(db: Database) -> None:
+    scrape, registry = begin(db)
+    await scrape.refresh()
+    await make.tell(db, *make.told(make.registered()))
+
+    await scrape.refresh()
+
+    assert tasks(registry) is None
+
+
+async def test_a_few_seconds_later_the_figures_are_new(tmp_path: Path) -> None:
+    clock = FakeClock()
+    db = sqlite_database("metrics", tmp_path, clock)
+    scrape, registry = begin(db)
+    await scrape.refresh()
+    await make.tell(db, *make.told(make.registered()))
+
+    clock.advance(timedelta(seconds=5))
+    await scrape.refresh()
+
+    assert tasks(registry) == 1
+    await db.close()
+
+
+async def test_facts_that_cannot_be_read_are_absent_and_said_so(tmp_path: Path) -> None:
+    db = Database(f"sqlite:///{tmp_path}/never-migrated.db", service="metrics", clock=FakeClock())
+    scrape, registry = begin(db)
+
+    await scrape.refresh()
+
+    assert registry.get_sample_value("duban_facts_readable") == 0
+    assert tasks(registry) is None
+    await db.close()
+
+
+async def test_the_roll_goes_on_at_once_while_there_is_more_and_then_rests(db: Database) -> None:
+    scrape, _registry = begin(db)
+    await make.tell_ratings(db, [make.rating(number) for number in range(3)])
+
+    assert [await scrape.roll(), await scrape.roll()] == [ROLL_PAUSE, ROLL_PAUSE]
