@@ -3,7 +3,6 @@
 An existing `.env` is never touched: its passwords are those of the databases that were made with it.
 """
 
-import os
 import re
 import secrets
 import sys
@@ -25,17 +24,16 @@ def write(folder: Path) -> int:
         FileNotFoundError: There is no `.env.example` in `folder`.
     """
     example = (folder / ".env.example").read_text("utf-8")
-    with open(
-        os.open(folder / ".env", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
-    ) as file:
-        file.write(fill(example))
+    target = folder / ".env"
+    target.touch(mode=0o600, exist_ok=False)
+    target.write_text(fill(example), "utf-8")
     return len(_SECRET.findall(example))
 
 
-def main() -> int:
-    """Write `.env` in the current folder, or say in one line why not."""
+def main(folder: Path) -> int:
+    """Write `.env` in `folder`, or say in one line why not; gives the exit code."""
     try:
-        count = write(Path.cwd())
+        count = write(folder)
     except FileExistsError:
         sys.stderr.write(
             "duban: .env is there already and stays as it is; it holds the passwords of your data\n"
@@ -49,4 +47,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(Path.cwd()))

@@ -20,6 +20,7 @@ from shared.telemetry import continue_trace
 
 log = logging.getLogger(__name__)
 LONGEST_WAIT = 1.0  # Real seconds between two looks; also what `domain.late_after` calls a tick.
+STANDBY_POLL = 0.2  # Real seconds between two looks whether this replica reads now.
 CATCH_UP_POLL = 0.05  # Real seconds between two looks at how far supervision was read.
 LETTERS = 200  # Attempts handed over between two transactions.
 
@@ -65,7 +66,7 @@ class Engine:
         """Do what is due now; give the real seconds until the next look."""
         if not self._reader.is_active():
             self._end_round()
-            return LONGEST_WAIT
+            return STANDBY_POLL
         clock = self._db.clock
         async with self._db.reading() as session:
             next_at = await repository.next_look(session)

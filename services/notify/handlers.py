@@ -20,7 +20,14 @@ from shared.events.supervision import (
 from shared.streams import Handlers
 
 GROUP = "notify"  # Renaming this starts a new group: every stream is read again.
-STEPS: tuple[type[TaskEvent], ...] = (TaskAssigned, TaskAccepted, TaskProgressed, TaskSubmitted, TaskReturned, TaskVerified)
+STEPS: tuple[type[TaskEvent], ...] = (
+    TaskAssigned,
+    TaskAccepted,
+    TaskProgressed,
+    TaskSubmitted,
+    TaskReturned,
+    TaskVerified,
+)
 
 
 async def on_unit_registered(tx: Tx, event: UnitRegistered) -> None:

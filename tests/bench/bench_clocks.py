@@ -32,6 +32,7 @@ from shared.clock import Clock, DrillClock, end_of_day
 from shared.database import Database
 from shared.streams import Bus
 from shared.testing import sqlite_database
+from shared.web import Part
 from tests.bench.result import Result
 
 CLOCKS = 10_000
@@ -45,12 +46,15 @@ class Lateness(Instruments):
     def __init__(self, registry: CollectorRegistry) -> None:
         super().__init__(registry)
         self.seconds: list[float] = []
+        self.complete = asyncio.Event()
 
     def decided(self, decisions: Sequence[Decision], reading: Reading, clock: Clock) -> None:
         """Keep what a committed round decided."""
         super().decided(decisions, reading, clock)
         told = (one for one in decisions if one.verdict.is_told)
         self.seconds += [-clock.real_seconds_until(one.notice.rung.planned_at) for one in told]
+        if len(self.seconds) >= CLOCKS:
+            self.complete.set()
 
 
 @contextlib.contextmanager
@@ -58,7 +62,7 @@ def valkey(folder: Path) -> Iterator[str]:
     """Run a Valkey with its append-only file on, on a socket in `folder`."""
     options = {"port": "0", "unixsocket": str(folder / "v.sock"), "dir": str(folder), "appendonly": "yes"}
     words = [word for name, value in options.items() for word in (f"--{name}", value)]
-    with subprocess.Popen(  # noqa: S603 - our own program.
+    with subprocess.Popen(
         [str(get_binary_path()), *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as server:
         while not (folder / "v.sock").exists():
@@ -109,7 +113,7 @@ async def running(db: Database, redis_url: str, lateness: Lateness) -> AsyncIter
     patience = Patience(late_after(speed=1), timedelta(seconds=30))
     engine = Engine(db, BusLedgerReader(bus), channels=["log"], patience=patience, instruments=lateness)
     sender = Sender(db, [LogChannel()], instruments=lateness)
-    parts = [bus, Repeating("engine", engine.step), Repeating("sender", sender.step)]
+    parts: list[Part] = [bus, Repeating("engine", engine.step), Repeating("sender", sender.step)]
     for part in parts:
         await part.start()
     try:
@@ -119,19 +123,13 @@ async def running(db: Database, redis_url: str, lateness: Lateness) -> AsyncIter
             await part.stop()
 
 
-async def until_all_told(lateness: Lateness, count: int) -> None:
-    """Wait until so many notices were decided."""
-    while len(lateness.seconds) < count:
-        await asyncio.sleep(0.01)
-
-
 async def measure_lateness(folder: Path, redis_url: str) -> Result:
     """Measure the lateness of a crowd that is due in the same second."""
     clock = DrillClock(datetime.now(UTC) + timedelta(seconds=8), REMINDED_AT)
     db, lateness = sqlite_database("notify", folder, clock), Lateness(CollectorRegistry())
     await add_clocks(db, [end_of_day(REMINDED_AT.date())] * CLOCKS, recorded_at=REMINDED_AT - 10 * ONE_DAY)
     async with running(db, redis_url, lateness):
-        await until_all_told(lateness, CLOCKS)
+        await lateness.complete.wait()
     await db.close()
     seconds = sorted(lateness.seconds)
     what = (
@@ -148,7 +146,7 @@ async def measure_catch_up(folder: Path, redis_url: str) -> Result:
     await add_clocks(db, [end_of_day(REMINDED_AT.date())] * CLOCKS, recorded_at=REMINDED_AT - 10 * ONE_DAY)
     began = time.perf_counter()
     async with running(db, redis_url, lateness):
-        await until_all_told(lateness, CLOCKS)
+        await lateness.complete.wait()
         took = time.perf_counter() - began
     await db.close()
     what = (

@@ -56,11 +56,11 @@ def test_an_existing_file_stays_as_it_is(tmp_path: Path) -> None:
 
 
 def test_the_command_says_what_it_wrote_and_refuses_the_second_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(a_folder(tmp_path))
+    folder = a_folder(tmp_path)
 
-    codes = [env.main(), env.main()]
+    codes = [env.main(folder), env.main(folder)]
 
     said = capsys.readouterr()
     assert codes == [0, 1]
@@ -69,11 +69,9 @@ def test_the_command_says_what_it_wrote_and_refuses_the_second_time(
 
 
 def test_the_command_names_the_file_that_is_missing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-
-    code = env.main()
+    code = env.main(tmp_path)
 
     assert code == 1
     assert ".env.example is missing" in capsys.readouterr().err

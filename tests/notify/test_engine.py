@@ -8,7 +8,7 @@ from sqlalchemy import select
 from services.notify import handlers, service_notices
 from services.notify.adapters import BusLedgerReader
 from services.notify.domain import Outcome, Result, late_after
-from services.notify.engine import CATCH_UP_POLL, LONGEST_WAIT, Engine, Patience, Sender
+from services.notify.engine import CATCH_UP_POLL, LONGEST_WAIT, STANDBY_POLL, Engine, Patience, Sender
 from services.notify.instruments import Instruments
 from services.notify.models import DeliveryRow, NoticeRow
 from services.notify.service_notices import UNANSWERED_FOR
@@ -78,7 +78,7 @@ async def test_an_engine_on_a_replica_that_does_not_read_decides_nothing(open_da
 
     wait = await engine(db, FakeBus(active=False, caught_up=SEVENTH_DAY_BEFORE)).step()
 
-    assert (wait, await told(db)) == (LONGEST_WAIT, 0)
+    assert (wait, await told(db)) == (STANDBY_POLL, 0)
 
 
 async def test_an_engine_looks_once_in_a_round_and_bears_it_when_redis_is_away(

@@ -1,5 +1,7 @@
 """A made-up plan document in the importer's records, and the people who act on it."""
 
+# ruff: noqa: ANN401 - a factory takes any field of its record.
+
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime

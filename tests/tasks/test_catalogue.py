@@ -1,0 +1,116 @@
+"""The catalogue in the repository: 430 tasks, loaded and assigned as of the day of issue."""
+
+import shutil
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from services.tasks import catalogue
+from services.tasks.models import ClockRow, TaskRow
+from shared.clock import at_local
+from shared.database import Database
+from shared.errors import Invalid, NotFound
+from shared.events.supervision import ClockStarted, PlanConfirmed, TaskAssigned
+from shared.testing import DRILL_START, FakeClock, events_of, published
+from tests.tasks import factories as make
+
+FOLDER = Path(__file__).resolve().parents[2] / "deploy" / "catalogue"
+ISSUED = at_local(date(2023, 4, 25), 9)
+
+
+async def load(db: Database, folder: Path = FOLDER) -> int:
+    return await catalogue.load(db, folder, as_of=ISSUED, now=DRILL_START)
+
+
+async def test_the_catalogue_holds_430_tasks_of_25_plans_and_44_units(db: Database) -> None:
+    count = await load(db)
+
+    plans = await events_of(db, PlanConfirmed)
+    assert (count, len(plans), sum(plan.tasks for plan in plans)) == (430, 25, 430)
+    assert len(await make.units(db)) == 44
+
+
+async def test_every_task_with_a_unit_that_can_answer_is_assigned(db: Database) -> None:
+    await load(db)
+
+    states = Counter(row.state for row in await make.rows(db, TaskRow))
+    assert states == {"assigned": 403, "registered": 27}
+
+
+async def test_dates_are_those_of_the_plans(db: Database) -> None:
+    await load(db)
+
+    due = Counter(row.deadline for row in await make.rows(db, TaskRow))
+    assert (due[make.SEPTEMBER], due[make.JUNE], due[None]) == (156, 84, 140)
+    assert sum(row.ongoing for row in await make.rows(db, TaskRow)) == 18
+
+
+async def test_events_are_dated_on_the_day_of_issue_and_clocks_know_when_they_were_learned_of(
+    db: Database,
+) -> None:
+    await load(db)
+
+    assert {one.time for one in await published(db)} == {ISSUED}
+    clocks = await events_of(db, ClockStarted)
+    assert {(clock.started_at, clock.recorded_at) for clock in clocks} == {(ISSUED, DRILL_START)}
+
+
+async def test_no_body_text_stands_in_the_catalogue(db: Database) -> None:
+    await load(db)
+
+    assert {row.body for row in await make.rows(db, TaskRow)} == {""}
+
+
+async def test_loading_twice_changes_nothing(db: Database, clock: FakeClock) -> None:
+    await load(db)
+    before = await published(db)
+    clock.instant = at_local(date(2023, 7, 1))
+    await load(db)
+
+    assert await published(db) == before
+
+
+async def test_a_load_that_was_cut_short_is_finished_by_the_next(db: Database) -> None:
+    parsed, origin = catalogue.read(FOLDER)
+    async with db.transaction() as tx:
+        await catalogue.confirm_plan(tx, parsed, origin, make.act())
+    await load(db)
+
+    assert len(await events_of(db, TaskAssigned)) == 403
+    assert len(await make.rows(db, ClockRow)) == 290
+
+
+def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+    shutil.copy(FOLDER / "units.json", tmp_path)
+    said = make.document()
+    catalogue.write(said, tmp_path)
+
+    parsed, _ = catalogue.read(tmp_path)
+
+    assert [task.title for task in parsed.tasks] == [task.title for task in said.tasks]
+    assert (parsed.milestones, parsed.issued_on) == (said.milestones, said.issued_on)
+    assert {task.body for task in parsed.tasks} == {""}
+
+
+def test_a_target_of_zero_stays_a_target_of_zero(tmp_path: Path) -> None:
+    shutil.copy(FOLDER / "units.json", tmp_path)
+    catalogue.write(make.document(targets=(make.target(value=0.0),)), tmp_path)
+
+    parsed, _ = catalogue.read(tmp_path)
+
+    assert [target.value for target in parsed.targets] == [0.0]
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="document.json"):
+        catalogue.read(tmp_path)
+
+
+def test_a_broken_line_is_named(tmp_path: Path) -> None:
+    shutil.copytree(FOLDER, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "plans.jsonl").write_text('{"id": "p01"}\n', "utf-8")
+
+    with pytest.raises(Invalid, match=r"plans.jsonl 第 1 行"):
+        catalogue.read(tmp_path)

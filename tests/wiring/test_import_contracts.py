@@ -1,0 +1,35 @@
+"""The import contracts fail when they are broken: each is shown a violation in a copy of the code."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+LINT = Path(sys.executable).parent / "lint-imports"
+
+
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        ("services/notify/service.py", "import services.metrics.models"),
+        ("shared/clock.py", "import services.tasks.models"),
+        ("services/tasks/app.py", "import deploy.local"),
+        ("services/notify/domain.py", "import sqlalchemy"),
+        ("services/notify/repository.py", "import services.notify.service"),
+    ],
+)
+def test_a_forbidden_import_breaks_its_contract(tmp_path: Path, file: str, line: str) -> None:
+    for name in ("services", "shared", "deploy"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    with (tmp_path / file).open("a", encoding="utf-8") as code:
+        code.write(f"\n{line}\n")
+
+    done = subprocess.run([LINT, "--no-cache"], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, " 0 broken" in done.stdout, "BROKEN" in done.stdout) == (1, False, True), (
+        done.stdout
+    )
