@@ -75,7 +75,7 @@ class Stack:
             count = asyncio.run(_load_catalogue(self.data.database_url("tasks"), clock))
             self.data.keep_clock(DrillClock(clock.real_now(), clock.drill_origin, clock.speed))
             _say(f"已载入 {count} 项任务 / {count} tasks loaded")
-        key = asyncio.run(_first_key(self.data.database_url("gateway"), clock))
+        key = asyncio.run(_first_key(self.data.database_url("gateway")))
         for place, service in enumerate(SERVICES):
             self._start_child(service, place)
         self._wait_until_ready()
@@ -219,12 +219,12 @@ async def _load_catalogue(url: str, clock: DrillClock) -> int:
         await db.close()
 
 
-async def _first_key(url: str, clock: DrillClock) -> str:
-    """Make a supervisor's key when the gateway has none yet; gives its secret, or an empty string."""
-    from services.gateway import keys  # noqa: PLC0415 - beside the other late imports.
+async def _first_key(url: str) -> str:
+    """Make a supervisor's key with every scope when the gateway has no key; gives its secret, or an empty string."""
+    from services.gateway import keys, roles  # noqa: PLC0415 - beside the other late imports.
 
-    db = Database(url, service="gateway", clock=clock)
-    try:
-        return await keys.first_key(db)
-    finally:
-        await db.close()
+    if await keys.list_keys_offline(url):
+        return ""
+    order = keys.KeyOrder(role="supervisor", scopes=roles.SCOPES, label="first key of duban up")
+    _, secret = await keys.create_key_offline(url, order)
+    return secret

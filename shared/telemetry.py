@@ -2,8 +2,8 @@
 
 import json
 import logging
+import random
 import re
-import secrets
 import sys
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -21,7 +21,8 @@ def current_traceparent() -> str:
 def continue_trace(traceparent: str | None) -> str:
     """Make `traceparent` the current trace, or begin a new one when it is missing or malformed; gives it back."""
     if traceparent is None or not _PATTERN.fullmatch(traceparent):
-        traceparent = f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+        # No secret: the system's random source would give the interpreter lock away at every request.
+        traceparent = f"00-{random.getrandbits(128):032x}-{random.getrandbits(64):016x}-01"
     _TRACEPARENT.set(traceparent)
     return traceparent
 

@@ -101,14 +101,16 @@ class PostgresServer:
             "listen_addresses=",
             "-c",
             "max_connections=200",
+            "-c",
+            "fsync=off",
         ]
         self._process = self._popen("postgres", *options)
         _wait(self._answers)
 
     def stop(self) -> None:
-        """End it at once, leaving what is committed."""
+        """End it at once; what is committed stays."""
         if self._process is not None:
-            self._process.send_signal(signal.SIGINT)
+            self._process.send_signal(signal.SIGQUIT)
             self._process.wait()
             self._process = None
 

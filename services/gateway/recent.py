@@ -1,5 +1,6 @@
 """Answers that may be a few seconds old: what each request asks the database again and again."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
@@ -12,7 +13,10 @@ Answer = TypeVar("Answer")
 
 
 class Recent(Generic[Asked, Answer]):
-    """Remembers answers for five seconds; "there is none" is never remembered, so guesses cost no memory."""
+    """Remembers answers for five seconds; "there is none" is never remembered, so guesses cost no memory.
+
+    When an answer is too old, one request asks anew, and all that come meanwhile wait for its answer.
+    """
 
     def __init__(
         self,
@@ -23,17 +27,30 @@ class Recent(Generic[Asked, Answer]):
         self._find = find
         self._seconds = seconds
         self._kept: dict[Asked, tuple[float, Answer]] = {}
+        self._asking: dict[Asked, asyncio.Task[Answer | None]] = {}
 
     async def get(self, asked: Asked) -> Answer | None:
         """Give the answer, found less than five seconds ago or now."""
         kept = self._kept.get(asked)
         if kept is not None and self._seconds() - kept[0] < KEPT_S:
             return kept[1]
-        answer = await self._find(asked)
+        if asked not in self._asking:
+            self._asking[asked] = asyncio.create_task(self._ask(asked))
+        # Shielded: a request that is given up must not take the answer away from the others.
+        return await asyncio.shield(self._asking[asked])
+
+    async def _ask(self, asked: Asked) -> Answer | None:
+        try:
+            answer = await self._find(asked)
+            self._keep(asked, answer)
+        finally:
+            del self._asking[asked]
+        return answer
+
+    def _keep(self, asked: Asked, answer: Answer | None) -> None:
+        self._kept.pop(asked, None)
         if answer is None:
-            self._kept.pop(asked, None)
-            return None
+            return
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
         self._kept[asked] = (self._seconds(), answer)
-        return answer

@@ -10,21 +10,36 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Select, cast, func, select, union_all, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    MetaData,
+    Select,
+    Table,
+    cast,
+    func,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.metrics.domain import RatingCell
 from services.metrics.models import Rating, RatingDay, RatingRoll, RatingTotal
 from services.metrics.repository import insert_into
+from shared.bulk import insert_rows
 
 SORT = ("unit_code", "channel", "level", "is_default")
-# Driver SQL: the expression language costs as much again as the insert itself, on the one path where it matters.
-ADD = {
-    "sqlite": """INSERT INTO rating (rating_id, unit_code, channel, level, is_default, rated_at, day)
-                 VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
-    "postgresql": """INSERT INTO rating (rating_id, unit_code, channel, level, is_default, rated_at, day)
-                     VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING""",
-}
+# What a new rating brings; its position is the database's to give.
+NEW = Table(
+    "rating",
+    MetaData(),
+    *(
+        Column(name)
+        for name in ("rating_id", "unit_code", "channel", "level", "is_default", "rated_at", "day")
+    ),
+)
 Row = tuple[str, str, str, int, bool, str, str]
 
 
@@ -38,9 +53,8 @@ class Span:
 
 
 def add_ratings(connection: Connection, rows: Sequence[Row]) -> None:
-    """Add ratings, in the order of `ADD`; those whose id is there already stay as they are."""
-    if rows:
-        connection.exec_driver_sql(ADD[connection.dialect.name], list(rows))
+    """Add ratings, by the columns of `NEW`; those whose id is there already stay as they are."""
+    insert_rows(connection, NEW, rows, skip_known=True)
 
 
 async def roll_up(session: AsyncSession, *, limit: int) -> int:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from itertools import accumulate, chain, count, islice, pairwise, repeat, takewhile
 
 from services.notify.rules import Audience, Rule
@@ -82,7 +83,7 @@ class PlannedRung:
     tell: tuple[Audience, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PlannedNotice:
     """One rung of a clock for one recipient."""
 
@@ -90,7 +91,7 @@ class PlannedNotice:
     rung: PlannedRung
     recipient: str
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The id that follows from the unique key: task, clock, due instant, rung, offset, occurrence, recipient."""
         rung = self.rung

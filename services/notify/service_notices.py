@@ -7,7 +7,6 @@ nothing is decided after a closing was consumed; a unique key makes it once, wha
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import takewhile
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -130,28 +129,37 @@ def _decide_clock(row: ClockRow, facts: _Facts, round_: Round) -> list[Decision]
     """Decide one clock's rungs in order until one is held, and move the clock to where it then stands."""
     known_from = max(row.recorded_at, row.started_at, facts.book.since or row.recorded_at)
     clock = RunningClock(row.task_id, row.clock, row.due_at, known_from, row.stopped_at)
-    rungs_at_hand = facts.rungs_of(row, round_.as_of)
-    judged = [(rung, list(_decide_rung(clock, rung, facts, round_))) for rung in rungs_at_hand]
-    passed = list(takewhile(_is_decided, judged))
-    held_rung, held = judged[len(passed)]  # At least the rung after `as_of` is held.
-    row.next_at = None if held[0].verdict is Verdict.DONE_STOPPED else held_rung.planned_at
-    if passed:
-        row.decided_offset = passed[-1][0].offset_days
-    return [decision for _, decisions in passed for decision in decisions if decision.verdict.is_final]
+    final: list[Decision] = []
+    undecided = iter(facts.rungs_of(row, round_.as_of))
+    rung = next(undecided)
+    decisions = _decide_rung(clock, rung, facts, round_)
+    while _are_settled(decisions):
+        final += [decision for decision in decisions if decision.verdict.is_final]
+        row.decided_offset = rung.offset_days
+        rung = next(undecided)  # There always is one: at least the rung after `as_of` is held.
+        decisions = _decide_rung(clock, rung, facts, round_)
+    row.next_at = None if decisions[0].verdict is Verdict.DONE_STOPPED else rung.planned_at
+    return final
 
 
-def _is_decided(judged: tuple[PlannedRung, list[Decision]]) -> bool:
+def _are_settled(decisions: Sequence[Decision]) -> bool:
     """Say whether a rung is done with: for every recipient it was told or skipped, now or before."""
-    return all(one.verdict.is_final or one.verdict is Verdict.ALREADY_DECIDED for one in judged[1])
+    return all(one.verdict.is_final or one.verdict is Verdict.ALREADY_DECIDED for one in decisions)
 
 
-def _decide_rung(clock: RunningClock, rung: PlannedRung, facts: _Facts, round_: Round) -> Iterator[Decision]:
+def _decide_rung(clock: RunningClock, rung: PlannedRung, facts: _Facts, round_: Round) -> list[Decision]:
     units = facts.tasks.get(clock.task_id, UNKNOWN_TASK).units
-    for recipient in recipients(rung.tell, units):
-        notice = PlannedNotice(clock, rung, recipient)
-        already = notice.id in facts.decided
-        situation = Situation(round_.as_of, round_.reading, already, round_.late_after)
-        yield Decision(notice, decide(notice, situation))
+    notices = [PlannedNotice(clock, rung, recipient) for recipient in recipients(rung.tell, units)]
+    return [Decision(notice, decide(notice, _situation(notice, facts, round_))) for notice in notices]
+
+
+def _situation(notice: PlannedNotice, facts: _Facts, round_: Round) -> Situation:
+    return Situation(
+        now=round_.as_of,
+        reading=round_.reading,
+        already=notice.id in facts.decided,
+        late_after=round_.late_after,
+    )
 
 
 def _text(decision: Decision, facts: _Facts) -> str:

@@ -7,7 +7,8 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, ClassVar, Literal, Self, TypeAlias, cast, get_args
+from functools import cache
+from typing import Any, ClassVar, Literal, NamedTuple, Self, TypeAlias, cast, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, TypeAdapter, create_model
 from pydantic_core import to_json
@@ -48,6 +49,7 @@ class Event(BaseModel):
             _REGISTRY[cls.type] = cls
 
     @classmethod
+    @cache  # Asked for every event that is published.
     def feed(cls) -> Feed:
         """Give the feed that the type names."""
         name = cls.type.removeprefix(TYPE_PREFIX).split(".", 1)[0]
@@ -137,15 +139,14 @@ def render(event: Event, *, meta: "Meta", sequence: int) -> bytes:
             "sequence": f"{sequence:016d}",
             "revision": meta.revision,
             **({"traceparent": meta.traceparent} if meta.traceparent else {}),
-            "data": event.model_dump(mode="json", exclude_none=True),
-        }
+            "data": event,
+        },
+        exclude_none=True,
     )
 
 
-class Meta(BaseModel):
+class Meta(NamedTuple):
     """What the envelope says beside the event itself; set when a use case publishes."""
-
-    model_config = ConfigDict(frozen=True)
 
     id: str
     source: str

@@ -62,7 +62,7 @@ def clients(server: Path) -> Iterator[Clients]:
         client.close()
 
 
-def events(client: Any, feed: str) -> None:
+def events(client: redis.Redis, feed: str) -> None:
     """Put two events into a feed, as the operator may."""
     client.xadd(feed, {"__data__": "x"}, id="1-0")
     client.xadd(feed, {"__data__": "y"}, id="2-0")

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
+from prometheus_client import CollectorRegistry, generate_latest
+
 from services.metrics import service
+from services.metrics.exposition import FactsCollector
 from services.metrics.handlers import KEPT
 from shared.database import Database, Tx
 from shared.events import supervision
@@ -137,3 +140,23 @@ async def pictured(db: Database, *, now: datetime = NOW) -> service.Picture:
 
 def utc(year: int, month: int, day: int, hour: int = 0) -> datetime:
     return datetime(year, month, day, hour, tzinfo=UTC)
+
+
+async def tell_everything(db: Database) -> None:
+    """Tell at least one fact for every family."""
+    plan = supervision.PlanConfirmed(plan_id="p01", title="“开办企业”方案\n", tasks=7)
+    unit = supervision.UnitRegistered(unit_id="u1", name="政务中心", kind="centre")
+    tasks = [registered(f"t{n}", due_on=date(2023, 6, 19)) for n in range(7)]
+    done = [closed(f"t{n}", at=NOW - 2 * DAY, late=n == 0) for n in range(6)]
+    facts = [plan, unit, stage_goal(), target(), *tasks, *done, lit("t0", "done")]
+    await tell(db, *told(*facts), times=1)
+    ratings = [rating(n, level=1 if n == 1 else 5, is_default=n == 2) for n in range(40)]
+    await tell_ratings(db, ratings)
+
+
+def exposed(picture: service.Picture | None) -> str:
+    """Give the text that Prometheus would read."""
+    registry, collector = CollectorRegistry(), FactsCollector()
+    collector.show(picture)
+    registry.register(collector)
+    return generate_latest(registry).decode()

@@ -76,8 +76,8 @@ async def answer(folder: Path, path: str) -> dict[str, Any]:
     return content
 
 
-async def test_an_indicator_without_a_measure_says_so(db: Database, tmp_path: Path) -> None:
-    await make.tell(db, *make.told(make.target("小微首贷户", unit="户", value=200)))
+async def test_an_indicator_without_a_measure_says_so(file_db: Database, tmp_path: Path) -> None:
+    await make.tell(file_db, *make.told(make.target("小微首贷户", unit="户", value=200)))
 
     (item,) = (await answer(tmp_path, "/indicators"))["items"]
 
@@ -85,9 +85,9 @@ async def test_an_indicator_without_a_measure_says_so(db: Database, tmp_path: Pa
     assert (item["present"], item["met"], item["why"], item["rate"]) == (None, None, "未接入测量", None)
 
 
-async def test_a_measured_indicator_says_how_it_was_counted(db: Database, tmp_path: Path) -> None:
-    await make.tell(db, *make.told(make.target()))
-    await make.tell_ratings(db, [make.rating(n, level=1 if n < 3 else 5) for n in range(100)])
+async def test_a_measured_indicator_says_how_it_was_counted(file_db: Database, tmp_path: Path) -> None:
+    await make.tell(file_db, *make.told(make.target()))
+    await make.tell_ratings(file_db, [make.rating(n, level=1 if n < 3 else 5) for n in range(100)])
 
     (item,) = (await answer(tmp_path, "/indicators"))["items"]
 
@@ -97,9 +97,9 @@ async def test_a_measured_indicator_says_how_it_was_counted(db: Database, tmp_pa
     assert rate["as_of"] == "2023-06-20T01:00:00Z"
 
 
-async def test_indicators_are_filtered_by_plan_and_task(db: Database, tmp_path: Path) -> None:
+async def test_indicators_are_filtered_by_plan_and_task(file_db: Database, tmp_path: Path) -> None:
     of_task = make.target(target_id="b", plan_id="p02", task_id="p02-1")
-    await make.tell(db, *make.told(make.target(target_id="a"), of_task))
+    await make.tell(file_db, *make.told(make.target(target_id="a"), of_task))
 
     paths = ["/indicators?plan=p01", "/indicators?task=p02-1", "/indicators?plan=p01&task=p02-1"]
     found = [(await answer(tmp_path, path))["items"] for path in paths]
@@ -107,9 +107,9 @@ async def test_indicators_are_filtered_by_plan_and_task(db: Database, tmp_path: 
     assert [[item["target_id"] for item in items] for items in found] == [["a"], ["b"], []]
 
 
-async def test_a_stage_goal_says_how_far_it_is_and_what_it_takes(db: Database, tmp_path: Path) -> None:
+async def test_a_stage_goal_says_how_far_it_is_and_what_it_takes(file_db: Database, tmp_path: Path) -> None:
     tasks = [make.registered(name) for name in "abc"]
-    await make.tell(db, *make.told(make.stage_goal(), *tasks, make.closed("a", at=NOW - DAY)))
+    await make.tell(file_db, *make.told(make.stage_goal(), *tasks, make.closed("a", at=NOW - DAY)))
 
     (goal,) = (await answer(tmp_path, "/stage-goals"))["items"]
 
@@ -117,17 +117,17 @@ async def test_a_stage_goal_says_how_far_it_is_and_what_it_takes(db: Database, t
     assert (goal["rate"]["numerator"], goal["rate"]["denominator"]) == (1, 3)
 
 
-async def test_a_stage_goal_of_a_plan_without_tasks_has_no_value(db: Database, tmp_path: Path) -> None:
-    await make.tell(db, *make.told(make.stage_goal()))
+async def test_a_stage_goal_of_a_plan_without_tasks_has_no_value(file_db: Database, tmp_path: Path) -> None:
+    await make.tell(file_db, *make.told(make.stage_goal()))
 
     (goal,) = (await answer(tmp_path, "/stage-goals"))["items"]
 
     assert (goal["present"], goal["met"], goal["rate"]["why"]) == (None, None, "没有数据")
 
 
-async def test_the_summary_counts_ratings_by_level_and_channel(db: Database, tmp_path: Path) -> None:
+async def test_the_summary_counts_ratings_by_level_and_channel(file_db: Database, tmp_path: Path) -> None:
     given = [make.rating(n, channel="qr" if n % 2 else "pc", level=2 if n == 0 else 4) for n in range(40)]
-    await make.tell_ratings(db, [*given, make.rating(99, is_default=True)])
+    await make.tell_ratings(file_db, [*given, make.rating(99, is_default=True)])
 
     summary = await answer(tmp_path, "/ratings/summary")
 
@@ -137,9 +137,9 @@ async def test_the_summary_counts_ratings_by_level_and_channel(db: Database, tmp
     assert rates == {"satisfaction": 0.975, "dissatisfaction": 0.025, "activity": 0.9756}
 
 
-async def test_the_summary_of_a_unit_and_a_span_takes_only_those(db: Database, tmp_path: Path) -> None:
+async def test_the_summary_of_a_unit_and_a_span_takes_only_those(file_db: Database, tmp_path: Path) -> None:
     later = make.rating(2, unit_code="B", rated_at=NOW + DAY)
-    await make.tell_ratings(db, [make.rating(1, unit_code="B"), later, make.rating(3)])
+    await make.tell_ratings(file_db, [make.rating(1, unit_code="B"), later, make.rating(3)])
 
     summary = await answer(tmp_path, "/ratings/summary?unit=B&from=2023-06-20&to=2023-06-20")
 
@@ -167,9 +167,9 @@ async def test_nobody_is_refused(path: str, tmp_path: Path) -> None:
     assert response.status_code == 401
 
 
-async def test_the_metrics_are_refreshed_with_those_of_the_bus(db: Database, tmp_path: Path) -> None:
+async def test_the_metrics_are_refreshed_with_those_of_the_bus(file_db: Database, tmp_path: Path) -> None:
     bus = FakeBus()
-    await make.tell(db, *make.told(make.registered()))
+    await make.tell(file_db, *make.told(make.registered()))
 
     async with serving(tmp_path, bus) as client:
         text = (await client.get("/metrics")).text

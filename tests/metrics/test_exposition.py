@@ -2,19 +2,14 @@
 
 import shutil
 import subprocess
-from datetime import date
 
 import pytest
-from prometheus_client import CollectorRegistry, generate_latest
 
 from services.metrics import exposition
 from services.metrics.domain import RatingCell
-from services.metrics.exposition import FactsCollector
 from services.metrics.service import Picture
 from shared.database import Database
-from shared.events import supervision
 from tests.metrics import factories as make
-from tests.metrics.factories import DAY, NOW
 
 NAMES = {
     "duban_tasks",
@@ -34,25 +29,6 @@ NAMES = {
 }
 
 
-async def tell_everything(db: Database) -> None:
-    """Tell at least one fact for every family."""
-    plan = supervision.PlanConfirmed(plan_id="p01", title="“开办企业”方案\n", tasks=7)
-    unit = supervision.UnitRegistered(unit_id="u1", name="政务中心", kind="centre")
-    tasks = [make.registered(f"t{n}", due_on=date(2023, 6, 19)) for n in range(7)]
-    done = [make.closed(f"t{n}", at=NOW - 2 * DAY, late=n == 0) for n in range(6)]
-    facts = [plan, unit, make.stage_goal(), make.target(), *tasks, *done, make.lit("t0", "done")]
-    await make.tell(db, *make.told(*facts), times=1)
-    ratings = [make.rating(n, level=1 if n == 1 else 5, is_default=n == 2) for n in range(40)]
-    await make.tell_ratings(db, ratings)
-
-
-def text_of(picture: Picture | None) -> str:
-    registry, collector = CollectorRegistry(), FactsCollector()
-    collector.show(picture)
-    registry.register(collector)
-    return generate_latest(registry).decode()
-
-
 def promtool(text: str) -> "subprocess.CompletedProcess[str]":
     command = ["promtool", "check", "metrics"]
     return subprocess.run(command, input=text, capture_output=True, text=True, check=False)
@@ -66,18 +42,18 @@ def many_units(count: int) -> tuple[RatingCell, ...]:
     )
 
 
-async def test_every_name_of_the_contract_is_there(db: Database) -> None:
-    await tell_everything(db)
+async def test_every_name_of_the_contract_is_there(file_db: Database) -> None:
+    await make.tell_everything(file_db)
 
-    text = text_of(await make.pictured(db))
+    text = make.exposed(await make.pictured(file_db))
 
     assert {line.split("{")[0].split(" ")[0] for line in text.splitlines() if line[0] != "#"} >= NAMES
 
 
-async def test_the_figures_are_those_of_the_facts(db: Database) -> None:
-    await tell_everything(db)
+async def test_the_figures_are_those_of_the_facts(file_db: Database) -> None:
+    await make.tell_everything(file_db)
 
-    lines = set(text_of(await make.pictured(db)).splitlines())
+    lines = set(make.exposed(await make.pictured(file_db)).splitlines())
 
     assert lines >= {
         'duban_tasks{plan="p01",state="closed"} 6.0',
@@ -92,28 +68,28 @@ async def test_the_figures_are_those_of_the_facts(db: Database) -> None:
 
 
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
-async def test_promtool_finds_nothing_to_complain_about(db: Database) -> None:
-    await tell_everything(db)
+async def test_promtool_finds_nothing_to_complain_about(file_db: Database) -> None:
+    await make.tell_everything(file_db)
 
-    text = text_of(await make.pictured(db))
+    text = make.exposed(await make.pictured(file_db))
     found = promtool(text)
 
     assert (found.returncode, found.stdout, found.stderr) == (0, "", "")
 
 
-async def test_a_rate_that_may_not_be_read_is_absent(db: Database) -> None:
-    await make.tell(db, *make.told(make.registered(), make.target()))
-    await make.tell_ratings(db, [make.rating()])
+async def test_a_rate_that_may_not_be_read_is_absent(file_db: Database) -> None:
+    await make.tell(file_db, *make.told(make.registered(), make.target()))
+    await make.tell_ratings(file_db, [make.rating()])
 
-    text = text_of(await make.pictured(db))
+    text = make.exposed(await make.pictured(file_db))
 
     assert "duban_tasks_on_time_ratio{" not in text
     assert "duban_ratings_satisfaction_ratio{" not in text
     assert "duban_target_present_value{" not in text
 
 
-async def test_what_is_over_the_limit_is_left_out_and_counted(db: Database) -> None:
-    picture = await make.pictured(db)
+async def test_what_is_over_the_limit_is_left_out_and_counted(file_db: Database) -> None:
+    picture = await make.pictured(file_db)
     crowded = exposition.families(Picture(**vars(picture) | {"ratings": many_units(1000)}))
 
     kept = exposition.bounded(crowded, limit=exposition.SERIES_LIMIT)
@@ -124,8 +100,8 @@ async def test_what_is_over_the_limit_is_left_out_and_counted(db: Database) -> N
     assert dropped.samples[0].value == 1 + 7000 - exposition.SERIES_LIMIT
 
 
-async def test_the_largest_counts_are_the_last_to_be_left_out(db: Database) -> None:
-    picture = await make.pictured(db)
+async def test_the_largest_counts_are_the_last_to_be_left_out(file_db: Database) -> None:
+    picture = await make.pictured(file_db)
     crowded = exposition.families(Picture(**vars(picture) | {"ratings": many_units(100)}))
 
     kept = exposition.bounded(crowded, limit=300)
@@ -136,6 +112,6 @@ async def test_the_largest_counts_are_the_last_to_be_left_out(db: Database) -> N
 
 
 def test_before_the_first_picture_the_facts_are_not_readable() -> None:
-    text = text_of(None)
+    text = make.exposed(None)
 
     assert [line for line in text.splitlines() if line[0] != "#"] == ["duban_facts_readable 0.0"]

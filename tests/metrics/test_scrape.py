@@ -22,10 +22,10 @@ def tasks(registry: CollectorRegistry) -> float | None:
     return registry.get_sample_value("duban_tasks", {"plan": "p01", "state": "registered"})
 
 
-async def test_a_second_scrape_at_once_does_not_ask_the_database_again(db: Database) -> None:
-    scrape, registry = begin(db)
+async def test_a_second_scrape_at_once_does_not_ask_the_database_again(file_db: Database) -> None:
+    scrape, registry = begin(file_db)
     await scrape.refresh()
-    await make.tell(db, *make.told(make.registered()))
+    await make.tell(file_db, *make.told(make.registered()))
 
     await scrape.refresh()
 
@@ -57,8 +57,8 @@ async def test_facts_that_cannot_be_read_are_absent_and_said_so(tmp_path: Path) 
     await db.close()
 
 
-async def test_the_roll_goes_on_at_once_while_there_is_more_and_then_rests(db: Database) -> None:
-    scrape, _registry = begin(db)
-    await make.tell_ratings(db, [make.rating(number) for number in range(3)])
+async def test_the_roll_goes_on_at_once_while_there_is_more_and_then_rests(file_db: Database) -> None:
+    scrape, _registry = begin(file_db)
+    await make.tell_ratings(file_db, [make.rating(number) for number in range(3)])
 
     assert [await scrape.roll(), await scrape.roll()] == [ROLL_PAUSE, ROLL_PAUSE]

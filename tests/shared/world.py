@@ -5,9 +5,12 @@ import itertools
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, cast
 
 from prometheus_client import CollectorRegistry
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, create_engine, insert, select
 
 from shared.clock import Clock, LiveClock
@@ -109,7 +112,7 @@ async def cursor(db: Database, feed: Feed = "supervision") -> int:
 async def until(ready: Callable[[], Awaitable[bool]], *, within: float = LONG) -> None:
     """Wait until `ready`; fails the test after `within` seconds."""
     async with asyncio.timeout(within):
-        while not await ready():
+        while not await ready():  # noqa: ASYNC110 - what is waited for is in a database.
             await asyncio.sleep(0.01)
 
 
@@ -201,7 +204,7 @@ class World:
 
     def __init__(self, redis_url: str, folder: Path) -> None:
         self.redis_url = redis_url
-        self.redis = Redis.from_url(redis_url)
+        self.redis = Redis.from_url(redis_url, retry=Retry(NoBackoff(), 3))
         self._folder = folder
         self._buses: list[Bus] = []
         self._databases: list[Database] = []
@@ -245,6 +248,11 @@ class World:
         await bus.start()
         self._buses.append(bus)
         return bus
+
+    async def entries(self, feed: Feed = "supervision") -> list[tuple[str, bytes]]:
+        """Read a stream: entry ids and the bytes in our field."""
+        found = cast("Any", await self.redis.xrange(feed))
+        return [(entry.decode(), fields.get(b"__data__", b"")) for entry, fields in found]
 
     async def stop(self, bus: Bus) -> None:
         """Stop one bus now."""

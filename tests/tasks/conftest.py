@@ -1,6 +1,7 @@
 """A migrated registry for each test, and one that holds a small plan."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest_asyncio
 from shared.database import Database
 from shared.testing import FakeClock, sqlite_database
 from tests.tasks import factories as make
+from tests.tasks.apps import Caller, running
 
 
 @pytest.fixture
@@ -27,3 +29,11 @@ async def db(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Database]:
 async def ledger(db: Database) -> Database:
     await make.confirm(db, make.document())
     return db
+
+
+@pytest_asyncio.fixture
+async def office(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Caller]:
+    """A supervisor who calls a running app; principals are signed for the real present."""
+    clock.instant = datetime.now(UTC).replace(microsecond=0)
+    async with running(tmp_path, clock) as caller:
+        yield caller

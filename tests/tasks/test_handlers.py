@@ -62,4 +62,4 @@ async def test_each_recipient_has_a_last_rung_of_its_own(db: Database) -> None:
 
 def test_the_group_reads_what_the_bus_gives_it() -> None:
     assert GROUP in GROUPS["deadlines"]
-    assert NoticeIssued in build_handlers().single
+    assert NoticeIssued.type in build_handlers().one

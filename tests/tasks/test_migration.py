@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from alembic import command
 from sqlalchemy import create_engine, inspect, select
 
 from services.tasks.models import Base

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Delete, Update, delete, update
 from sqlalchemy.exc import DBAPIError
 
-from services.tasks.ledger.domain import Move
+from services.tasks.ledger.domain import Actor, Move
 from services.tasks.models import RevisionRow
 from shared.clock import at_local
 from shared.database import Database
@@ -100,7 +100,7 @@ async def test_a_task_with_a_collective_alone_cannot_be_assigned(db: Database) -
 
 async def test_a_supervisor_does_not_verify_the_task_of_their_own_unit(ledger: Database) -> None:
     await make.walk(ledger, *TO_SUBMITTED)
-    insider = make.Actor(id="insider", role="supervisor", unit=make.unit_id(B))
+    insider = Actor(id="insider", role="supervisor", unit=make.unit_id(B))
 
     refused = await make.refusal(ledger, Move.VERIFY, insider)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from services.tasks.importer.records import Task
 from services.tasks.models import CadenceRow, RevisionRow, SectionRow, StageGoalRow, TaskRow
 from shared.database import Database
 from shared.events.supervision import PlanConfirmed, StageGoalSet, TargetSet, TaskLit, TaskRegistered
@@ -10,7 +11,7 @@ from tests.tasks import factories as make
 from tests.tasks.factories import PLAN, A, B, C, unit_id
 
 
-def tasks(**first: object) -> list[make.records.Task]:
+def tasks(**first: object) -> list[Task]:
     """The three tasks of the first document, the first of them changed."""
     return [make.task("1", **first), *make.document().tasks[1:]]
 

@@ -9,6 +9,8 @@ from services.tasks.importer.records import Lines
 from services.tasks.importer.soft_lines import Line
 
 _SENTENCE_END = re.compile(r"[。；！？]")
+_LONGEST = 1500
+"""Characters; a longer stretch without a full stop is no sentence and is cut."""
 _CLAUSE_END = re.compile(r"[，。；！？]")
 
 
@@ -34,7 +36,9 @@ class Dense:
 
     def sentences(self) -> Iterator["Piece"]:
         """Give the sentences, cut at full stops and semicolons."""
-        yield from _cut(self.text, 0, len(self.text), _SENTENCE_END)
+        for piece in _cut(self.text, 0, len(self.text), _SENTENCE_END):
+            for start in range(0, len(piece.text), _LONGEST):
+                yield Piece(piece.text[start : start + _LONGEST], piece.start + start)
 
 
 @dataclass(frozen=True, slots=True)

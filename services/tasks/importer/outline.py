@@ -18,6 +18,8 @@ _SIGNATURE = re.compile(r"^(?:20\d\d年\d{1,2}月\d{1,2}日|二〇[一二三四�
 _OPEN_NOTE = re.compile(r"^（(?:此件|本件|联系人|联系电话)")
 _SENTENCE_END = re.compile(r"[。；！？]")
 _TAIL_LIMIT = 60
+_FIELD_LIMIT = 2000
+"""Characters; a line is not glued to a field that is longer already."""
 
 
 @dataclass(slots=True)
@@ -140,6 +142,8 @@ class _Builder:
 
     def _continues_field(self, field_line: Line, line: Line) -> bool:
         """Say whether a line goes on with the unit list of the field line above it."""
+        if len(field_line.text) > _FIELD_LIMIT:
+            return False
         if len(line.text) > _TAIL_LIMIT or _SENTENCE_END.search(line.shadow.rstrip("。；）")):
             return is_open(field_line.shadow) and len(line.text) <= 5 * _TAIL_LIMIT
         if is_open(field_line.shadow) or field_line.shadow.endswith(("、", "，")) or line.shadow.startswith(("、", "，")):
@@ -148,7 +152,7 @@ class _Builder:
         if not names or not rest:
             return False
         joined = f"{names[-1].split('：')[-1]}{rest[0]}"
-        return looks_like_unit(joined) and (all(map(looks_like_unit, rest)) or any(joined in o.text for o in self.lines))
+        return looks_like_unit(joined) and all(map(looks_like_unit, rest))
 
 
 def _has_body(node: Node) -> bool:

@@ -1,6 +1,7 @@
 """Who does what: units and their roles, deadlines and persons, read from the text of one item."""
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Literal
@@ -38,6 +39,8 @@ _WITH = re.compile(r"^(?:会同|并会同|联合)(?P<who>.{2,200})$")
 _CLAUSE = re.compile(r"[，；。;,]")
 _SIGN = re.compile(r"^(?P<name>[^（]{2,40})（(?P<role>牵头|配合|负责|主办|协办)(?:单位|部门)?）$")
 _SIGN_ROLES: dict[str, Role] = {"牵头": "lead", "主办": "lead", "配合": "cooperating", "协办": "cooperating", "负责": "responsible"}
+LONGEST_PHRASE = 400
+"""Characters; a longer bracket or sentence says more than who does it."""
 _LAST_SENTENCE = re.compile(r"(?:^|[。；\n])([^。；\n]{4,160})[。；]?\s*$")
 _PERSON_LIST = re.compile(r"[、，,；;\s]+")
 
@@ -80,10 +83,10 @@ class Fields:
 def read_fields(flow: Flow) -> Fields:
     """Read labelled fields first, then brackets and closing sentences that say who does it."""
     fields = Fields()
-    pairs = bracket_pairs(flow.shadow)
-    _read_labels(flow, pairs, fields)
-    for start, end in _outer(pairs):
-        if not any(a <= start < b for a, b in fields.cut):
+    brackets = _outer(bracket_pairs(flow.shadow))
+    labelled = _read_labels(flow, brackets, fields)
+    for start, end in brackets:
+        if start not in labelled:
             _read_bracket(flow.shadow, start, end, fields)
     if not fields.found:
         _read_closing_sentence(flow, fields)
@@ -98,11 +101,13 @@ def _outer(pairs: dict[int, int]) -> list[tuple[int, int]]:
     return outer
 
 
-def _read_labels(flow: Flow, pairs: dict[int, int], fields: Fields) -> None:
+def _read_labels(flow: Flow, brackets: list[tuple[int, int]], fields: Fields) -> set[int]:
+    """Take the values of all labels; give the brackets that held one."""
     labels = find_labels(flow.shadow)
-    outer = _outer(pairs)
+    starts = [start for start, _ in brackets]
+    labelled: set[int] = set()
     for label, following in zip_longest(labels, labels[1:]):
-        around = next(((a, b) for a, b in outer if a < label.start and label.end <= b), None)
+        around = _around(label, brackets, starts)
         end = _value_end(flow.shadow, label, around)
         below = not around and not flow.shadow[label.end : end].strip()
         end = len(flow.shadow) if below else end  # The value stands on the lines below its label.
@@ -110,7 +115,24 @@ def _read_labels(flow: Flow, pairs: dict[int, int], fields: Fields) -> None:
             end = min(end, following.start)
         value = flow.text[label.end : end].strip()
         _take(label, value.replace("\n", "、") if below else value, fields)
+        if around and around[0] not in labelled:
+            labelled.add(around[0])
+            _read_before_label(flow.shadow[around[0] + 1 : label.start], fields)
         fields.cut.append((around[0], around[1] + 1) if around else (label.start, end))
+    return labelled
+
+
+def _around(label: Label, brackets: list[tuple[int, int]], starts: list[int]) -> tuple[int, int] | None:
+    """Give the bracket in which a label stands."""
+    at = bisect_right(starts, label.start - 1) - 1
+    return brackets[at] if at >= 0 and brackets[at][0] < label.start and label.end <= brackets[at][1] else None
+
+
+def _read_before_label(before: str, fields: Fields) -> None:
+    """Read what stands in a bracket before its first label: （甲局牵头；配合单位：乙局）."""
+    phrase = read_phrase(before)
+    if phrase:
+        fields.add_phrase(phrase)
 
 
 def _value_end(shadow: str, label: Label, around: tuple[int, int] | None) -> int:
@@ -156,6 +178,8 @@ def _mixes(units: Units) -> bool:
 
 def read_phrase(text: str) -> Phrase | None:
     """Read 甲局牵头，乙局、丙局配合 or 甲局、乙局按职责分工负责，6月底前完成; None where the text says anything else."""
+    if len(text) > LONGEST_PHRASE:
+        return None
     units: Units = {}
     waiting: list[str] = []
     timing: list[str] = []
@@ -230,7 +254,7 @@ def _trailing(waiting: list[str], units: Units) -> bool:
 
 def _read_bracket(shadow: str, start: int, end: int, fields: Fields) -> None:
     inner = shadow[start + 1 : end]
-    if not 2 <= len(inner) <= 400:
+    if not 2 <= len(inner) <= LONGEST_PHRASE:
         return
     if is_timing(inner):
         fields.add_timing(inner)

@@ -19,6 +19,7 @@ _SIGNER = re.compile(r"(?:政府|厅|局|委员会|委|部|办公室|会|院|公
 _TITLE_IN_LINE = re.compile(
     r"^[^。，；：]{4,60}?(?:方案|计划|意见|办法|规划|要点|措施)(?:（[^）]{1,30}）)?(?=为|根据|按照|依据|一、)"
 )
+_SIGNER_LENGTH = 120
 _HEADING = 45
 """Characters; a heading without a full stop is at most this long."""
 
@@ -73,9 +74,10 @@ def _without_title(piece: str) -> list[str]:
 def _signature_cuts(flat: str) -> list[int]:
     cuts = []
     for found in _SIGNED.finditer(flat):
-        start = max(flat.rfind(mark, 0, found.start()) for mark in "。；：，") + 1
+        back = max(0, found.start() - _SIGNER_LENGTH)
+        start = max(back - 1, *(flat.rfind(mark, back, found.start()) for mark in "。；：，")) + 1
         signer = flat[start : found.start()].strip()
-        if len(signer) <= 120 and (not signer or _SIGNER.search(signer)):
+        if len(signer) < _SIGNER_LENGTH and (not signer or _SIGNER.search(signer)):
             cuts += [start, found.end()]
     return cuts
 

@@ -22,6 +22,7 @@ LABEL_OF: dict[ColumnKind, str] = {
 }
 _WIDEST_ROW = 60
 """Lines; a row of a table with one cell a line is at most this long."""
+_MOST_COLUMNS = 12
 _LONGEST_CELL = 4000
 """Characters; a cell without its closing stroke is cut here."""
 
@@ -48,7 +49,7 @@ def unfold_tables(lines: tuple[str, ...]) -> list[Numbered]:
 def _rows_in_lines(lines: list[Numbered], at: int) -> tuple[list[Numbered], int] | None:
     """Read a table of which every row is one line."""
     headings = _split_row(lines[at][1])
-    kinds = [column_kind(cell) for cell in headings] if 3 <= len(headings) <= 12 else []
+    kinds = [column_kind(cell) for cell in headings] if 3 <= len(headings) <= _MOST_COLUMNS else []
     if not is_header(kinds):
         return None
     columns: list[ColumnKind] = [kind or "other" for kind in kinds]
@@ -84,60 +85,83 @@ def _row_of_line(cells: list[CellText], columns: list[ColumnKind], order: int) -
 
 def _cells_in_lines(lines: list[Numbered], at: int) -> tuple[list[Numbered], int] | None:
     """Read a table of which every cell is a line of its own, with or without a stroke at its end."""
-    if column_kind(lines[at][1]) is None:
+    if column_kind(lines[at][1]) != "number":
         return None
-    cells, ends = _cells(lines, at, strokes=lines[at][1].rstrip().endswith("|"))
-    kinds = [column_kind(cell.text) for cell in cells[:12]]
+    cells = _Cells(lines, at)
+    kinds = [column_kind(cell.text) for cell in cells.between(0, _MOST_COLUMNS)]
     width = kinds.index(None) if None in kinds else len(kinds)
-    if width == 0 or kinds[0] != "number" or not is_header(kinds[:width]):
+    if not is_header(kinds[:width]):
         return None
-    columns: list[ColumnKind] = [kind for kind in kinds[1:width] if kind]
-    headings = {cell.text for cell in cells[:width]}
     starts = _row_starts(cells, width)
     if not starts:
         return None
+    columns: list[ColumnKind] = [kind for kind in kinds[1:width] if kind]
+    headings = {cell.text for cell in cells.between(0, width)}
     end = _table_end(cells, starts, width)
     items: list[Numbered] = []
     for start, stop in zip(starts, [*starts[1:], end], strict=True):
-        between = [cell for cell in cells[start + 1 : stop] if cell.text not in headings]
-        row = [cell for cell in between if not _is_heading(cell.text)]
-        items += _item(_digits(cells[start].text), cells[start].number, align(row, columns), columns)
-        items += [(cell.number, cell.text) for cell in between if _is_heading(cell.text)]
-    return items, ends[end - 1]
+        items += _row_of_cells(cells.between(start, stop), columns, headings)
+    return items, cells.line_after(end - 1)
 
 
-def _cells(lines: list[Numbered], at: int, *, strokes: bool) -> tuple[list[CellText], list[int]]:
-    """Give the cells from here on, and behind each the index of the line that follows it."""
-    cells: list[CellText] = []
-    ends: list[int] = []
-    pending = ""
-    first = 0
-    for here in range(at, len(lines)):
-        number, line = lines[here]
+def _row_of_cells(cells: list[CellText], columns: list[ColumnKind], headings: set[str]) -> list[Numbered]:
+    """Write the row that begins with its number; headings that stand in the table follow it."""
+    first, *others = cells
+    between = [cell for cell in others if cell.text not in headings]
+    row = [cell for cell in between if not _is_heading(cell.text)]
+    item = _item(_digits(first.text), first.number, align(row, columns), columns)
+    return [*item, *((cell.number, cell.text) for cell in between if _is_heading(cell.text))]
+
+
+class _Cells:
+    """The cells from a line on, read only as far as they are asked for; without strokes each line is a cell."""
+
+    def __init__(self, lines: list[Numbered], at: int) -> None:
+        self._lines = lines
+        self._strokes = lines[at][1].rstrip().endswith("|")
+        self._here = at
+        self._cells: list[CellText] = []
+        self._after: list[int] = []
+
+    def get(self, n: int) -> CellText | None:
+        """Give the cell of this place; None behind the last."""
+        while len(self._cells) <= n and self._here < len(self._lines):
+            self._read_on()
+        return self._cells[n] if n < len(self._cells) else None
+
+    def between(self, start: int, stop: int) -> list[CellText]:
+        """Give the cells of these places."""
+        return [cell for n in range(start, stop) if (cell := self.get(n))]
+
+    def line_after(self, n: int) -> int:
+        """Give the index of the line that follows a cell."""
+        return self._after[min(n, len(self._after) - 1)]
+
+    def _read_on(self) -> None:
+        number, line = self._lines[self._here]
         text = clean(line).strip()
-        if not text:
-            continue
-        first = first if pending else number
-        pending += text
-        if strokes and not text.endswith("|") and len(pending) < _LONGEST_CELL:
-            continue
-        cells.append(CellText(pending.rstrip("| "), first))
-        ends.append(here + 1)
-        pending = ""
-    return cells, ends
+        self._here += 1
+        while text and self._strokes and not text.endswith("|") and self._here < len(self._lines):
+            if len(text) > _LONGEST_CELL:
+                break
+            text += clean(self._lines[self._here][1]).strip()
+            self._here += 1
+        if text:
+            self._cells.append(CellText(text.rstrip("| "), number))
+            self._after.append(self._here)
 
 
-def _row_starts(cells: list[CellText], width: int) -> list[int]:
+def _row_starts(cells: _Cells, width: int) -> list[int]:
     """Find the cells that hold the numbers of the rows, one after another."""
     starts: list[int] = []
     expected: int | None = None
-    for at in range(width, len(cells)):
-        if starts and at - starts[-1] > _WIDEST_ROW:
-            break
-        digits = _digits(cells[at].text)
+    at = width
+    while (cell := cells.get(at)) and at - (starts[-1] if starts else width) <= _WIDEST_ROW:
+        digits = _digits(cell.text)
         if digits and (int(digits) == expected or (expected is None and at <= width + 3)):
             starts.append(at)
             expected = int(digits) + 1
+        at += 1
     return starts
 
 
@@ -151,14 +175,16 @@ def _is_heading(text: str) -> bool:
     return marker is not None and marker.rank in {CHAPTER, SECTION} and len(text) <= 40
 
 
-def _table_end(cells: list[CellText], starts: list[int], width: int) -> int:
+def _table_end(cells: _Cells, starts: list[int], width: int) -> int:
     """Guess where the last row ends: at a heading or prose, or when it is as long as the longest row before it."""
     longest = max([width, *(b - a for a, b in zip(starts, starts[1:], strict=False))])
-    for at in range(starts[-1] + 1, min(len(cells), starts[-1] + longest)):
-        text = cells[at].text
-        if _is_heading(text) or text.startswith(("附件", "注：", "备注：")) or (at > starts[-1] + 1 and text.endswith("。")):
-            return at
-    return min(len(cells), starts[-1] + longest)
+    at = starts[-1] + 1
+    while at < starts[-1] + longest and (cell := cells.get(at)):
+        prose = at > starts[-1] + 1 and cell.text.endswith("。")
+        if prose or _is_heading(cell.text) or cell.text.startswith(("附件", "注：", "备注：")):
+            break
+        at += 1
+    return at
 
 
 def _item(number: str, line: int, row: list[list[CellText]], columns: list[ColumnKind]) -> list[Numbered]:

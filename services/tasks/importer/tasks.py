@@ -170,21 +170,17 @@ def _deadline(item: Item, calendar: Calendar) -> tuple[Deadline | None, Deadline
     return (found, "text") if found else (None, None)
 
 
-def _without_fields(item: Item) -> str:
-    text, at = "", 0
-    for start, end in sorted(item.fields.cut):
-        text += item.flow.text[at:start] if start > at else ""
-        at = max(at, end)
-    return text + item.flow.text[at:]
+def _without_fields(item: Item, start: int = 0) -> str:
+    kept, at = [], start
+    for cut_start, cut_end in sorted(item.fields.cut):
+        kept.append(item.flow.text[at : max(at, cut_start)])
+        at = max(at, cut_end)
+    return "".join([*kept, item.flow.text[at:]])
 
 
 def _body(item: Item) -> str:
     """Give the text below the title, with the steps that are no tasks of their own."""
-    text, at = "", item.title.end
-    for start, end in sorted(item.fields.cut):
-        text += item.flow.text[at:start] if start > at else ""
-        at = max(at, end)
-    own = (text + item.flow.text[at:]).replace("\n", "").lstrip("。：:；; ").strip()
+    own = _without_fields(item, item.title.end).replace("\n", "").lstrip("。：:；; ").strip()
     steps = [f"{child.node.prefix}{_full(child)}" for child in item.children if not child.is_task]
     return "".join([own, *steps])
 

@@ -15,6 +15,8 @@ _LISTING = re.compile(r"：(?=\n?(?:（1）|1[.、]|①|（一）))")
 _SHORT_LINE = 40
 _CLAUSE = re.compile(r"[，；：,;]")
 _LEAST = 8
+_FIRST_WORDS = 400
+"""Characters; a title is looked for no further than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,8 @@ def read_title(flow: Flow, body_end: int, wrap_width: int) -> ItemTitle:
     text = _one_line(flow.text[:end])
     if len(text) <= HEADING_LENGTH:
         return ItemTitle(text, "heading", end)
-    cut = next((m.start() for m in _CLAUSE.finditer(text) if _is_whole(text[: m.start()])), 0)
-    return ItemTitle(text[:cut] if cut else text, "first_clause", 0)
+    cut = next((m.start() for m in _CLAUSE.finditer(text, 0, _FIRST_WORDS) if _is_whole(text[: m.start()])), 0)
+    return ItemTitle(text[: cut or HEADING_LENGTH], "first_clause", 0)
 
 
 def _is_whole(clause: str) -> bool:
@@ -50,7 +52,7 @@ def _sentence_end(flow: Flow, body_end: int, wrap_width: int) -> int:
     if listing := _LISTING.search(flow.shadow, 0, limit):
         limit = listing.start()
     line_end = flow.shadow.find("\n", 0, limit)
-    while line_end >= 0:
+    while 0 <= line_end <= _FIRST_WORDS:
         if _is_complete(flow.shadow[:line_end], wrap_width):
             return line_end
         line_end = flow.shadow.find("\n", line_end + 1, limit)

@@ -164,6 +164,9 @@ _SPLIT_AT = frozenset("、，；,;/\n|。")
 _SHORT_PLACE = re.compile(r"^各?(?:设区)?(?:的)?(?:市|县|区|州|乡|镇)(?:（[^）]*）)?$")
 _SHARED_HEAD = re.compile(r"^(?:县|区|旗|乡|镇|市)(?:（[^）]*）)?(?:人民)?(?:政府|党委政府|党委|管委会)$")
 
+_LONGEST_PIECE = 200
+"""Characters; more than that between two separators is no list of units."""
+
 Named = tuple[str, ...]
 
 
@@ -239,6 +242,8 @@ def _pieces(flat: str) -> list[str]:
 
 
 def _cut_at_and(piece: str) -> list[str]:
+    if len(piece) > _LONGEST_PIECE:
+        return [piece]
     for word in ("以及", "及", "和", "与"):
         at = piece.find(word, 2)
         while at > 0:
@@ -254,7 +259,8 @@ def _may_follow(word: str, left: str, right: str) -> bool:
         return len(right) > 1
     # 和 stands inside names (发展和改革局): both sides must be whole units, and the left one a specific ending.
     return (
-        looks_like_unit(_TAIL.sub("", right))
+        len(right) > 2
+        and looks_like_unit(_TAIL.sub("", right))
         and len(left) >= 3
         and left[-1] in "厅局委办处会府院队司区县市镇心门位乡校"
     )

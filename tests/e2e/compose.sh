@@ -1,0 +1,141 @@
+#!/usr/bin/env bash
+# Runs docker-compose.yml for real: from `make env` to a ledger that survives a SIGKILL of everything and a restart.
+# It uses ../shared/compose-lab and steps aside where that is missing. Its containers and volumes are its own
+# (project `duban-check`, port 18000), and are gone at the end. Bounded to ten minutes.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+LAB=../shared/compose-lab/lab
+[ -x "$LAB" ] || { echo "compose: no $LAB here; nothing checked"; exit 0; }
+[ "$(id -u)" = 0 ] || { echo "compose: the lab needs root; nothing checked"; exit 0; }
+[ -n "${BOUNDED:-}" ] || BOUNDED=1 exec timeout --foreground --kill-after=30 600 bash "$0" "$@"
+
+export COMPOSE_PROJECT_NAME=duban-check DUBAN_PORT=${DUBAN_PORT:-18000} DUBAN_BIND=127.0.0.1
+URL=http://127.0.0.1:$DUBAN_PORT
+SERVICES=(tasks notify metrics gateway)
+WORK=$(mktemp -d)
+ENV_IS_OURS=
+
+say() { printf 'compose: %4ss  %s\n' "$SECONDS" "$*"; }
+fail() { printf 'compose: FAILED after %ss: %s\n' "$SECONDS" "$*" >&2; exit 1; }
+compose() { "$LAB" compose "$@"; }
+clean_up() {
+    local code=$?
+    if [ "$code" != 0 ]; then
+        compose ps --all || true
+        compose logs --tail 15 --no-color 2>/dev/null | cut -c 1-300 || true
+    fi
+    compose down --volumes --timeout 10 >/dev/null 2>&1 || true
+    [ -z "$ENV_IS_OURS" ] || rm -f .env
+    rm -rf "$WORK"
+    exit "$code"
+}
+trap clean_up EXIT
+trap 'exit 124' TERM INT
+
+until_true() { # until_true SECONDS WHAT COMMAND...: tries once a second
+    local limit=$((SECONDS + $1)) what=$2
+    shift 2
+    until "$@"; do
+        [ "$SECONDS" -lt "$limit" ] || fail "$what"
+        sleep 1
+    done
+}
+up() { compose up -d "$@" --wait --wait-timeout 240 >"$WORK/up" 2>&1 || { tail -20 "$WORK/up"; fail "up"; }; }
+key() { compose exec -T gateway duban key create --role "$1" | grep -oE 'duban_[0-9a-f]{64}' | head -1; }
+api() { # api KEY CURL-ARGUMENTS... PATH
+    local key=$1 path=${*: -1}
+    curl -fsS --max-time 60 -H "Authorization: Bearer $key" "${@:2:$#-2}" "$URL/api/v1$path"
+}
+field() { python3 -c "import json, sys; found = json.load(sys.stdin); print($1)"; }
+prometheus() { # prometheus QUERY: the first value, or nothing
+    compose exec -T prometheus promtool query instant http://127.0.0.1:9090 "$1" | sed -nE 's/.*=> ([^ ]+) @.*/\1/p' | head -1
+}
+equals() { [ "$("${@:2}")" = "$1" ]; }
+tasks() { api "$supervisor" '/tasks?limit=100' | field 'len(found["items"])'; }
+state() { docker inspect -f "$1" "$(compose ps --all --quiet "$2")"; }
+is_back() { # is_back SERVICE FORMER_PID
+    [ "$(state '{{.State.Pid}}' "$1")" != "$2" ] && equals healthy state '{{.State.Health.Status}}' "$1"
+}
+scrape() {
+    compose exec -T gateway python -c "import sys, urllib.request as u
+sys.stdout.buffer.write(u.urlopen('http://$1:9000/metrics', timeout=10).read())"
+}
+
+counted() { scrape metrics | awk '/^duban_ratings_total[{]/ {sum += $NF} END {print sum + 0}'; }
+
+say "lab, .env and images"
+"$LAB" setup 2>"$WORK/lab" || { cat "$WORK/lab" >&2; fail "lab setup"; }
+[ -f .env ] || { make --no-print-directory env && ENV_IS_OURS=1; }
+equals 600 stat -c %a .env || fail ".env can be read by others"
+"$LAB" images 2>"$WORK/lab" || { cat "$WORK/lab" >&2; fail "lab images"; }
+compose down --volumes --timeout 10 >/dev/null 2>&1
+
+say "build and start"
+up --build
+say "all healthy: $(compose ps --format '{{.Service}}' | sort | tr '\n' ' ')"
+for service in "${SERVICES[@]}" redis postgres prometheus; do
+    [ "$(compose exec -T "$service" id -u)" != 0 ] || fail "$service runs as root"
+    ! compose exec -T "$service" touch /bin/x 2>/dev/null || fail "$service can write its image"
+done
+
+say "the first keys, and none of them in a log"
+supervisor=$(key supervisor) && feed=$(key feed) && operations=$(key ops) || fail "key create"
+! compose logs --no-color | grep -qE "$supervisor|$feed|$operations" || fail "a key is in a log"
+
+say "a plan through the gateway"
+cat >"$WORK/plan.txt" <<'PLAN'
+某新区优化审批服务行动方案
+
+一、工作目标
+到2099年9月底前，完成全部任务的60%以上。
+
+二、重点任务
+1.压缩办理时限。将企业开办时间压缩至1个工作日。
+牵头单位：行政审批局
+责任单位：市场监管局、税务局
+完成时限：2099年6月底前
+2.推行一窗受理。政务服务大厅设置综合窗口。
+牵头单位：政务中心
+责任单位：各镇街
+完成时限：2099年9月底前
+3.完善评价机制。实现评价渠道全覆盖。
+牵头单位：政务中心
+完成时限：持续推进
+PLAN
+import=/plans?filename=plan.txt
+api "$supervisor" -X POST --data-binary "@$WORK/plan.txt" "$import" >"$WORK/dry" || fail "dry run"
+equals 0 tasks || fail "a dry run wrote tasks"
+api "$supervisor" -X POST --data-binary "@$WORK/plan.txt" "$import&confirm=true" >"$WORK/done" || fail "import"
+equals 3 tasks || fail "the ledger has $(tasks) tasks, not 3"
+
+say "500 ratings, each counted once"
+DUBAN_API_KEY=$feed compose exec -T -e DUBAN_API_KEY gateway duban simulate --count 500 --seed 7 >"$WORK/simulate"
+until_true 60 "metrics did not count 500 ratings" equals 500 counted
+until_true 60 "Prometheus did not see 500 ratings" equals 500 prometheus 'sum(duban_ratings_total)'
+until_true 30 "Prometheus has no tasks" equals 3 prometheus 'sum(duban_tasks)'
+until_true 30 "not every target is up" equals 4 prometheus 'count(up == 1)'
+equals '' prometheus 'up == 0' || fail "a target is down"
+for service in "${SERVICES[@]}"; do
+    scrape "$service" >"$WORK/metrics" || fail "$service has no metrics"
+    compose exec -T prometheus promtool check metrics <"$WORK/metrics" || fail "promtool check metrics: $service"
+done
+
+for service in redis postgres "${SERVICES[@]}" prometheus; do
+    pid=$(state '{{.State.Pid}}' "$service")
+    kill -9 "$pid"
+    until_true 90 "$service did not come back" is_back "$service" "$pid"
+    say "SIGKILL of $service (process $pid): healthy again"
+done
+until_true 60 "a service is not ready after the kills" compose exec -T gateway python -c "import urllib.request as u
+for name in 'tasks', 'notify', 'metrics', 'gateway': u.urlopen(f'http://{name}:9000/readyz', timeout=5)" 2>/dev/null
+
+say "500 more, then everything down and up"
+DUBAN_API_KEY=$feed compose exec -T -e DUBAN_API_KEY gateway duban simulate --count 500 --seed 8 >"$WORK/simulate"
+until_true 60 "metrics did not count 1000 ratings after the kills" equals 1000 counted
+compose down --timeout 30 >/dev/null 2>&1
+up
+equals 3 tasks || fail "the ledger has $(tasks) tasks after down and up"
+equals 1000 counted || fail "metrics counts $(counted) ratings after down and up"
+events=$(api "$supervisor" '/events?format=ndjson&limit=2000' | grep -c .)
+[ "$events" -ge 1003 ] || fail "the archive has $events events"
+say "passed: 3 tasks, 1000 ratings, $events events, before and after"

@@ -1,0 +1,169 @@
+"""What Prometheus and Grafana are given: valid, and every panel shows something over our own metrics."""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from shared.database import Database
+from tests.metrics import factories as make
+
+ROOT = Path(__file__).resolve().parents[2]
+PROMETHEUS = ROOT / "deploy" / "prometheus"
+RULE_TESTS = sorted(Path(__file__).parent.glob("prometheus_rules*.yml"))
+GRAFANA = ROOT / "deploy" / "grafana"
+DASHBOARD = json.loads((GRAFANA / "dashboards" / "duban.json").read_text("utf-8"))
+PANELS = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]
+needs_promtool = pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool is not installed")
+
+# What the other services and the bus export, by the contract between the services.
+OTHERS = [
+    'up{job="duban",instance="tasks"}',
+    'duban_bus_lag_events{stream="ratings",group="metrics"}',
+    'duban_bus_oldest_unread_seconds{stream="ratings",group="metrics"}',
+    'duban_bus_parked_events{stream="ratings",group="metrics"}',
+    'duban_bus_dead_events{stream="ratings",group="metrics"}',
+    'duban_outbox_depth_events{stream="ratings"}',
+    'duban_outbox_oldest_seconds{stream="ratings"}',
+    'duban_relay_up{stream="ratings"}',
+    'duban_notices_total{rung="warned",late="false"}',
+    'duban_notices_total{rung="warned",late="true"}',
+    'duban_notice_lateness_seconds_bucket{le="1"}',
+    'duban_notice_lateness_seconds_bucket{le="+Inf"}',
+]
+
+
+def queries() -> Iterator[tuple[str, str]]:
+    """Give title and query of every panel."""
+    return ((panel["title"], target["expr"]) for panel in PANELS for target in panel["targets"])
+
+
+def series_of(text: str) -> Iterator[dict[str, str]]:
+    """Give what was exposed as input series that stand still for an hour."""
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            labels = ",".join(f"{name}={json.dumps(value)}" for name, value in sample.labels.items())
+            yield {"series": f"{sample.name}{{{labels}}}", "values": f"{sample.value}x70"}
+
+
+def promtool(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(["promtool", *arguments], capture_output=True, text=True, check=False)
+
+
+@needs_promtool
+def test_the_scrape_configuration_and_its_rules_are_valid() -> None:
+    found = promtool("check", "config", "--lint=all", "--lint-fatal", str(PROMETHEUS / "prometheus.yml"))
+
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+@needs_promtool
+def test_every_alert_fires_when_it_should_and_not_before() -> None:
+    found = promtool("test", "rules", *map(str, RULE_TESTS))
+
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+@needs_promtool
+async def test_every_panel_shows_something_over_our_own_metrics(file_db: Database, tmp_path: Path) -> None:
+    await make.tell_everything(file_db)
+    ours = series_of(make.exposed(await make.pictured(file_db)))
+    others = [{"series": series, "values": "1+1x70"} for series in OTHERS]
+    checks = [shows_something(query) for _, query in queries()]
+    tests = [{"interval": "1m", "input_series": [*ours, *others], "promql_expr_test": checks}]
+    (tmp_path / "panels.yml").write_text(json.dumps({"rule_files": [], "tests": tests}))
+
+    found = promtool("test", "rules", str(tmp_path / "panels.yml"))
+
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+def shows_something(query: str) -> dict[str, object]:
+    """Ask that `query` gives at least one series after an hour."""
+    sample = {"labels": "{}", "value": 1}
+    return {"expr": f"count({query}) > bool 0", "eval_time": "65m", "exp_samples": [sample]}
+
+
+@needs_promtool
+def test_a_panel_that_shows_nothing_would_be_found_out(tmp_path: Path) -> None:
+    tests = [{"interval": "1m", "input_series": [], "promql_expr_test": [shows_something("duban_no_such")]}]
+    (tmp_path / "panels.yml").write_text(json.dumps({"rule_files": [], "tests": tests}))
+
+    assert promtool("test", "rules", str(tmp_path / "panels.yml")).returncode == 1
+
+
+def test_every_alert_is_tested() -> None:
+    alerts = re.findall(r"alert: (\w+)", (PROMETHEUS / "rules" / "duban.yml").read_text("utf-8"))
+    tests = "".join(path.read_text("utf-8") for path in RULE_TESTS)
+
+    assert [alert for alert in alerts if alert not in tests] == []
+
+
+def test_every_alert_says_in_chinese_what_to_do_and_for_whom() -> None:
+    text = (PROMETHEUS / "rules" / "duban.yml").read_text("utf-8")
+    alerts = text.count("- alert:")
+
+    assert len(re.findall(r"summary: .*[一-鿿]", text)) == alerts
+    assert len(re.findall(r"severity: (?:critical|warning), audience: (?:platform|business)", text)) == alerts
+    assert text.count("runbook: docs/operations.md") == alerts
+
+
+async def test_dashboard_and_alerts_name_only_metrics_that_exist(file_db: Database) -> None:
+    await make.tell_everything(file_db)
+    exposed = make.exposed(await make.pictured(file_db))
+    known = {series["series"].split("{")[0] for series in [*series_of(exposed)]}
+    known |= {series.split("{")[0] for series in OTHERS}
+    rules = (PROMETHEUS / "rules" / "duban.yml").read_text("utf-8")
+
+    named = {name for text in [rules, *(query for _, query in queries())] for name in metric_names(text)}
+
+    assert named - known == set()
+
+
+def metric_names(text: str) -> set[str]:
+    return set(re.findall(r"\bduban_[a-z_]+", text))
+
+
+def test_every_panel_has_a_chinese_title_a_description_and_a_unit() -> None:
+    untold = [
+        panel["title"]
+        for panel in PANELS
+        if not re.search(r"[一-鿿]", panel["title"])
+        or not panel["description"]
+        or not panel["fieldConfig"]["defaults"]["unit"]
+    ]
+
+    assert untold == []
+
+
+def test_panels_have_ids_of_their_own_and_do_not_overlap() -> None:
+    cells = [
+        (x, y)
+        for panel in DASHBOARD["panels"]
+        for x in range(panel["gridPos"]["x"], panel["gridPos"]["x"] + panel["gridPos"]["w"])
+        for y in range(panel["gridPos"]["y"], panel["gridPos"]["y"] + panel["gridPos"]["h"])
+    ]
+
+    assert len({panel["id"] for panel in DASHBOARD["panels"]}) == len(DASHBOARD["panels"])
+    assert len(cells) == len(set(cells))
+
+
+def test_panels_ask_the_provisioned_data_source() -> None:
+    provisioned = (GRAFANA / "provisioning" / "datasources" / "duban.yml").read_text("utf-8")
+    asked = {target["datasource"]["uid"] for panel in PANELS for target in panel["targets"]}
+
+    assert asked == {"duban-prometheus"}
+    assert "uid: duban-prometheus" in provisioned
+
+
+def test_the_dashboards_are_looked_for_where_compose_mounts_them() -> None:
+    provider = (GRAFANA / "provisioning" / "dashboards" / "duban.yml").read_text("utf-8")
+    compose = (ROOT / "docker-compose.yml").read_text("utf-8")
+
+    assert "path: /var/lib/grafana/dashboards" in provider
+    assert "./deploy/grafana/dashboards:/var/lib/grafana/dashboards" in compose

@@ -1,0 +1,59 @@
+"""The app starts and stops its parts, answers its probes, and relights at its start."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from services.tasks.app import build
+from services.tasks.edge import refuse_collision
+from shared.errors import Conflict
+from shared.testing import FakeClock, sqlite_database
+from tests.tasks import factories as make
+from tests.tasks.apps import Caller, running, settings
+
+
+async def test_a_running_app_is_healthy_and_ready(office: Caller) -> None:
+    health, ready = await office.client.get("/healthz"), await office.client.get("/readyz")
+
+    assert (health.text, ready.json()) == ("ok\n", {"ready": True, "problems": []})
+
+
+async def test_the_metrics_name_the_service(office: Caller) -> None:
+    text = (await office.client.get("/metrics")).text
+
+    assert 'duban_build_info{service="tasks"' in text
+
+
+async def test_lights_are_brought_up_to_date_at_the_start(tmp_path: Path, clock: FakeClock) -> None:
+    database = sqlite_database("tasks", tmp_path, clock)
+    await make.confirm(database, make.document())
+    await database.close()
+    clock.instant = datetime.now(UTC)  # Long after every date of the document.
+
+    async with running(tmp_path, clock) as office, asyncio.timeout(10):
+        while [task["light"] for task in await office.tasks()] != ["red", "red", "undated"]:
+            await asyncio.sleep(0.01)
+
+
+def test_the_real_bus_brings_its_routes(tmp_path: Path, clock: FakeClock) -> None:
+    app = build(settings(tmp_path), clock=clock)
+
+    assert {"/bus", "/dead", "/tasks", "/healthz"} <= set(app.openapi()["paths"])
+
+
+def test_two_people_writing_the_same_at_once_is_a_conflict() -> None:
+    with pytest.raises(Conflict, match="刷新后重试"), refuse_collision():
+        raise IntegrityError("insert", {}, ValueError("unique"))
+
+
+async def test_many_moves_at_once_make_one_history(office: Caller) -> None:
+    await office.send()
+    [task] = await office.tasks(limit=1)
+    path, said = f"/tasks/{task['id']}/moves", {"move": "assign"}
+
+    answers = await asyncio.gather(*(office.post(path, json=said) for _ in range(8)))
+
+    assert sorted(answer.status_code for answer in answers) == [200] + [409] * 7
