@@ -1,7 +1,7 @@
 """`duban plan parse`: read a plan document here, without any service, and print what was read."""
 
 from collections import Counter
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +16,7 @@ UNITS_FILE = Path(__file__).parent / "catalogue" / "units.json"
 _SHOWN_DOUBTS = 40
 
 
-class What(str, Enum):
+class What(StrEnum):
     """The kinds of records that a document yields."""
 
     TASKS = "tasks"
@@ -35,9 +35,14 @@ def _plan() -> None:
 @app.command()
 def parse(
     file: Annotated[Path, typer.Argument(help="The plan document: .txt, .md or .docx.")],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line instead of a summary.")] = False,  # noqa: FBT002 - a flag of the command line.
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line instead of a summary.")
+    ] = False,
     what: Annotated[What, typer.Option(help="Which records to print as JSON.")] = What.TASKS,
-    aliases: Annotated[Path, typer.Option(help="Units with their aliases (JSON); edit a copy of the default.")] = UNITS_FILE,
+    aliases: Annotated[
+        Path, typer.Option(help="Units with their aliases (JSON); edit a copy of the default.")
+    ] = UNITS_FILE,
 ) -> None:
     """Read a plan document and print its tasks (or targets, stage goals, cadences, units), each with its lines."""
     from services.tasks.importer import (  # noqa: PLC0415 - `duban --help` stays fast.
@@ -55,7 +60,8 @@ def _summary(parsed: "Parsed") -> list[str]:
     """Say in Chinese what was read: counts for each plan, then the doubts with their lines."""
     issued = f"，{parsed.issued_on:%Y-%m-%d} 印发" if parsed.issued_on else ""
     head = f"{parsed.name}（{parsed.document_number or '无文号'}{issued}）"
-    total = f"方案 {len(parsed.plans)} 个，任务 {len(parsed.tasks)} 项，单位 {len({u.canonical for u in parsed.units})} 个"
+    units = len({unit.canonical for unit in parsed.units})
+    total = f"方案 {len(parsed.plans)} 个，任务 {len(parsed.tasks)} 项，单位 {units} 个"
     return [head, total, *_plans(parsed), *_doubts(parsed)]
 
 
@@ -80,5 +86,9 @@ def _doubts(parsed: "Parsed") -> list[str]:
         for doubt in ordered[:_SHOWN_DOUBTS]
     ]
     counts = "，".join(f"{code} {count}" for code, count in sorted(often.items()))
-    more = [f"  … 其余 {len(ordered) - len(shown)} 条用 --what doubts --json 查看"] if len(ordered) > len(shown) else []
+    more = (
+        [f"  … 其余 {len(ordered) - len(shown)} 条用 --what doubts --json 查看"]
+        if len(ordered) > len(shown)
+        else []
+    )
     return [f"存疑 {len(ordered)} 条（{counts}）：" if ordered else "无存疑", *shown, *more]

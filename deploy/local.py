@@ -7,6 +7,7 @@ import socket
 import sys
 import time
 import types
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -34,12 +35,18 @@ class Stack:
         data: Where it keeps its state.
         port: Public port of the gateway; inner ports follow it.
         speed: Business seconds per real second of a drill that is begun now.
+        services: What is started, in the order of the inner ports.
+        module: Where a service's `main` is, by its name.
+        welcomed: Whether everything was ready once.
     """
 
     def __init__(self, data: Path, *, port: int = 8000, speed: float = 1.0) -> None:
         self.data = DataDirectory(data)
         self.port = port
         self.speed = speed
+        self.services: Sequence[str] = SERVICES
+        self.module = "services.{}.app"
+        self.welcomed = False
         self.children: list[Child] = []
         self._socket = Path()
         self._stopping = False
@@ -59,6 +66,7 @@ class Stack:
             _check_ports(range(self.port, self.port + len(SERVICES) + 1))
             key = self.start()
             _say(self._welcome(key, time.monotonic() - began))
+            self.welcomed = True
             self._watch()
         finally:
             self.stop()
@@ -76,7 +84,7 @@ class Stack:
             self.data.keep_clock(DrillClock(clock.real_now(), clock.drill_origin, clock.speed))
             _say(f"已载入 {count} 项任务 / {count} tasks loaded")
         key = asyncio.run(_first_key(self.data.database_url("gateway")))
-        for place, service in enumerate(SERVICES):
+        for place, service in enumerate(self.services):
             self._start_child(service, place)
         self._wait_until_ready()
         return key
@@ -131,7 +139,7 @@ class Stack:
         child.start()
 
     def _start_child(self, service: str, place: int) -> None:
-        command = [sys.executable, "-m", f"services.{service}.app"]
+        command = [sys.executable, "-m", self.module.format(service)]
         log = self.data.path / "logs" / f"{service}.log"
         child = Child(service, command, self.environment(service, place), log)
         self.children.append(child)
@@ -139,7 +147,7 @@ class Stack:
 
     def _wait_until_ready(self) -> None:
         limit = time.monotonic() + READY_SECONDS
-        for place, service in enumerate(SERVICES):
+        for place, service in enumerate(self.services):
             while not _answers(f"{self._inner_url(place)}/readyz") and not self._stopping:
                 child = next(child for child in self.children if child.name == service)
                 if not child.running or time.monotonic() > limit:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 log = logging.getLogger(__name__)
 FIRST_BACKOFF, LONGEST_BACKOFF = 0.1, 5.0  # seconds, real time
+PATIENCE = 10.0  # seconds, real time
 
 
 class Repeating:
@@ -24,6 +25,7 @@ class Repeating:
         self._backoff = FIRST_BACKOFF
         self._error = ""
         self._wake = asyncio.Event()
+        self._stopping = False
         self._task: asyncio.Task[None] | None = None
 
     def wake(self) -> None:
@@ -32,22 +34,32 @@ class Repeating:
 
     async def start(self) -> None:
         """Begin in a task of its own."""
+        self._stopping = False
         self._task = asyncio.create_task(self._run(), name=self.name)
 
     async def stop(self) -> None:
-        """Cancel and wait until it is gone."""
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        """Let the step at hand end, and wait until it is gone; one that takes longer than 10 seconds is cancelled.
+
+        A step that is cancelled inside a transaction would leave its connection to the driver's thread.
+        """
+        if self._task is None:
+            return
+        self._stopping = True
+        self._wake.set()
+        await asyncio.wait([self._task], timeout=PATIENCE)
+        self._task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task
 
     def problems(self) -> list[str]:
         """Say why this is not working now, or nothing."""
         return [f"{self.name}: {self._error}"] if self._error else []
 
     async def _run(self) -> None:
-        while True:
+        while not self._stopping:
             wait = await self._once()
+            if self._stopping:
+                return
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), wait)
             self._wake.clear()

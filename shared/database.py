@@ -48,11 +48,16 @@ class Tx:
 
 @dataclass(slots=True)
 class SyncTx:
-    """A write transaction on a synchronous connection, for the one feed whose rate needs it; see ADR 2."""
+    """A write transaction on a synchronous connection, for what has a rate that needs it; see ADR 2.
+
+    Attributes:
+        then: Called in the event loop after the commit.
+    """
 
     connection: Connection
     now: datetime
     outbox: Outbox = field(repr=False)
+    then: list[Callable[[], None]] = field(default_factory=list)
 
 
 class Database:
@@ -109,16 +114,18 @@ class Database:
     async def run_sync(self, work: Callable[[SyncTx], T]) -> T:
         """Run `work` in a thread, in one write transaction on a synchronous connection."""
 
-        def in_thread() -> tuple[T, Outbox]:
+        def in_thread() -> tuple[T, SyncTx]:
             with self._sync_transaction() as tx:
-                return work(tx), tx.outbox
+                return work(tx), tx
 
         if self._writer is None:
-            result, outbox = await _finish(in_thread)
+            result, tx = await _finish(in_thread)
         else:
             async with self._writer:
-                result, outbox = await _finish(in_thread)
-        self._committed(outbox)
+                result, tx = await _finish(in_thread)
+        self._committed(tx.outbox)
+        for callback in tx.then:
+            callback()
         return result
 
     @contextmanager

@@ -15,7 +15,7 @@ from shared.database import Database
 
 log = logging.getLogger(__name__)
 KEPT_FOR = timedelta(seconds=5)  # Real time.
-ROLL_PAUSE = 5.0  # seconds, real time
+ROLL_PAUSE = 2.0  # seconds, real time
 
 
 class Scrape:

@@ -74,6 +74,7 @@ class Applier:
     Attributes:
         feed: The stream.
         fence: The lease's number under which the cursor may be moved.
+        reads: Whether the entries are to be read; a raw handler takes their bytes as they are.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class Applier:
     ) -> None:
         self.feed = feed
         self.fence = 0
+        self.reads = feed not in handlers.raw
         self._db = db
         self._handlers = handlers
         self._probe = probe
@@ -132,11 +134,6 @@ class Applier:
         return batch, following(self.feed, items, place.last_seq)
 
     async def _handle(self, tx: Tx, batch: Batch, fresh: Sequence[Item], *, isolating: bool) -> int:
-        if self.feed in self._handlers.raw:
-            await self._handlers.raw[self.feed](
-                tx, [Entry(self.feed, item.sequence, item.raw) for item in fresh]
-            )
-            return fresh[-1].sequence
         handle = self._isolated if isolating else self._plain
         loop = asyncio.get_running_loop()
         end = loop.time() + LONGEST_TRANSACTION
@@ -165,7 +162,9 @@ class Applier:
         batch, fresh = self._open(tx.connection, items, tx.now)
         if not fresh:
             return items[-1].sequence
-        if isolating:
+        if self.feed in self._handlers.raw:
+            self._handlers.raw[self.feed](tx, [Entry(self.feed, item.sequence, item.raw) for item in fresh])
+        elif isolating:
             for item in fresh:
                 self._isolated_in_thread(tx, batch, item)
         else:

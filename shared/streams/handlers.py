@@ -14,7 +14,7 @@ from shared.streams.groups import feeds_of
 E = TypeVar("E", bound=Event)
 One: TypeAlias = Callable[[Tx, Any], Awaitable[None]]
 Many: TypeAlias = Callable[[SyncTx, Sequence[Envelope]], None]
-Raw: TypeAlias = Callable[[Tx, Sequence[Entry]], Awaitable[None]]
+Raw: TypeAlias = Callable[[SyncTx, Sequence[Entry]], None]
 
 
 class Handlers:
@@ -53,8 +53,8 @@ class Handlers:
         self._claim(model)
         self.many[model.type] = handler
 
-    def on_raw(self, feed: Feed, handler: Callable[[Tx, Sequence[Entry]], Awaitable[None]]) -> None:
-        """Call `handler` for every entry of `feed`, readable or not; while it raises, the feed waits.
+    def on_raw(self, feed: Feed, handler: Callable[[SyncTx, Sequence[Entry]], None]) -> None:
+        """Call `handler` in a thread for every entry of `feed`, readable or not; while it raises, the feed waits.
 
         Raises:
             ValueError: The feed has a handler, or the group does not read it.
@@ -68,7 +68,9 @@ class Handlers:
         return kind in self.one or kind in self.many
 
     def in_threads(self, feed: Feed) -> bool:
-        """Say whether a feed is handled by batch handlers alone, so that a thread can do it."""
+        """Say whether a feed is handled raw or by batch handlers alone, so that a thread can do it."""
+        if feed in self.raw:
+            return True
         prefix = f"{TYPE_PREFIX}{feed}."
         return any(kind.startswith(prefix) for kind in self.many) and not any(
             kind.startswith(prefix) for kind in self.one

@@ -14,6 +14,7 @@ from typing import Any, cast
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from shared.background import PATIENCE
 from shared.events.envelope import Feed
 from shared.streams.applying import Applier
 from shared.streams.entry import Item, read_item
@@ -71,6 +72,7 @@ class Reader:
         """End after the transaction in hand; a batch that can't get on is dropped and read again later."""
         self._halt.set()
         if self._opening is not None:
+            await asyncio.wait([self._opening], timeout=PATIENCE)
             self._opening.cancel()
             with suppress(asyncio.CancelledError, RedisError, OSError):
                 await self._opening
@@ -153,7 +155,7 @@ class Reader:
     async def _open(self) -> None:
         await ensure_groups(self._client, self.feed)
         last = b"0"
-        while pending := await self._pending(last):
+        while not self._halt.is_set() and (pending := await self._pending(last)):
             await self.take(pending)
             last = pending[-1].id
         if await self._insist(self._catch_up):
@@ -191,10 +193,13 @@ class Reader:
         for entry, fields in found:
             raw = fields.get(FIELD)
             if raw is not None:
-                items.append(read_item(self._sequence(entry), raw))
+                items.append(self._item(self._sequence(entry), raw))
             elif fields:  # One without any fields was deleted while it was pending.
                 raise Foreign(f"entry {entry.decode()} has no field {FIELD.decode()}: no relay wrote it")
         return items
+
+    def _item(self, sequence: int, raw: bytes) -> Item:
+        return read_item(sequence, raw) if self._applier.reads else Item(sequence, raw, None)
 
     def _sequence(self, entry: bytes) -> int:
         try:
@@ -232,7 +237,7 @@ class Reader:
         if self._history is None:
             return []
         entries = await self._history.read(self.feed, gap.after, MAX_RECORDS)
-        return [read_item(entry.sequence, entry.raw) for entry in entries if entry.sequence <= gap.until]
+        return [self._item(entry.sequence, entry.raw) for entry in entries if entry.sequence <= gap.until]
 
     async def _range(self, first: str | bytes, last: str | bytes) -> list[Found]:
         reply = cast("Any", await self._client.xrange(self.feed, first, last, count=MAX_RECORDS))

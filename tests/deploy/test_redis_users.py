@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,19 +34,24 @@ def environment(folder: Path) -> dict[str, str]:
     return {"PATH": path, "TMPDIR": str(folder), **passwords}
 
 
+@contextmanager
+def running(folder: Path) -> Iterator[Path]:
+    """Run the server with the real script and settings, on a private socket."""
+    command = ["sh", str(ROOT / "deploy/redis/start.sh"), "--port", "0", "--dir", str(folder)]
+    command += ["--unixsocket", f"{folder}/s", "--logfile", f"{folder}/log"]
+    with subprocess.Popen(command, env=environment(folder)) as process:
+        while not (folder / "s").exists():
+            assert process.poll() is None, "the server did not start"
+            time.sleep(0.02)
+        yield folder
+        process.terminate()
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[Path]:
-    """Start the server with the real script and settings, on a private socket."""
-    with tempfile.TemporaryDirectory(prefix="duban-acl-") as name:
-        folder = Path(name)
-        command = ["sh", str(ROOT / "deploy/redis/start.sh"), "--port", "0", "--dir", name]
-        command += ["--unixsocket", f"{name}/s", "--logfile", f"{name}/log"]
-        with subprocess.Popen(command, env=environment(folder)) as process:
-            while not (folder / "s").exists():
-                assert process.poll() is None, "the server did not start"
-                time.sleep(0.02)
-            yield folder
-            process.terminate()
+    """Start one server for all tests."""
+    with tempfile.TemporaryDirectory(prefix="duban-acl-") as name, running(Path(name)) as folder:
+        yield folder
 
 
 def connect(server: Path, user: str) -> redis.Redis:
@@ -152,6 +158,14 @@ def test_nobody_gets_in_without_a_user(server: Path, clients: Clients) -> None:
     stranger.close()
 
 
+def test_nobody_can_be_the_user_that_replays_the_append_only_file(server: Path, clients: Clients) -> None:
+    replayer = clients["operator"].acl_getuser("default")
+
+    assert ("off" in replayer["flags"], "nopass" in replayer["flags"]) == (True, False)
+    assert (replayer["passwords"], replayer["categories"], replayer["keys"]) == ([], ["+@all"], ["~*"])
+    assert server.exists()
+
+
 def test_a_full_server_refuses_rather_than_forgets(clients: Clients) -> None:
     settings = clients["operator"].config_get("maxmemory*", "append*")
 
@@ -165,6 +179,18 @@ def test_the_file_of_users_holds_no_password(server: Path, clients: Clients) -> 
     assert "secret-of" not in text
     assert "<" not in text
     assert clients["gateway"].ping()
+
+
+def test_what_a_script_wrote_is_there_after_a_restart() -> None:
+    write = "for i = 1, 3 do redis.call('XADD', KEYS[1], i .. '-0', 'a', 'b') end"
+    with tempfile.TemporaryDirectory(prefix="duban-acl-") as name:
+        with running(Path(name)) as folder:
+            connect(folder, "tasks").eval(write, 1, "supervision")
+
+        with running(Path(name)) as folder:
+            kept = connect(folder, "tasks").xlen("supervision")
+
+    assert kept == 3
 
 
 def test_a_missing_password_stops_the_start(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What one round of the engine decides: timelines on a clock that stands still."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
@@ -12,11 +13,12 @@ from services.notify.models import ClockRow, InboxRow, NoticeRow
 from services.notify.rules import read_rulebook, shipped_rules
 from services.notify.service_notices import Decision
 from shared.clock import end_of_day
+from shared.database import Database
 from shared.errors import NotFound
 from shared.events.deadlines import NoticeIssued
 from shared.events.supervision import CalendarRevised, TaskClosed
 from shared.testing import FakeClock, events_of
-from tests.notify.conftest import OpenDatabase
+from tests.notify.conftest import ON_BOTH, ON_POSTGRES, OpenDatabase
 from tests.notify.made import (
     JUNE_30,
     adopt_shipped_rules,
@@ -52,6 +54,7 @@ class Timeline:
             return (await session.scalars(select(NoticeRow).order_by(NoticeRow.planned_at))).all()
 
 
+@ON_BOTH
 async def test_a_task_is_told_about_on_time_at_each_rung(open_database: OpenDatabase) -> None:
     line = await Timeline(open_database, at(date(2023, 5, 30))).watch()
 
@@ -100,6 +103,7 @@ async def test_rungs_before_the_recording_are_recorded_as_skipped_and_reach_nobo
     assert await events_of(line.db, NoticeIssued) == []
 
 
+@ON_BOTH
 async def test_rungs_missed_while_the_service_was_down_go_out_late_once_each(
     open_database: OpenDatabase,
 ) -> None:
@@ -168,6 +172,7 @@ async def test_an_extended_clock_is_told_about_under_its_new_date(open_database:
     assert later == [[], [("warned", -7, "u1")]]
 
 
+@ON_BOTH
 async def test_a_date_that_comes_back_does_not_repeat_what_was_told(open_database: OpenDatabase) -> None:
     line = await Timeline(open_database, at(date(2023, 6, 20))).watch()
     await line.at(at(date(2023, 6, 21)))
@@ -220,6 +225,7 @@ async def test_a_clock_of_an_unknown_task_still_reaches_the_supervision_office(
     assert told(await line.at(at(JUNE_30))) == [("due", 0, SUPERVISION_OFFICE)]
 
 
+@ON_BOTH
 async def test_a_revised_calendar_moves_rungs_of_its_year_and_never_the_date(
     open_database: OpenDatabase,
 ) -> None:
@@ -277,3 +283,20 @@ async def test_nothing_is_decided_without_rules(open_database: OpenDatabase) -> 
 
     with pytest.raises(NotFound, match="提醒规则"):
         await line.at(at(JUNE_30))
+
+
+@ON_POSTGRES
+async def test_two_replicas_share_the_clocks_and_tell_each_notice_once(open_database: OpenDatabase) -> None:
+    line = Timeline(open_database, at(date(2023, 6, 20)))
+    for number in range(40):
+        await line.watch(task_id=f"t{number}")
+    other = open_database(line.clock)
+    line.clock.instant = at(date(2023, 6, 21))
+
+    async def replica(db: Database) -> int:
+        return sum([len(told(await decide_now(db, limit=3))) for _ in range(20)])
+
+    shares = await asyncio.gather(replica(line.db), replica(other))
+
+    assert sum(shares) == len(await events_of(line.db, NoticeIssued)) == 40
+    assert all(shares)

@@ -14,7 +14,7 @@ from services.notify.models import DeliveryRow, NoticeRow
 from services.notify.service_notices import UNANSWERED_FOR
 from shared.database import Database
 from shared.testing import FakeClock
-from tests.notify.conftest import OpenDatabase
+from tests.notify.conftest import ON_BOTH, OpenDatabase
 from tests.notify.made import (
     FakeBus,
     FakeChannel,
@@ -180,6 +180,7 @@ async def test_skipped_rungs_are_counted_apart(open_database: OpenDatabase) -> N
     assert registry.get_sample_value("duban_notices_skipped_total", {"rung": "warned"}) == 1
 
 
+@ON_BOTH
 async def test_the_gauges_count_what_is_due_and_what_is_not_sent(open_database: OpenDatabase) -> None:
     db, clock = await watched(open_database, tasks=3)
     registry = CollectorRegistry()
@@ -220,6 +221,7 @@ async def test_a_kill_between_decision_and_sending_loses_nothing(open_database: 
     assert len(channel.letters) == 1
 
 
+@ON_BOTH
 async def test_an_attempt_that_a_kill_left_without_answer_is_unknown_and_repeated(
     open_database: OpenDatabase,
 ) -> None:
@@ -238,6 +240,7 @@ async def test_an_attempt_that_a_kill_left_without_answer_is_unknown_and_repeate
     assert [letter.notice_id for letter in channel.letters] == [lost.notice_id]
 
 
+@ON_BOTH
 async def test_a_channel_that_fails_is_tried_again_later(open_database: OpenDatabase) -> None:
     db, clock = await watched(open_database)
     clock.instant = SEVENTH_DAY_BEFORE

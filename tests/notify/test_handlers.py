@@ -15,7 +15,7 @@ from shared.events.supervision import (
     UnitRegistered,
 )
 from shared.testing import DRILL_START, FakeClock, deliver_twice, envelope
-from tests.notify.conftest import OpenDatabase
+from tests.notify.conftest import ON_BOTH, OpenDatabase
 from tests.notify.made import (
     JUNE_30,
     adopt_shipped_rules,
@@ -26,6 +26,7 @@ from tests.notify.made import (
     told,
 )
 
+pytestmark = ON_BOTH
 JULY_31 = date(2023, 7, 31)
 
 
@@ -186,9 +187,3 @@ async def test_a_revised_year_is_kept_and_an_older_one_is_not(open_database: Ope
         calendar = await repository.calendar(session)
     assert not calendar.is_workday(day)
     assert not calendar.is_provisional(date(2027, 3, 1))
-
-
-def test_every_event_that_a_notice_depends_on_has_a_handler() -> None:
-    handled = handlers.build_handlers().one
-
-    assert {"cn.duban.supervision.clock.started.v1", "cn.duban.supervision.task.closed.v1"} <= set(handled)

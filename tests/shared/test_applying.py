@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from shared.database import Database, Tx
+from shared.database import Database, SyncTx, Tx
 from shared.errors import Permanent
 from shared.events.supervision import UnitRegistered
 from shared.streams import Entry, Handlers, dead
@@ -348,7 +348,7 @@ async def test_a_raw_handler_gets_every_entry_and_waits_when_it_raises(world: Wo
     db = world.database("gateway", clock=FakeClock())
     kept: list[int] = []
 
-    async def keep(_tx: Tx, entries: Sequence[Entry]) -> None:
+    def keep(_tx: SyncTx, entries: Sequence[Entry]) -> None:
         kept.extend(entry.sequence for entry in entries)
         if len(kept) < 3:
             raise RuntimeError("the archive is not ready")

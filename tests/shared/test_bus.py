@@ -1,14 +1,14 @@
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from shared.clock import LiveClock
-from shared.database import Tx
+from shared.database import Database, SyncTx, Tx
 from shared.events.supervision import UnitRegistered
-from shared.streams import Entry, Handlers
+from shared.streams import Bus, Entry, Handlers
 from shared.streams.lease import TERM, Lease
 from shared.tables import CURSORS, LEASES
 from shared.testing import FakeClock
@@ -35,6 +35,18 @@ from tests.shared.world import (
 )
 
 
+async def is_value(found: Awaitable[int], wanted: int) -> bool:
+    return await found == wanted
+
+
+async def has_effects(db: Database, wanted: int) -> bool:
+    return len(await effects(db)) == wanted
+
+
+async def is_standby(bus: Bus) -> bool:
+    return not bus.is_active()
+
+
 async def pending(world: World, group: str = "notify") -> int:
     found = await world.redis.xpending("supervision", group)
     return int(found["pending"])
@@ -49,11 +61,7 @@ async def test_every_event_is_handled_once_in_order_and_acknowledged(world: Worl
     await until_cursor(reader, 1200)
 
     assert await sequences(reader) == list(range(1, 1201))
-    await until(lambda: _is(pending(world), 0))
-
-
-async def _is(value: "asyncio.Future[int] | object", wanted: int) -> bool:
-    return (await value) == wanted  # type: ignore[misc]  # Any awaitable number.
+    await until(lambda: is_value(pending(world), 0))
 
 
 async def test_ratings_are_handled_in_batches_in_a_thread(world: World) -> None:
@@ -97,35 +105,35 @@ async def test_what_was_delivered_but_not_handled_comes_first_after_a_crash(worl
     owner, reader = world.database("tasks"), world.database("notify")
     await publish(owner, *(unit(f"u{n}") for n in range(20)))
     await until_well(await world.bus(owner))
-    await until(lambda: _is(world.redis.xlen("supervision"), 20))
+    await until(lambda: is_value(world.redis.xlen("supervision"), 20))
     await world.redis.xreadgroup("notify", "notify", {"supervision": ">"}, count=7)
 
     await world.bus(reader, units_to(Failing()))
     await until_cursor(reader, 20)
 
     assert await sequences(reader) == list(range(1, 21))
-    await until(lambda: _is(pending(world), 0))
+    await until(lambda: is_value(pending(world), 0))
 
 
 async def test_what_another_consumer_of_the_group_took_away_is_read_from_the_stream(world: World) -> None:
     owner, reader = world.database("tasks"), world.database("notify")
     await publish(owner, *(unit(f"u{n}") for n in range(20)))
     await until_well(await world.bus(owner))
-    await until(lambda: _is(world.redis.xlen("supervision"), 20))
+    await until(lambda: is_value(world.redis.xlen("supervision"), 20))
     await world.redis.xreadgroup("notify", "a thief", {"supervision": ">"}, count=7)
 
     await world.bus(reader, units_to(Failing()))
     await until_cursor(reader, 20)
 
     assert await sequences(reader) == list(range(1, 21))
-    await until(lambda: _is(pending(world), 0))
+    await until(lambda: is_value(pending(world), 0))
 
 
 async def test_a_gap_is_filled_from_the_history(world: World) -> None:
     owner, reader = world.database("tasks"), world.database("notify")
     await publish(owner, *(unit(f"u{n}") for n in range(30)))
     await until_well(await world.bus(owner))
-    await until(lambda: _is(world.redis.xlen("supervision"), 30))
+    await until(lambda: is_value(world.redis.xlen("supervision"), 30))
     await world.redis.xtrim("supervision", minid="21-0", approximate=False)
 
     past = [Entry("supervision", n, raw(unit(f"u{n - 1}"), n)) for n in range(1, 25)]
@@ -139,7 +147,7 @@ async def test_a_gap_that_nobody_can_fill_stops_loudly_and_skips_nothing(world: 
     owner, reader = world.database("tasks"), world.database("notify")
     await publish(owner, *(unit(f"u{n}") for n in range(30)))
     await until_well(await world.bus(owner))
-    await until(lambda: _is(world.redis.xlen("supervision"), 30))
+    await until(lambda: is_value(world.redis.xlen("supervision"), 30))
     await world.redis.xtrim("supervision", minid="21-0", approximate=False)
 
     bus = await world.bus(reader, units_to(Failing()))
@@ -266,13 +274,9 @@ async def test_a_parked_event_is_retried_by_the_running_bus(world: World) -> Non
     await until_cursor(reader, 3)
 
     handler.bad.clear()
-    await until(lambda: _is_len(reader, 3))
+    await until(lambda: has_effects(reader, 3))
 
     assert await effects(reader) == [(2, "b"), (1, "a"), (3, "a")]
-
-
-async def _is_len(db: object, wanted: int) -> bool:
-    return len(await effects(db)) == wanted  # type: ignore[arg-type]  # A database.
 
 
 async def test_of_two_replicas_one_reads_and_the_other_takes_over_when_it_stops(world: World) -> None:
@@ -331,13 +335,9 @@ async def test_a_holder_that_was_overtaken_stands_by(world: World) -> None:
         await tx.session.execute(CURSORS.update().values(fence=9))
 
     await publish(owner, unit("a"))
-    await until(lambda: _stands_by(bus))
+    await until(lambda: is_standby(bus))
 
     assert await effects(reader) == []
-
-
-async def _stands_by(bus: object) -> bool:
-    return not bus.is_active()  # type: ignore[attr-defined]  # A bus.
 
 
 async def test_a_reader_knows_when_it_has_read_everything(world: World) -> None:
@@ -359,24 +359,29 @@ async def test_a_reader_that_is_behind_is_not_caught_up(world: World) -> None:
     owner, reader = world.database("tasks"), world.database("notify")
     await publish(owner, unit("a"))
     await until_well(await world.bus(owner))
-    await until(lambda: _is(world.redis.xlen("supervision"), 1))
+    await until(lambda: is_value(world.redis.xlen("supervision"), 1))
 
-    async def never(_tx: Tx, _event: UnitRegistered) -> None:
-        await asyncio.sleep(3600)
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(_tx: Tx, _event: UnitRegistered) -> None:
+        begun.set()
+        await go_on.wait()
 
     handlers = Handlers("notify")
-    handlers.on(UnitRegistered, never)
+    handlers.on(UnitRegistered, slow)
     bus = await world.bus(reader, handlers)
-    await asyncio.sleep(0.6)
+    await begun.wait()
+    await bus.look()
 
     assert bus.caught_up_at("supervision") is None
+    go_on.set()
 
 
 async def test_the_archive_gets_every_entry_of_every_stream(world: World) -> None:
     tasks, notify, gateway = (world.database(name) for name in ("tasks", "notify", "gateway"))
     kept: list[tuple[str, int]] = []
 
-    async def keep(_tx: Tx, entries: Sequence[Entry]) -> None:
+    def keep(_tx: SyncTx, entries: Sequence[Entry]) -> None:
         kept.extend((entry.feed, entry.sequence) for entry in entries)
 
     handlers = Handlers("archive")

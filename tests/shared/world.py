@@ -234,6 +234,7 @@ class World:
         *,
         holder: str = "one",
         history: History | None = None,
+        registry: CollectorRegistry | None = None,
     ) -> Bus:
         """Start a bus that publishes what the database's service owns and that `handlers` are for."""
         bus = Bus(
@@ -243,7 +244,7 @@ class World:
             publishes=[feed for feed, owner in OWNERS.items() if owner == db.service],
             holder=holder,
             history=history,
-            registry=CollectorRegistry(),
+            registry=registry or CollectorRegistry(),
         )
         await bus.start()
         self._buses.append(bus)

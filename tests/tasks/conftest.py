@@ -1,14 +1,21 @@
-"""A migrated registry for each test, and one that holds a small plan."""
+"""A migrated registry for each test, of both kinds, empty or with a small plan; and apps that serve one."""
 
-from collections.abc import AsyncIterator
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import create_engine, insert, text
 
-from shared.database import Database
+from services.tasks.models import Base
+from shared import migrations
+from shared.database import Database, sync_url
+from shared.tables import BUS, HEADS
 from shared.testing import FakeClock, sqlite_database
+from shared.testing_servers import PostgresServer
 from tests.tasks import factories as make
 from tests.tasks.apps import Caller, running
 
@@ -18,9 +25,40 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
-@pytest_asyncio.fixture
-async def db(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Database]:
-    database = sqlite_database("tasks", tmp_path, clock)
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Migrate one PostgreSQL database for the run; each test gets it empty."""
+    if PostgresServer.programs is None:
+        pytest.skip("PostgreSQL is not installed here")
+    folder = Path(tempfile.mkdtemp(prefix="duban-pg-"))
+    server = PostgresServer(folder)
+    server.start()
+    url = server.new_url()
+    migrations.upgrade("tasks", url)
+    yield url
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def empty(url: str) -> None:
+    """Bring a migrated PostgreSQL database back to what the migration made."""
+    names = ", ".join([*Base.metadata.tables, *BUS.tables])
+    engine = create_engine(sync_url(url))
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {names}"))
+        connection.execute(insert(HEADS).values(stream="supervision", last_seq=0))
+    engine.dispose()
+
+
+@pytest_asyncio.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+async def db(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -> AsyncIterator[Database]:
+    """Open a database; a test that asks for it runs on each kind."""
+    if request.param == "postgres":
+        url: str = request.getfixturevalue("postgres_url")
+        empty(url)
+        database = Database(url, service="tasks", clock=clock)
+    else:
+        database = sqlite_database("tasks", tmp_path, clock)
     yield database
     await database.close()
 
@@ -29,6 +67,17 @@ async def db(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Database]:
 async def ledger(db: Database) -> Database:
     await make.confirm(db, make.document())
     return db
+
+
+@pytest_asyncio.fixture
+async def filled(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Caller]:
+    """A supervisor who calls an app whose ledger holds the made-up plan already."""
+    database = sqlite_database("tasks", tmp_path, clock)
+    await make.confirm(database, make.document())
+    await database.close()
+    clock.instant = datetime.now(UTC)  # Long after every date of the plan.
+    async with running(tmp_path, clock) as caller:
+        yield caller
 
 
 @pytest_asyncio.fixture

@@ -3,6 +3,7 @@
 import pytest
 
 from shared.principal import Principal
+from tests.tasks import factories as make
 from tests.tasks.apps import PLAN_TEXT, SUPERVISOR, Caller
 
 READER = Principal(id="leader", role="leader", scopes=frozenset({"tasks:read", "plans:read"}))
@@ -41,12 +42,13 @@ async def test_confirming_twice_says_that_nothing_changed(office: Caller) -> Non
     assert (again["unchanged"], again["diff"]) == (True, {"added": [], "changed": [], "removed": []})
 
 
-async def test_a_plan_is_shown_with_goals_targets_and_duties(office: Caller) -> None:
-    done = await office.send()
-    plan = (await office.get(f"/plans/{done['plans'][0]['plan_id']}")).json()
+async def test_a_plan_is_shown_with_goals_targets_and_duties(filled: Caller) -> None:
+    plan = (await filled.get(f"/plans/{make.PLAN}")).json()
 
-    assert [(one["operator"], one["value"], one["unit"]) for one in plan["targets"]][-1] == (">=", 95.0, "%")
-    assert (plan["stage_goals"], plan["cadences"]) == ([], [])
+    [goal], [target], [cadence] = plan["stage_goals"], plan["targets"], plan["cadences"]
+    assert (goal["value"], goal["due_on"], goal["lines"]) == (60.0, "2023-06-30", [90, 90])
+    assert (target["operator"], target["value"], target["strength"]) == (">=", 95.0, "strive")
+    assert (cadence["frequency"], cadence["actor"], plan["lines"]) == ("monthly", make.A, [1, 99])
 
 
 @pytest.mark.parametrize(

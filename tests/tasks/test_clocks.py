@@ -102,3 +102,11 @@ async def test_a_change_that_leaves_the_date_alone_leaves_the_clock_alone(ledger
     await revise(ledger, title="另一个标题")
 
     assert len(await events_of(ledger, ClockStarted)) == 1
+
+
+async def test_a_clock_that_stopped_before_is_not_stopped_again_by_closing(ledger: Database) -> None:
+    await make.move(ledger, Move.ASSIGN)
+    await revise(ledger, deadline=None)
+    await make.walk(ledger, *ALL[1:])
+
+    assert len(await events_of(ledger, ClockStopped)) == 1

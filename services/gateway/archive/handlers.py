@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import event
-
 from services.gateway.archive import service
-from shared.database import Tx
+from shared.database import SyncTx
 from shared.events import FEEDS
 from shared.streams import Entry, Handlers
 
@@ -15,9 +13,9 @@ GROUP = "archive"  # Renaming this starts a new group: every stream is read agai
 def build_handlers(appended: Callable[[], None]) -> Handlers:
     """Make the handlers of the group; `appended` is called after each commit that archived something."""
 
-    async def on_entries(tx: Tx, entries: Sequence[Entry]) -> None:
-        if await service.archive(tx, entries):
-            event.listen(tx.session.sync_session, "after_commit", lambda _session: appended(), once=True)
+    def on_entries(tx: SyncTx, entries: Sequence[Entry]) -> None:
+        if service.archive(tx.connection, entries):
+            tx.then.append(appended)
 
     handlers = Handlers(GROUP)
     for feed in FEEDS:

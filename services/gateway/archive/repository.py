@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from sqlalchemy import Table, func, select, update
+from sqlalchemy import Connection, Table, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.archive.domain import Link, head_of
@@ -53,14 +53,10 @@ class Page:
     last: int
 
 
-async def lock_chain(session: AsyncSession) -> tuple[int, bytes]:
+def lock_chain(connection: Connection) -> tuple[int, bytes]:
     """Give the last position and hash; no other writer appends until the transaction ends."""
-    row = await session.execute(
-        select(ArchiveChain.last_position, ArchiveChain.last_hash)
-        .where(ArchiveChain.id == CHAIN)
-        .with_for_update()
-    )
-    position, last_hash = row.one()
+    named = select(ArchiveChain.last_position, ArchiveChain.last_hash).where(ArchiveChain.id == CHAIN)
+    position, last_hash = connection.execute(named.with_for_update()).one()
     return position, last_hash
 
 
@@ -73,9 +69,9 @@ async def chain_end(session: AsyncSession) -> tuple[int, bytes]:
     return position, last_hash
 
 
-async def payloads(session: AsyncSession, feed: Feed, first: int, last: int) -> dict[int, bytes]:
+def payloads(connection: Connection, feed: Feed, first: int, last: int) -> dict[int, bytes]:
     """Give the archived bytes of the sequences `first` to `last` of a feed."""
-    rows = await session.execute(
+    rows = connection.execute(
         select(ArchivedEvent.sequence, ArchivedEvent.payload).where(
             ArchivedEvent.stream == feed, ArchivedEvent.sequence.between(first, last)
         )
@@ -83,12 +79,11 @@ async def payloads(session: AsyncSession, feed: Feed, first: int, last: int) -> 
     return dict(rows.tuples().all())
 
 
-async def append(session: AsyncSession, links: Sequence[Link]) -> None:
+def append(connection: Connection, links: Sequence[Link]) -> None:
     """Append `links` and move the head row to the last of them."""
-    connection = await session.connection()
-    await connection.run_sync(insert_rows, ARCHIVE, [_row(link) for link in links])
+    insert_rows(connection, ARCHIVE, [_row(link) for link in links])
     moved = update(ArchiveChain).where(ArchiveChain.id == CHAIN)
-    await connection.execute(moved.values(last_position=links[-1].position, last_hash=links[-1].hash))
+    connection.execute(moved.values(last_position=links[-1].position, last_hash=links[-1].hash))
 
 
 def _row(link: Link) -> tuple[object, ...]:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.archive.domain import GENESIS, Break, Fault, end_break, extend, first_break
@@ -17,7 +18,7 @@ from services.gateway.archive.repository import (
     newest_position,
     payloads,
 )
-from shared.database import Database, Tx
+from shared.database import Database
 from shared.errors import Permanent
 from shared.events.envelope import Feed
 from shared.streams import Entry
@@ -27,7 +28,7 @@ MOST_VERIFIED = 100_000  # Positions of one call; the next call goes on where it
 PAGE = 2000
 
 
-async def archive(tx: Tx, entries: Sequence[Entry]) -> int:
+def archive(connection: Connection, entries: Sequence[Entry]) -> int:
     """Append what is new of `entries`, which are of one feed, and give how many that was.
 
     Raises:
@@ -37,9 +38,9 @@ async def archive(tx: Tx, entries: Sequence[Entry]) -> int:
     if not entries:
         return 0
     feed = entries[0].feed
-    last = await lock_chain(tx.session)
+    last = lock_chain(connection)
     sequences = [entry.sequence for entry in entries]
-    known = await payloads(tx.session, feed, min(sequences), max(sequences))
+    known = payloads(connection, feed, min(sequences), max(sequences))
     new: dict[int, bytes] = {}
     for entry in entries:
         before = known.get(entry.sequence)
@@ -48,7 +49,7 @@ async def archive(tx: Tx, entries: Sequence[Entry]) -> int:
         elif before != entry.raw:
             raise _fork(entry)
     if new:
-        await append(tx.session, extend(last, feed, new.items()))
+        append(connection, extend(last, feed, new.items()))
     return len(new)
 
 

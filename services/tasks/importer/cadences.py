@@ -7,6 +7,7 @@ from dataclasses import replace
 from services.tasks.importer.dense import Dense, Piece
 from services.tasks.importer.passages import Passage
 from services.tasks.importer.records import Cadence, Frequency, Plan
+from services.tasks.importer.text import alternatives, words
 
 _UNITS: dict[str, Frequency] = {
     "日": "daily",
@@ -21,13 +22,26 @@ _UNITS: dict[str, Frequency] = {
     "年": "yearly",
     "年度": "yearly",
 }
-_ACTS = "调度|考核|总评|通报|分析|预警|报告|例会|研判|督查|督导|检查|评估|点评|会商|排名|巡查|汇总|总结|推进|评价|报送|上报"
-_EVERY = re.compile(r"(?P<word>每(?:个)?(?P<unit>双周|两周|半月|日|天|周|月|季度|季|年)|(?:按|分|逐)(?P<by>季度|季|月|周|日|年))(?!度|龄|份制)")
-_PAIRED = re.compile(rf"(?P<unit>双周|日|周|月|季|年)(?P<act>{_ACTS})")
-_ADJECTIVE = re.compile(r"(?P<unit>季度|月度|年度|双周|每周)(?=(?:动态|数据|定期|工作)?[\u4e00-\u9fff]{0,2}(?:调整|统计|分析|考核|通报|调度|清零|例会))")
+_ACTS = alternatives(
+    words(
+        """
+        调度 考核 总评 通报 分析 预警 报告 例会 研判 督查 督导 检查 评估 点评 会商 排名 巡查 汇总 总结 推进 评价
+        报送 上报
+        """
+    )
+)
+_EVERY = re.compile(
+    r"(?P<word>每(?:个)?(?P<unit>双周|两周|半月|日|天|周|月|季度|季|年)|(?:按|分|逐)(?P<by>季度|季|月|周|日|年))(?!度|龄|份制)"
+)
+_PAIRED = re.compile(rf"(?P<unit>双周|日|周|月|季|年){_ACTS}")
+_ADJECTIVE = re.compile(
+    r"(?P<unit>季度|月度|年度|双周|每周)(?=(?:动态|数据|定期|工作)?[\u4e00-\u9fff]{0,2}(?:调整|统计|分析|考核|通报|调度|清零|例会))"
+)
 _TIMES = re.compile(r"(?:不少于|至少)?(?P<n>[一两二三四五六七八九十]|\d+)次")
 _TO = re.compile(r"(?:向|报)(?P<to>[\u4e00-\u9fff]{2,24}?)(?=书面|上报|报告|报送|报备|备案|通报|反馈|汇报)")
-_ACTOR = re.compile(r"^(?:由)?(?P<who>[\u4e00-\u9fff（）“”]{2,30}?)(?:要|应|须|负责|牵头)?(?:至少|定期|坚持|建立)?$")
+_ACTOR = re.compile(
+    r"^(?:由)?(?P<who>[\u4e00-\u9fff（）“”]{2,30}?)(?:要|应|须|负责|牵头)?(?:至少|定期|坚持|建立)?$"
+)
 _NUMBERS = {c: n for n, c in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
 
 
@@ -46,7 +60,9 @@ def _in_passage(plan: Plan, passage: Passage) -> Iterator[Cadence]:
 
 def _places(text: str) -> list[tuple[int, int, str]]:
     found = [(m.start(), m.end(), m["unit"] or m["by"]) for m in _EVERY.finditer(text)]
-    found += [(m.start(), m.end(), m["unit"]) for m in _PAIRED.finditer(text) if not _inside(found, m.start())]
+    found += [
+        (m.start(), m.end(), m["unit"]) for m in _PAIRED.finditer(text) if not _inside(found, m.start())
+    ]
     found += [
         (m.start(), m.end(), m["unit"].removesuffix("度").removeprefix("每"))
         for m in _ADJECTIVE.finditer(text)

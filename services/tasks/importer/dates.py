@@ -4,6 +4,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from services.tasks.importer.text import shadow, squeeze
 
@@ -12,12 +13,16 @@ _DATE = re.compile(
     rf"(?<![\d.年]){_YEAR}(?:末|底前的)?(?P<month>1[0-2]|0?[1-9])月份?"
     r"(?:(?P<day>3[01]|[12]\d|0?[1-9])[日号]|(?P<part>上旬|中旬|下旬|月初|月中|月底|初|中|底|末))?(?P<before>之前|以前|前|以内|内)?"
 )
-_ISO = re.compile(r"(?<![\d.])(?P<y>20\d\d)[-./](?P<m>1[0-2]|0?[1-9])(?:[-./](?P<d>3[01]|[12]\d|0?[1-9]))?(?![\d])")
+_ISO = re.compile(
+    r"(?<![\d.])(?P<y>20\d\d)[-./](?P<m>1[0-2]|0?[1-9])(?:[-./](?P<d>3[01]|[12]\d|0?[1-9]))?(?![\d])"
+)
 _YEAR_END = re.compile(rf"{_YEAR}(?:年底|年末|岁末|底|末)(?P<before>之前|以前|前)?")
 _QUARTER = re.compile(rf"{_YEAR}第?(?P<quarter>[一二三四1-4])季度(?:末|底|内)?(?P<before>之前|以前|前|内)?")
 _HALF = re.compile(rf"{_YEAR}(?P<half>上|下)半年(?:末|底|内)?(?P<before>之前|以前|前|内)?")
 _NO_MONTH_WORD = re.compile(rf"{_YEAR}(?P<month>1[0-2]|[1-9])(?P<before>前)(?!\d)")
-_WHOLE_YEAR = re.compile(r"(?P<year>20\d\d年度?|今年|本年度?|当年|明年|次年)(?:内|全年|以内|之内|前)?|全年|年内|年度内|本年度")
+_WHOLE_YEAR = re.compile(
+    r"(?P<year>20\d\d年度?|今年|本年度?|当年|明年|次年)(?:内|全年|以内|之内|前)?|全年|年内|年度内|本年度"
+)
 
 _RECURRING = re.compile(r"每年|每月|每季|每半年|逐年|每周|每日|每天|按月|按季|年度前")
 _HEDGED = re.compile(r"原则上|一般(?:应|在)?|视情|适时")
@@ -26,7 +31,9 @@ _ONGOING = re.compile(r"持续|长期|常态|常年|贯穿|不断|始终|日常"
 _CLAUSE = re.compile(r"[，；。,;\n]")
 _SENTENCE = re.compile(r"[。；\n]")
 _QUOTED = re.compile(r"《[^》]{0,200}》")
-_FINISH = re.compile(r"[^，；。]{0,10}?(?:完成|建成|竣工|投用|投入使用|出台|印发|上线|报审|开工|开通|通车|交付)")
+_FINISH = re.compile(
+    r"[^，；。]{0,10}?(?:完成|建成|竣工|投用|投入使用|出台|印发|上线|报审|开工|开通|通车|交付)"
+)
 """What makes a plain month, quarter or half year in running text a limit (7月份开工)."""
 _STAGE = re.compile(r"取得(?:阶段性)?(?:明显)?(?:成果|成效|进展)")
 _PART_DAYS = {"上旬": 10, "中旬": 20, "初": 10, "月初": 10, "中": 20, "月中": 20}
@@ -76,7 +83,9 @@ class Calendar:
 
 def find_dates(text: str, calendar: Calendar, *, whole_years: bool = False) -> list[DateHit]:
     """Find the dates of a text without white space, in order; one that begins inside another is dropped."""
-    found = sorted(_matches(text, whole_years=whole_years), key=lambda item: (item[1].start(), -item[1].end()))
+    found = sorted(
+        _matches(text, whole_years=whole_years), key=lambda item: (item[1].start(), -item[1].end())
+    )
     hits: list[DateHit] = []
     last_year: int | None = None
     for kind, match in found:
@@ -95,7 +104,12 @@ def read_deadline(raw: str, calendar: Calendar) -> Deadline:
     dated: list[DateHit] = []
     for clause in filter(None, _CLAUSE.split(flat)):
         hits = find_dates(clause, _within(calendar, dated), whole_years=True)
-        if hits and all(hit.year_only for hit in hits) and _ONGOING.search(clause) and (dated or "全年" not in clause):
+        if (
+            hits
+            and all(hit.year_only for hit in hits)
+            and _ONGOING.search(clause)
+            and (dated or "全年" not in clause)
+        ):
             follow_up = clause
         else:
             dated += hits
@@ -118,7 +132,7 @@ def is_bare_deadline(text: str, calendar: Calendar) -> bool:
     hits = find_dates(flat, calendar)
     if not hits or len(flat) > 40:
         return False
-    covered = "".join(flat[a.end : b.start] for a, b in zip(hits, hits[1:], strict=False))
+    covered = "".join(flat[a.end : b.start] for a, b in pairwise(hits))
     rest = flat[: hits[0].start] + covered + flat[hits[-1].end :]
     return bool(_FILLING.fullmatch(rest))
 
@@ -129,7 +143,9 @@ def is_timing(text: str) -> bool:
     return bool(_STANDING.fullmatch(flat)) or is_bare_deadline(flat, Calendar(2000))
 
 
-_STANDING = re.compile(r"(?:持续|长期|常态化?|常年|全年)(?:推进|坚持|实施|开展|落实|抓好|深化|推动)?|贯穿全年|即日起|立即(?:实施|启动)")
+_STANDING = re.compile(
+    r"(?:持续|长期|常态化?|常年|全年)(?:推进|坚持|实施|开展|落实|抓好|深化|推动)?|贯穿全年|即日起|立即(?:实施|启动)"
+)
 _FILLING = re.compile(
     r"(?:完成|启动|持续推进|长期坚持|持续开展|取得阶段性(?:成果|成效|进展)|至|到|-|起|开始|前|止|于|在|力争|务必|确保|结束|实施|推进|"
     r"完成时限|时限|时间|：|，|、|自|从|底|印发|报送|并|并长期坚持|基本|全面)*"

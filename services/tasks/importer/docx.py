@@ -4,8 +4,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 
-from docx import Document as open_docx
-from docx.oxml.ns import qn
+import docx
 from docx.table import Table, _Row
 from docx.text.paragraph import Paragraph
 
@@ -24,10 +23,13 @@ def read_docx(name: str, payload: bytes) -> Document:
     """
     _check(name, payload)
     try:
-        body = open_docx(io.BytesIO(payload))
+        body = docx.Document(io.BytesIO(payload))
     except Exception as error:  # python-docx raises whatever its XML layer meets in a broken file.
         raise UnreadableDocument(
-            name, problem="不是有效的 Word 文档", value=type(error).__name__, remedy="请用 Word 或 WPS 另存为 .docx"
+            name,
+            problem="不是有效的 Word 文档",
+            value=type(error).__name__,
+            remedy="请用 Word 或 WPS 另存为 .docx",
         ) from error
     lines = [line for block in body.iter_inner_content() for line in _lines(block)]
     if not any(line.strip() for line in lines):
@@ -44,7 +46,9 @@ def _check(name: str, payload: bytes) -> None:
             name, problem="不是有效的 Word 文档", remedy="旧版 .doc 请先用 Word 或 WPS 另存为 .docx"
         ) from error
     if unpacked > MAX_UNPACKED:
-        raise UnreadableDocument(name, problem="文件展开后过大", value=f"{unpacked} 字节", remedy="请删去图片后再导入")
+        raise UnreadableDocument(
+            name, problem="文件展开后过大", value=f"{unpacked} 字节", remedy="请删去图片后再导入"
+        )
 
 
 def _lines(block: Paragraph | Table) -> Iterator[str]:

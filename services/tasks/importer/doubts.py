@@ -29,7 +29,9 @@ def _unit_doubts(task: Task) -> list[tuple[str, str]]:
         found.append(("lead_assumed", f"未列牵头单位，暂由“{assumed}”牵头"))
     collective = [name for name in names if is_collective(name)]
     if collective:
-        found.append(("collective_unit", f"未点名的单位：{'、'.join(dict.fromkeys(collective))}，由牵头单位明确"))
+        found.append(
+            ("collective_unit", f"未点名的单位：{'、'.join(dict.fromkeys(collective))}，由牵头单位明确")
+        )
     unknown = [name for name in names if not looks_like_unit(name) and not is_collective(name)]
     if unknown:
         found.append(("unknown_unit", f"不像单位名称：{'、'.join(dict.fromkeys(unknown))}"))
@@ -56,7 +58,12 @@ def _deadline_doubts(task: Task, deadline: Deadline | None) -> list[tuple[str, s
 
 def left_out(item: Item) -> list[Doubt]:
     """Say that a numbered item among tasks was not taken because it names neither units nor a deadline."""
-    if item.children or item.role != "tasks" or item.node.back or (item.parent is not None and item.parent.is_task):
+    if (
+        item.children
+        or item.role != "tasks"
+        or item.node.back
+        or (item.parent is not None and item.parent.is_task)
+    ):
         return []
     message = f"编号项未列单位和时限，未作为任务：{item.node.prefix}{item.title.text}"
     return [Doubt(code="item_without_units", message=message, lines=_own(item))]

@@ -16,11 +16,13 @@ KIND_OF: dict[str, LabelKind] = {
 }
 
 _LABEL = re.compile(
-    rf"(?P<opened>（ *)?(?P<word>{alternatives(KIND_OF)})(?P<inside> *（[^（）：\n]{{0,20}}）)?(?P<closed> *）)?(?P<colon> *：)?"
+    rf"(?P<opened>（ *)?(?P<word>{alternatives(KIND_OF)})(?P<inside> *（[^（）：\n]{{0,20}}）)?"
+    r"(?P<closed> *）)?(?P<colon> *：)?"
 )
 _NOT_BEFORE = frozenset("各由向的将与为对和及要")
 _NO_VALUE = frozenset({"", "、", "，", "；", "。", "）", "\n"})
 """What follows a role in brackets that is signed behind a name (甲局（牵头单位）、乙局) and is no label."""
+_VERB_FOLLOWS = frozenset("要应须和的及与负对按在由未可将认根具进")
 _BOUNDARY = frozenset("（）。；，、：\n ")
 
 
@@ -52,7 +54,9 @@ def _label(shadow: str, found: re.Match[str]) -> Label | None:
     start = found.start("word")
     before = shadow[start - 1 : start]
     at_line_start = not shadow[shadow.rfind("\n", 0, start) + 1 : start].strip(" （")
-    if not (found["colon"] or bracketed or (at_line_start and _stands_apart(shadow, found, word))):
+    opens_bracket = bool(found["opened"]) and not found["closed"] and len(word) >= 4
+    apart = (at_line_start and _stands_apart(shadow, found, word)) or (opens_bracket and _names_follow(shadow, found))
+    if not (found["colon"] or bracketed or apart):
         return None
     if not bracketed and (before in _NOT_BEFORE if len(word) >= 4 else before and before not in _BOUNDARY):
         return None
@@ -67,4 +71,14 @@ def _label(shadow: str, found: re.Match[str]) -> Label | None:
 
 def _stands_apart(shadow: str, found: re.Match[str], word: str) -> bool:
     """Say whether a label without a colon is set off from its value by white space or the end of its line."""
-    return len(word) >= 4 and found["inside"] is None and shadow[found.end() : found.end() + 1] in {" ", "\n", ""}
+    return (
+        len(word) >= 4
+        and found["inside"] is None
+        and shadow[found.end() : found.end() + 1] in {" ", "\n", ""}
+    )
+
+
+def _names_follow(shadow: str, found: re.Match[str]) -> bool:
+    """Say whether a label that opens a bracket goes straight on to its value: （责任单位甲局）."""
+    following = shadow[found.end() : found.end() + 1]
+    return "\u4e00" <= following <= "\u9fff" and following not in _VERB_FOLLOWS

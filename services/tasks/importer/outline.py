@@ -14,7 +14,9 @@ from services.tasks.importer.units import looks_like_unit, split_units
 from services.tasks.importer.vocabulary import BACK_MATTER
 
 _BACK = re.compile(rf"^{alternatives(BACK_MATTER)}(?: *(?:\d{{1,2}}|[一二三四五六七八九十]))?(?:：|$| )")
-_SIGNATURE = re.compile(r"^(?:20\d\d年\d{1,2}月\d{1,2}日|二〇[一二三四五六七八九〇]{2}年[一二三四五六七八九十]+月[一二三四五六七八九十]+日)$")
+_SIGNATURE = re.compile(
+    r"^(?:20\d\d年\d{1,2}月\d{1,2}日|二〇[一二三四五六七八九〇]{2}年[一二三四五六七八九十]+月[一二三四五六七八九十]+日)$"
+)
 _OPEN_NOTE = re.compile(r"^（(?:此件|本件|联系人|联系电话)")
 _SENTENCE_END = re.compile(r"[。；！？]")
 _TAIL_LIMIT = 60
@@ -100,7 +102,9 @@ class _Builder:
         rest = line.text[marker.length :].strip()
         shape = line.shadow[marker.length :].strip()
         expected = marker.value in {1, self.last.get(marker.rank, 0) + 1}
-        node = Node(marker, parent, [Line(rest, shape, line.number)], out_of_order=not expected, last=line.number)
+        node = Node(
+            marker, parent, [Line(rest, shape, line.number)], out_of_order=not expected, last=line.number
+        )
         node.prefix, node.back = line.text[: marker.length], parent.back
         parent.children.append(node)
         self.last[marker.rank] = marker.value
@@ -117,7 +121,10 @@ class _Builder:
         if node is None:
             self.outline.loose.append(line)
             return
-        is_field = label_at_start(line.shadow) is not None or label_at_start(line.shadow.removeprefix("（")) is not None
+        is_field = (
+            label_at_start(line.shadow) is not None
+            or label_at_start(line.shadow.removeprefix("（")) is not None
+        )
         if not is_field and node.fields_seen and not self._is_value(node, line):
             last = node.lines[-1]
             if self._continues_field(last, line):
@@ -146,7 +153,11 @@ class _Builder:
             return False
         if len(line.text) > _TAIL_LIMIT or _SENTENCE_END.search(line.shadow.rstrip("。；）")):
             return is_open(field_line.shadow) and len(line.text) <= 5 * _TAIL_LIMIT
-        if is_open(field_line.shadow) or field_line.shadow.endswith(("、", "，")) or line.shadow.startswith(("、", "，")):
+        if (
+            is_open(field_line.shadow)
+            or field_line.shadow.endswith(("、", "，"))
+            or line.shadow.startswith(("、", "，"))
+        ):
             return True
         names, rest = split_units(field_line.text), split_units(line.text)
         if not names or not rest:
@@ -165,8 +176,14 @@ def _has_body(node: Node) -> bool:
 
 
 def _is_back_matter(line: Line, lines: list[Line], at: int) -> bool:
-    if _BACK.match(line.shadow) or _OPEN_NOTE.match(line.shadow) or _SIGNATURE.match(line.shadow.replace(" ", "")):
+    if (
+        _BACK.match(line.shadow)
+        or _OPEN_NOTE.match(line.shadow)
+        or _SIGNATURE.match(line.shadow.replace(" ", ""))
+    ):
         return True
     # The name of the issuer stands on the line above the date of signing.
     following = lines[at + 1].shadow.replace(" ", "") if at + 1 < len(lines) else ""
-    return bool(_SIGNATURE.match(following)) and len(line.text) <= 40 and not _SENTENCE_END.search(line.shadow)
+    return (
+        bool(_SIGNATURE.match(following)) and len(line.text) <= 40 and not _SENTENCE_END.search(line.shadow)
+    )

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, is_dataclass
 from datetime import date
-from typing import Any
 
 
 def to_json_lines(records: Iterable[object]) -> Iterator[str]:
@@ -15,7 +14,7 @@ def to_json_lines(records: Iterable[object]) -> Iterator[str]:
         yield json.dumps(asdict(record), ensure_ascii=False, default=_plain)
 
 
-def _plain(value: Any) -> str:
+def _plain(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"no JSON for {type(value).__name__}")

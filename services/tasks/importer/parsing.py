@@ -49,42 +49,60 @@ def parse(document: Document, directory: UnitDirectory | None = None) -> Parsed:
     front = _front(lines)
     width = wrap_width([len(line.text) for line in lines if _UNPUNCTUATED.search(line.text)])
     first_leads = any(words in line.shadow for line in lines[:_FRONT] for words in FIRST_LEADS)
-    plans: list[Plan] = []
-    written: list[PlanTasks] = []
-    doubts: list[Doubt] = []
-    targets: list[Target] = []
-    milestones: list[Milestone] = []
-    cadences: list[Cadence] = []
+    read = _Read(document.name, front, width, first_leads)
     for region in find_regions(lines):
-        part = lines[region.start : region.end]
-        calendar = _calendar(region, front)
-        outline = build_outline(part)
-        tops = read_items(outline, width)
+        read.add(region, lines)
+    return read.parsed(directory or UnitDirectory())
+
+
+class _Read:
+    """What has been read so far, plan by plan."""
+
+    def __init__(self, name: str, front: _Front, width: int, first_leads: bool) -> None:  # noqa: FBT001 - private.
+        self.name = name
+        self.front = front
+        self.width = width
+        self.first_leads = first_leads
+        self.plans: list[Plan] = []
+        self.written: list[PlanTasks] = []
+        self.doubts: list[Doubt] = []
+        self.targets: list[Target] = []
+        self.milestones: list[Milestone] = []
+        self.cadences: list[Cadence] = []
+
+    def add(self, region: Region, lines: list[Line]) -> None:
+        """Read one region; a covering letter without tasks adds nothing."""
+        outline = build_outline(lines[region.start : region.end])
+        tops = read_items(outline, self.width)
         if not _is_plan(region, tops, lines):
-            continue
-        plan = _plan(region, lines, len(plans) + 1, document.name)
-        plans.append(plan)
-        outline_tasks = write_tasks(tops, Reading(plan, calendar, first_leads))
-        written.append(outline_tasks)
-        passages = passages_of(tops, outline.loose, outline_tasks.by_item)
-        targets += find_targets(plan, passages, calendar)
-        milestones += find_milestones(plan, passages, calendar)
-        cadences += find_cadences(plan, passages)
-        doubts += _plan_doubts(plan, region, front, outline_tasks.tasks)
-    tasks = tuple(task for part in written for task in part.tasks)
-    return Parsed(
-        name=document.name,
-        document_number=front.number,
-        issued_on=front.issued,
-        plans=tuple(plans),
-        sections=tuple(section for part in written for section in part.sections),
-        tasks=tasks,
-        targets=tuple(targets),
-        milestones=tuple(milestones),
-        cadences=tuple(cadences),
-        units=units_of(tasks, directory or UnitDirectory()),
-        doubts=(*doubts, *(doubt for part in written for doubt in part.doubts)),
-    )
+            return
+        plan = _plan(region, lines, len(self.plans) + 1, self.name)
+        calendar = _calendar(region, self.front)
+        written = write_tasks(tops, Reading(plan, calendar, self.first_leads))
+        passages = passages_of(tops, outline.loose, written.by_item)
+        self.plans.append(plan)
+        self.written.append(written)
+        self.targets += find_targets(plan, passages, calendar)
+        self.milestones += find_milestones(plan, passages, calendar)
+        self.cadences += find_cadences(plan, passages)
+        self.doubts += [*_plan_doubts(plan, region, self.front, written.tasks), *written.doubts]
+
+    def parsed(self, directory: UnitDirectory) -> Parsed:
+        """Give all that was read as one record."""
+        tasks = tuple(task for part in self.written for task in part.tasks)
+        return Parsed(
+            name=self.name,
+            document_number=self.front.number,
+            issued_on=self.front.issued,
+            plans=tuple(self.plans),
+            sections=tuple(section for part in self.written for section in part.sections),
+            tasks=tasks,
+            targets=tuple(self.targets),
+            milestones=tuple(self.milestones),
+            cadences=tuple(self.cadences),
+            units=units_of(tasks, directory),
+            doubts=tuple(self.doubts),
+        )
 
 
 def _front(lines: list[Line]) -> _Front:
@@ -128,7 +146,12 @@ def _is_plan(region: Region, tops: list[Item], lines: list[Line]) -> bool:
 def _plan(region: Region, lines: list[Line], order: int, name: str) -> Plan:
     last = max(region.start, region.end - 1)
     title = region.title or name.rsplit(".", 1)[0]
-    return Plan(id=f"p{order:02d}", order=order, title=title, lines=(lines[region.first].number, lines[min(last, len(lines) - 1)].number))
+    return Plan(
+        id=f"p{order:02d}",
+        order=order,
+        title=title,
+        lines=(lines[region.first].number, lines[min(last, len(lines) - 1)].number),
+    )
 
 
 def _plan_doubts(plan: Plan, region: Region, front: _Front, tasks: list[Task]) -> list[Doubt]:

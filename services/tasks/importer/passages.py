@@ -19,7 +19,7 @@ class Passage:
 
 
 def passages_of(tops: list[Item], loose: list[Line], tasks: dict[int, Task]) -> list[Passage]:
-    """Give the passages of one plan; `tasks` are its records by the identity of the item. Preface and annexes are left out."""
+    """Give the passages of one plan, without preface and annexes; `tasks` goes by the identity of the item."""
     found = [passage for top in tops for passage in _below(top, None, tasks)]
     first = tops[0].node.lines[0].number if tops else 0
     after = [line for line in loose if line.number > first]

@@ -4,13 +4,15 @@ import re
 from dataclasses import dataclass, replace
 
 from services.tasks.importer.records import Operator
-from services.tasks.importer.text import alternatives
+from services.tasks.importer.text import alternatives, words
 
-_COUNTED = (
-    *("个", "家", "户", "项", "次", "座", "面", "人", "张", "份", "件", "条", "种", "处", "所", "名", "场", "批", "台", "套"),
-    *("辆", "只", "对", "位", "人次", "万人次", "万人", "万户", "万辆", "万个", "万家", "万张", "万件", "万份", "标段", "床"),
-    *("公里", "千米", "米", "平方米", "万平方米", "平方公里", "公顷", "亩", "万亩", "吨", "万吨", "立方米", "万立方米"),
-    *("千瓦", "万千瓦", "兆瓦", "千伏安", "倍", "分", "学时", "册", "篇", "期", "支", "部", "宗", "株", "万株", "条次"),
+_COUNTED = words(
+    """
+    个 家 户 项 次 座 面 人 张 份 件 条 种 处 所 名 场 批 台 套 辆 只 对 位 人次 万人次 万人
+    万户 万辆 万个 万家 万张 万件 万份 标段 床 公里 千米 米 平方米 万平方米 平方公里 公顷 亩
+    万亩 吨 万吨 立方米 万立方米 千瓦 万千瓦 兆瓦 千伏安 倍 分 学时 册 篇 期 支 部 宗 株
+    万株 条次
+    """
 )
 _MONEY = ("亿元", "万元", "元", "万美元", "亿美元", "美元", "亿", "万亿元", "千万元", "百万元")
 _TIME = ("个工作日", "工作日", "个月", "个小时", "小时", "天", "分钟", "周", "秒")
@@ -25,15 +27,17 @@ _UNIT_NAME = {
 _SPECIAL = ("环节", "费用")
 _TIME_NAMES = frozenset(_UNIT_NAME.get(word, word) for word in _TIME)
 
-_NUMBER = r"\d+(?:\.\d+)?"
+_NUMBER = r"\d{1,12}(?:\.\d{1,6})?"
 _UNIT = alternatives(("%", "个百分点", *_MONEY, *_TIME, *_COUNTED, *_SPECIAL)).replace(" *", "")
 _QUANTITY = re.compile(
     rf"(?<![\d.A-Za-z+×])(?P<low>{_NUMBER})(?:-(?P<high>{_NUMBER}))?(?P<unit>{_UNIT})(?P<after>以上|以内|之内|以下|内|左右)?"
 )
 _SERIES = re.compile(
-    rf"(?P<first>{_NUMBER})(?P<u1>{_UNIT})?(?:、|和|及)(?P<second>{_NUMBER})(?P<u2>{_UNIT})(?P<after>以上|以内|之内|以下|内)?"
+    rf"(?<!\d)(?P<first>{_NUMBER})(?P<u1>{_UNIT})?(?:、|和|及)(?P<second>{_NUMBER})(?P<u2>{_UNIT})(?P<after>以上|以内|之内|以下|内)?"
 )
-_CHINESE = re.compile(r"(?P<n>[一两二三四五六七八九十])(?P<unit>个月|个工作日|次|份)(?P<after>以上|以内|之内|内)?")
+_CHINESE = re.compile(
+    r"(?P<n>[一两二三四五六七八九十])(?P<unit>个月|个工作日|次|份)(?P<after>以上|以内|之内|内)?"
+)
 _EVERY = re.compile(r"每(?:个)?(?P<per>季度|月|周|年|日|天)[^，。；]*$")
 _CHINESE_VALUES = {c: n for n, c in enumerate("一二三四五六七八九十", 1)} | {"两": 2}
 
@@ -68,21 +72,19 @@ class Quantity:
 
 def find_quantities(sentence: str) -> list[Quantity]:
     """Find the quantities of a sentence without white space, in order."""
-    found: list[Quantity] = []
-    for match in _QUANTITY.finditer(sentence):
-        found.append(_quantity(sentence, match))
-    for match in _SERIES.finditer(sentence):
-        if match["u1"] is None:
-            first = _of_series(sentence, match)
-            if not any(q.start <= first.start < q.end for q in found):
-                found.append(first)
+    found = [_quantity(sentence, match) for match in _QUANTITY.finditer(sentence)]
+    firsts = [_of_series(sentence, match) for match in _SERIES.finditer(sentence) if match["u1"] is None]
+    taken = {at for quantity in found for at in range(quantity.start, quantity.end)}
+    found += [first for first in firsts if first.start not in taken]
     ordered = sorted(found, key=lambda q: q.start)
     rated = [_rated(sentence, quantity) for quantity in _in_series(sentence, ordered)]
     return sorted([*rated, *_chinese(sentence)], key=lambda q: q.start)
 
 
 def _quantity(sentence: str, match: re.Match[str]) -> Quantity:
-    operator, bare = _operator(sentence[: match.start()], match["after"], _name(match["unit"]), float(match["low"]))
+    operator, bare = _operator(
+        sentence[: match.start()], match["after"], _name(match["unit"]), float(match["low"])
+    )
     high = float(match["high"]) if match["high"] else None
     low = float(match["low"])
     if high is not None and bare:
@@ -112,7 +114,7 @@ def _chinese(sentence: str) -> list[Quantity]:
 def _rated(sentence: str, quantity: Quantity) -> Quantity:
     """Give 次 its interval (次/周) where one is printed before it in the clause: that often at least."""
     every = _EVERY.search(sentence[: quantity.start])
-    if quantity.unit != "次" or every is None or not quantity.bare and quantity.operator == "<=":
+    if quantity.unit != "次" or every is None or (not quantity.bare and quantity.operator == "<="):
         return quantity
     return replace(quantity, unit=f"次/{every['per']}", operator=">=", bare=False)
 
@@ -123,14 +125,9 @@ def _name(unit: str) -> str:
 
 def _operator(before: str, after: str | None, unit: str, value: float) -> tuple[Operator, bool]:
     """Give the operator and whether the number stands bare, without a word that compares."""
-    if after == "以上":
-        return ">=", False
-    if after in {"以内", "之内", "以下", "内"}:
-        return "<=", False
-    if _AT_MOST.search(before[-14:]):
-        return "<=", False
-    if _AT_LEAST.search(before[-14:]):
-        return ">=", False
+    compared = _compared(before[-14:], after)
+    if compared is not None:
+        return compared, False
     if _REDUCED_BY.search(before):
         return "==", False
     if _REACH.search(before):
@@ -138,18 +135,32 @@ def _operator(before: str, after: str | None, unit: str, value: float) -> tuple[
     return ("<=" if unit in _TIME_NAMES else "=="), True
 
 
+def _compared(before: str, after: str | None) -> Operator | None:
+    if after == "以上":
+        return ">="
+    if after in {"以内", "之内", "以下", "内"} or _AT_MOST.search(before):
+        return "<="
+    return ">=" if _AT_LEAST.search(before) else None
+
+
 def _in_series(sentence: str, quantities: list[Quantity]) -> list[Quantity]:
     """Give the members of a list (不少于5个、2个; 20个和6个工作日以内) the operator and unit of the whole."""
     done: list[Quantity] = []
     for at, quantity in enumerate(quantities):
         following = quantities[at + 1] if at + 1 < len(quantities) else None
-        new = quantity
-        if following and sentence[quantity.end : following.start] in {"、", "和", "及"} and "分别" in sentence[: quantity.start]:
+        if following and _are_listed(sentence, quantity, following):
             unit = following.unit if quantity.unit == "个" else quantity.unit
             operator = following.operator if quantity.bare and not following.bare else quantity.operator
-            new = replace(quantity, unit=unit, operator=operator, bare=following.bare and quantity.bare)
-        elif done and sentence[done[-1].end : quantity.start] in {"、", "和", "及"} and quantity.bare and not done[-1].bare:
-            if "分别" in sentence[: done[-1].start]:
-                new = replace(quantity, operator=done[-1].operator, bare=False)
-        done.append(new)
+            done.append(
+                replace(quantity, unit=unit, operator=operator, bare=following.bare and quantity.bare)
+            )
+        elif done and quantity.bare and not done[-1].bare and _are_listed(sentence, done[-1], quantity):
+            done.append(replace(quantity, operator=done[-1].operator, bare=False))
+        else:
+            done.append(quantity)
     return done
+
+
+def _are_listed(sentence: str, first: Quantity, second: Quantity) -> bool:
+    """Say whether two quantities are members of one list of 分别."""
+    return sentence[first.end : second.start] in {"、", "和", "及"} and "分别" in sentence[: first.start]

@@ -9,7 +9,13 @@ from services.tasks.importer.unit_directory import UnitDirectory, read_directory
 MAX_BYTES = 20 * 1024 * 1024
 """A plan of thousands of tasks is under a megabyte of text; more is no plan, or an attack."""
 
-_KINDS: dict[str, DocumentKind] = {".txt": "txt", ".text": "txt", ".md": "md", ".markdown": "md", ".docx": "docx"}
+_KINDS: dict[str, DocumentKind] = {
+    ".txt": "txt",
+    ".text": "txt",
+    ".md": "md",
+    ".markdown": "md",
+    ".docx": "docx",
+}
 _ENCODINGS = ("utf-8-sig", "gb18030", "utf-16")
 
 
@@ -23,7 +29,10 @@ def read_document(path: Path) -> Document:
     kind = _KINDS.get(path.suffix.lower())
     if kind is None:
         raise UnreadableDocument(
-            name, problem="不支持的文件类型", value=path.suffix or "无扩展名", remedy="请另存为 .txt、.md 或 .docx"
+            name,
+            problem="不支持的文件类型",
+            value=path.suffix or "无扩展名",
+            remedy="请另存为 .txt、.md 或 .docx",
         )
     payload = _payload(path, name)
     if kind == "docx":
@@ -65,7 +74,9 @@ def _payload(path: Path, name: str) -> bytes:
         ) from error
     if not path.is_file():
         raise UnreadableDocument(name, problem="不是文件", remedy="请给出文件路径")
-    raise UnreadableDocument(name, problem="文件过大", value=f"{size} 字节", remedy=f"上限为 {MAX_BYTES} 字节，请拆分")
+    raise UnreadableDocument(
+        name, problem="文件过大", value=f"{size} 字节", remedy=f"上限为 {MAX_BYTES} 字节，请拆分"
+    )
 
 
 def _decoded(name: str, payload: bytes) -> str:

@@ -33,12 +33,20 @@ _VERBS: tuple[tuple[Role | None, str], ...] = (
     ("cooperating", alternatives(COOPERATE_VERBS)),
     ("responsible", alternatives(RESPONSIBLE_VERBS)),
 )
-_VERB_AT_END = tuple((role, re.compile(rf"^(?P<who>.*?)(?:等)?(?:{verbs})(?:等)?$", re.DOTALL)) for role, verbs in _VERBS)
+_VERB_AT_END = tuple(
+    (role, re.compile(rf"^(?P<who>.*?)(?:等)?(?:{verbs})(?:等)?$", re.DOTALL)) for role, verbs in _VERBS
+)
 _JOINTLY = re.compile(r"^(?P<first>.{2,30}?)会同(?P<others>.{2,200})$")
 _WITH = re.compile(r"^(?:会同|并会同|联合)(?P<who>.{2,200})$")
 _CLAUSE = re.compile(r"[，；。;,]")
 _SIGN = re.compile(r"^(?P<name>[^（]{2,40})（(?P<role>牵头|配合|负责|主办|协办)(?:单位|部门)?）$")
-_SIGN_ROLES: dict[str, Role] = {"牵头": "lead", "主办": "lead", "配合": "cooperating", "协办": "cooperating", "负责": "responsible"}
+_SIGN_ROLES: dict[str, Role] = {
+    "牵头": "lead",
+    "主办": "lead",
+    "配合": "cooperating",
+    "协办": "cooperating",
+    "负责": "responsible",
+}
 LONGEST_PHRASE = 400
 """Characters; a longer bracket or sentence says more than who does it."""
 _LAST_SENTENCE = re.compile(r"(?:^|[。；\n])([^。；\n]{4,160})[。；]?\s*$")
@@ -125,7 +133,9 @@ def _read_labels(flow: Flow, brackets: list[tuple[int, int]], fields: Fields) ->
 def _around(label: Label, brackets: list[tuple[int, int]], starts: list[int]) -> tuple[int, int] | None:
     """Give the bracket in which a label stands."""
     at = bisect_right(starts, label.start - 1) - 1
-    return brackets[at] if at >= 0 and brackets[at][0] < label.start and label.end <= brackets[at][1] else None
+    return (
+        brackets[at] if at >= 0 and brackets[at][0] < label.start and label.end <= brackets[at][1] else None
+    )
 
 
 def _read_before_label(before: str, fields: Fields) -> None:
@@ -156,7 +166,9 @@ def _take(label: Label, value: str, fields: Fields) -> None:
 def read_unit_list(text: str, role: Role, fields: Fields) -> None:
     """Read the value of a unit field; 甲局（牵头） and 甲局牵头，乙局配合 inside it overrule the label."""
     names = split_units(text)
-    if not any(_SIGN.match(_shape(name)) for name in names) and any(verb in text for verb in ("牵头", "配合", "负责")):
+    if not any(_SIGN.match(_shape(name)) for name in names) and any(
+        verb in text for verb in ("牵头", "配合", "负责")
+    ):
         phrase = read_phrase(text)
         if phrase and _mixes(phrase.units):
             fields.add_phrase(phrase)
@@ -177,7 +189,7 @@ def _mixes(units: Units) -> bool:
 
 
 def read_phrase(text: str) -> Phrase | None:
-    """Read 甲局牵头，乙局、丙局配合 or 甲局、乙局按职责分工负责，6月底前完成; None where the text says anything else."""
+    """Read 甲局牵头，乙局配合 or 甲局、乙局按职责分工负责，6月底前完成; None where the text says more."""
     if len(text) > LONGEST_PHRASE:
         return None
     units: Units = {}

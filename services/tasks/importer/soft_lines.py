@@ -1,7 +1,7 @@
 """The text as soft lines: physical lines, cut again where the line breaks of the original were lost."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from services.tasks.importer.numbering import CHAPTER, ITEM, SECTION, Marker, read_marker
@@ -10,7 +10,11 @@ from services.tasks.importer.text import clean, shadow
 LONG_LINE = 2000
 """Characters; a longer line has lost its line breaks (real paragraphs are shorter)."""
 
-_INDENT = re.compile(r"(?<=\S)(?:[\u3000]{2,}|[ \u3000\u00a0]{4,})(?=\S)")
+SHORT_DOCUMENT = 200
+"""Characters; the same for a document of hardly any lines."""
+_FEW_LINES = 4
+
+_INDENT = re.compile(r"(?<=\S)(?:[\u3000\u2003]{2,}|\u00a0{2,}|[ \u3000\u00a0]{4,})(?=\S)")
 _AFTER_SENTENCE = frozenset("。；）！？：”…")
 _SENTENCE = re.compile(r"[。；，：！？]")
 _CANDIDATE = re.compile(r"[（一二三四五六七八九十①-⑳1-9第]")
@@ -35,17 +39,21 @@ class Line:
 
 def soft_lines(lines: Iterable[tuple[int, str]]) -> list[Line]:
     """Cut numbered lines at paragraph indents and, in very long ones, before headings, titles and signatures."""
-    pieces: list[Line] = []
-    for number, physical in lines:
-        for part in _INDENT.split(physical):
-            for text in _restored(clean(part)):
-                if stripped := text.strip():
-                    pieces.append(Line(stripped, shadow(stripped), number))
-    return pieces
+    numbered = list(lines)
+    few = sum(bool(text.strip()) for _, text in numbered) <= _FEW_LINES
+    long_line = SHORT_DOCUMENT if few else LONG_LINE
+    return [line for number, physical in numbered for line in _lines_of(number, physical, long_line)]
 
 
-def _restored(text: str) -> list[str]:
-    if len(text) < LONG_LINE and not _crowded(text):
+def _lines_of(number: int, physical: str, long_line: int) -> Iterator[Line]:
+    for part in _INDENT.split(physical):
+        for text in map(str.strip, _restored(clean(part), long_line)):
+            if text:
+                yield Line(text, shadow(text), number)
+
+
+def _restored(text: str, long_line: int) -> list[str]:
+    if len(text) < long_line and not _crowded(text):
         return [text]
     flat = shadow(text)
     cuts = sorted({0, *_signature_cuts(flat), *_heading_cuts(flat)})
@@ -56,12 +64,11 @@ def _restored(text: str) -> list[str]:
 def _crowded(text: str) -> bool:
     """Say whether a line of ordinary length holds several items that each end with their own bracket of units."""
     flat = shadow(text)
-    return len(text) > 60 and len(_ITEM_AFTER_UNITS.findall(flat)) >= 1
+    return len(text) > 60 and _ITEM_AFTER_UNITS.search(flat) is not None
 
 
-_ITEM_AFTER_UNITS = re.compile(
-    r"(?:单位|部门)：[^（）]{2,80}）[。；]? *(?=(?:[1-9]\d?(?:\.|、)|（[一二三四五六七八九十]{1,3}）|[一二三四五六七八九十]{1,3}、)\D)"
-)
+_NEXT_NUMBER = r"(?:[1-9]\d?(?:\.|、)|（[一二三四五六七八九十]{1,3}）|[一二三四五六七八九十]{1,3}、)\D"
+_ITEM_AFTER_UNITS = re.compile(rf"(?:单位|部门)：[^（）]{{2,80}}）[。；]? *(?={_NEXT_NUMBER})")
 
 
 def _without_title(piece: str) -> list[str]:

@@ -17,7 +17,9 @@ UNIT_KINDS = frozenset({"lead", "responsible", "cooperating"})
 
 _NOTE = re.compile(r"（[^（）]{0,20}）")
 _PERSON = re.compile(r"[\u4e00-\u9fff]{2,3}(?:[、 ,，/][\u4e00-\u9fff]{2,3})*")
-_SPAN = re.compile(r"全年|持续.{0,6}|长期.{0,6}|常年.{0,4}|年内|每[月季年日周].{0,4}|20\d\d年|20\d\d年?度?|\d{1,2}月(?:底|份)?|即日起.{0,8}")
+_SPAN = re.compile(
+    r"全年|持续.{0,6}|长期.{0,6}|常年.{0,4}|年内|每[月季年日周].{0,4}|20\d\d年|20\d\d年?度?|\d{1,2}月(?:底|份)?|即日起.{0,8}"
+)
 _ANY_CALENDAR = Calendar(2000)
 
 
@@ -47,7 +49,11 @@ def _by_ending(flat: str) -> ColumnKind | None:
     for word in sorted(KIND_OF, key=len, reverse=True):
         if len(word) >= 4 and flat.endswith(word):
             return KIND_OF[word]
-    return "text" if len(flat) <= 8 and any(flat.endswith(word) for word in TASK_COLUMNS if len(word) >= 4) else None
+    return (
+        "text"
+        if len(flat) <= 8 and any(flat.endswith(word) for word in TASK_COLUMNS if len(word) >= 4)
+        else None
+    )
 
 
 def is_header(kinds: list[ColumnKind | None]) -> bool:

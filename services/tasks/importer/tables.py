@@ -4,6 +4,7 @@ Read are rows in one line (cells set off by strokes or tabs) and tables out of w
 """
 
 import re
+from itertools import pairwise
 
 from services.tasks.importer.numbering import CHAPTER, SECTION, read_marker
 from services.tasks.importer.table_rows import UNIT_KINDS, CellText, ColumnKind, align, column_kind, is_header
@@ -177,7 +178,7 @@ def _is_heading(text: str) -> bool:
 
 def _table_end(cells: _Cells, starts: list[int], width: int) -> int:
     """Guess where the last row ends: at a heading or prose, or when it is as long as the longest row before it."""
-    longest = max([width, *(b - a for a, b in zip(starts, starts[1:], strict=False))])
+    longest = max([width, *(b - a for a, b in pairwise(starts))])
     at = starts[-1] + 1
     while at < starts[-1] + longest and (cell := cells.get(at)):
         prose = at > starts[-1] + 1 and cell.text.endswith("。")
@@ -206,6 +207,11 @@ def _joined(cells: list[CellText], between: str) -> str:
     """Join the lines of a cell; whole names on lines of their own are set apart, a broken name is mended."""
     text = ""
     for cell in cells:
-        whole = between and text and looks_like_unit(re.split("[、，]", text)[-1]) and looks_like_unit(re.split("[、，]", cell.text)[0])
+        whole = (
+            between
+            and text
+            and looks_like_unit(re.split("[、，]", text)[-1])
+            and looks_like_unit(re.split("[、，]", cell.text)[0])
+        )
         text += (between if whole and not text.endswith(("、", "，")) else "") + cell.text
     return text

@@ -13,14 +13,20 @@ from services.tasks.importer.quantities import Quantity, find_quantities
 from services.tasks.importer.records import Plan, Target
 
 _PERIOD = re.compile(r"每个?(?:季度|月|周|年|半年)|全年|年内|20\d\d年")
-_IMPLIED = re.compile(r"(?P<cover>全覆盖)|(?P<day>当日(?=办结|办理完毕))|(?P<weeks>双周(?=[\u4e00-\u9fff]{0,4}清零))")
+_IMPLIED = re.compile(
+    r"(?P<cover>全覆盖)|(?P<day>当日(?=办结|办理完毕))|(?P<weeks>双周(?=[\u4e00-\u9fff]{0,4}清零))"
+)
 _SCOPE_AFTER = re.compile(
     r"^(?:、\d+(?:亿|万)?元?(?:以上)?)?(?:的|投资|规模)?[\u4e00-\u9fffA-Za-z]{0,12}?(?:项目|企业|工程|用户|事项|平台)?(?:力争|分别)?(?:不少于|不低于|达到|单电源不超过)?\d"
 )
 _BASE_BEFORE = re.compile(r"(?:由|从|较|小于|比20\d\d年)[\u4e00-\u9fff]{0,6}$|较20\d\d年[^，]*$")
-_BASE_AFTER = re.compile(r"^(?:压缩|压减|缩短|降|提高|提升|增|减少|调整|整合)[\u4e00-\u9fff]{0,4}(?:至|到|为)\d|^(?:、[\d.%、]+)?的基础上")
+_BASE_AFTER = re.compile(
+    r"^(?:压缩|压减|缩短|降|提高|提升|增|减少|调整|整合)[\u4e00-\u9fff]{0,4}(?:至|到|为)\d|^(?:、[\d.%、]+)?的基础上"
+)
 _COUNTING_BEFORE = re.compile(r"(?:第|前|近|这|落实[^，]{0,10}|巩固深化|针对[^，]{0,10}|聚焦[^，]{0,12})$")
-_NAMES_AFTER = re.compile(r"^(?:级|大|类|方面|阶段|环节联办|中小|重点产业链|主导|特色|指标|发展|部门|单位|[\u4e00-\u9fff]{0,6}圈)")
+_NAMES_AFTER = re.compile(
+    r"^(?:级|大|类|方面|阶段|环节联办|中小|重点产业链|主导|特色|指标|发展|部门|单位|[\u4e00-\u9fff]{0,6}圈)"
+)
 _SIZES = frozenset({"亿元", "万元", "千伏"})
 """Units that often say how big the things are of which some are to be had (50亿元以上项目3个)."""
 
@@ -90,7 +96,9 @@ def _quoted_document(text: str, at: int) -> bool:
     return text.count("《", 0, at) > text.count("》", 0, at)
 
 
-def _target(plan: Plan, passage: Passage, dense: Dense, place: tuple[Piece, Quantity], calendar: Calendar) -> Target:
+def _target(
+    plan: Plan, passage: Passage, dense: Dense, place: tuple[Piece, Quantity], calendar: Calendar
+) -> Target:
     sentence, quantity = place
     clause = sentence.clause_at(quantity.start)
     task = passage.task
@@ -122,7 +130,9 @@ def _name(clause: Piece, sentence: Piece, quantity: Quantity) -> str:
     return (before + after).strip("“”、（） ")[:60] or sentence.text[:30]
 
 
-_COMPARING = re.compile(r"(?:不少于|不低于|不超过|达到|达|压缩至|压减至|压降至|至少|突破|超过?|降至|提高到|提高至|分别|力争|确保)+$")
+_COMPARING = re.compile(
+    r"(?:不少于|不低于|不超过|达到|达|压缩至|压减至|压降至|至少|突破|超过?|降至|提高到|提高至|分别|力争|确保)+$"
+)
 
 
 def _deadline(clause: Piece, calendar: Calendar) -> date | None:

@@ -10,6 +10,9 @@ from services.tasks.importer.numbering import CHAPTER, ITEM
 from services.tasks.importer.records import DeadlineSource, Doubt, Lines, Plan, Section, Task, TitleKind
 from services.tasks.importer.roles import Units
 
+_LONG_FOR_A_HEADING = 30
+"""Characters; a part of a task whose first sentence is longer has no heading of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlanTasks:
@@ -98,7 +101,9 @@ def heading_text(item: Item) -> str:
     return f"{item.node.prefix}{item.title.text}".strip()
 
 
-def _task(item: Item, headings: dict[int, Section], reading: Reading, rank: int) -> tuple[Task, Deadline | None]:
+def _task(
+    item: Item, headings: dict[int, Section], reading: Reading, rank: int
+) -> tuple[Task, Deadline | None]:
     section = section_of(item)
     chapter = chapter_of(item)
     title, kind = _title(item, rank)
@@ -144,9 +149,9 @@ def item_number(item: Item) -> str:
 def _title(item: Item, rank: int) -> tuple[str, TitleKind]:
     """Name a part of a task for the task, where the plan's tasks are of that rank and the heading is all there is."""
     parent = item.parent
-    if parent is not None and parent.rank == rank and item.rank > rank and not parent.is_task:
-        if item.title.end == 0 or len(item.title.text) > 30:
-            return parent.title.text, "parent_heading"
+    is_part = parent is not None and parent.rank == rank < item.rank and not parent.is_task
+    if parent is not None and is_part and (item.title.end == 0 or len(item.title.text) > _LONG_FOR_A_HEADING):
+        return parent.title.text, "parent_heading"
     return item.title.text, item.title.kind
 
 

@@ -72,6 +72,11 @@ def bracket_pairs(text: str) -> dict[int, int]:
     return pairs
 
 
+def words(text: str) -> tuple[str, ...]:
+    """Make a table of the words of a text that are set apart by white space."""
+    return tuple(text.split())
+
+
 def is_open(text: str) -> bool:
     """Say whether a quotation or bracket is begun in the text and not ended."""
     return any(text.count(a) > text.count(b) for a, b in ("“”", "‘’", "（）", "《》"))

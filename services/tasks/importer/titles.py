@@ -10,11 +10,15 @@ from services.tasks.importer.text import CHINESE_NUMBER, alternatives, is_open
 from services.tasks.importer.vocabulary import NOTICE_ENDINGS, TITLE_ENDINGS
 
 _MAX_TITLE = 80
-_NOT_IN_TITLE = re.compile(r"[。；：！？]|^（|^-|^《[^》]*》(?:已|的)|20\d\d年\d{1,2}月\d{1,2}日|（20\d\d）\d+号")
+_NOT_IN_TITLE = re.compile(
+    r"[。；：！？]|^（|^-|^《[^》]*》(?:已|的)|20\d\d年\d{1,2}月\d{1,2}日|（20\d\d）\d+号"
+)
 _TAIL_BRACKETS = re.compile(r"(?:（[^）]{0,30}）|\d{4}年?|\(\w*\))+$")
 _ENDS_AS_TITLE = re.compile(rf"{alternatives(TITLE_ENDINGS)}$")
 _ENDS_AS_NOTICE = re.compile(rf"{alternatives(NOTICE_ENDINGS)}$")
-_ANNEX_NUMBER = re.compile(rf"^(?:方案|附件|附|附表|专项方案|子方案)\s*(?:{CHINESE_NUMBER}|\d{{1,2}})?[：:]?$")
+_ANNEX_NUMBER = re.compile(
+    rf"^(?:方案|附件|附|附表|专项方案|子方案)\s*(?:{CHINESE_NUMBER}|\d{{1,2}})?[：:]?$"
+)
 _LOOK_AHEAD = 400
 """Soft lines; a title has a numbered heading at most this far below it."""
 

@@ -34,7 +34,9 @@ def read_title(flow: Flow, body_end: int, wrap_width: int) -> ItemTitle:
     text = _one_line(flow.text[:end])
     if len(text) <= HEADING_LENGTH:
         return ItemTitle(text, "heading", end)
-    cut = next((m.start() for m in _CLAUSE.finditer(text, 0, _FIRST_WORDS) if _is_whole(text[: m.start()])), 0)
+    cut = next(
+        (m.start() for m in _CLAUSE.finditer(text, 0, _FIRST_WORDS) if _is_whole(text[: m.start()])), 0
+    )
     return ItemTitle(text[: cut or HEADING_LENGTH], "first_clause", 0)
 
 

@@ -34,7 +34,10 @@ def read_directory(name: str, text: str) -> UnitDirectory:
         for alias in (canonical, *map(squeeze, entry.get("aliases", []))):
             if aliases.setdefault(alias, canonical) != canonical:
                 raise UnreadableDocument(
-                    name, problem="一个别名对应两个单位", value=alias, remedy=f"请只留“{canonical}”或“{aliases[alias]}”之一"
+                    name,
+                    problem="一个别名对应两个单位",
+                    value=alias,
+                    remedy=f"请只留“{canonical}”或“{aliases[alias]}”之一",
                 )
     return UnitDirectory(aliases, kinds)
 
@@ -43,7 +46,9 @@ def _entries(name: str, text: str) -> list[dict[str, Any]]:
     try:
         entries = json.loads(text)
     except ValueError as error:
-        raise UnreadableDocument(name, problem="不是 JSON", value=str(error), remedy="请检查引号和逗号") from error
+        raise UnreadableDocument(
+            name, problem="不是 JSON", value=str(error), remedy="请检查引号和逗号"
+        ) from error
     for entry in entries if isinstance(entries, list) else [entries]:
         if not _is_entry(entry):
             raise UnreadableDocument(

@@ -4,143 +4,19 @@ import re
 from collections.abc import Mapping
 
 from services.tasks.importer.records import UnitKind
-from services.tasks.importer.text import alternatives, shadow, squeeze
+from services.tasks.importer.text import alternatives, shadow, squeeze, words
 from services.tasks.importer.vocabulary import RESPONSIBLE_VERBS
 
-_ENDINGS = (
-    *(
-        "厅",
-        "局",
-        "委",
-        "办",
-        "部",
-        "处",
-        "科",
-        "股",
-        "室",
-        "院",
-        "会",
-        "社",
-        "署",
-        "所",
-        "站",
-        "队",
-        "馆",
-        "台",
-        "库",
-        "厂",
-    ),
-    *(
-        "中心",
-        "公司",
-        "集团",
-        "政府",
-        "单位",
-        "部门",
-        "企业",
-        "机构",
-        "学校",
-        "高校",
-        "院校",
-        "大学",
-        "学院",
-        "医院",
-    ),
-    *(
-        "法院",
-        "检察院",
-        "银行",
-        "支行",
-        "分行",
-        "人行",
-        "街道",
-        "乡镇",
-        "镇",
-        "乡",
-        "村",
-        "社区",
-        "园区",
-        "开发区",
-        "新区",
-    ),
-    *(
-        "高新区",
-        "经开区",
-        "示范区",
-        "景区",
-        "工会",
-        "妇联",
-        "残联",
-        "侨联",
-        "文联",
-        "社联",
-        "工商联",
-        "企联",
-        "企协",
-        "科协",
-    ),
-    *(
-        "团委",
-        "联合会",
-        "联盟",
-        "协会",
-        "商会",
-        "学会",
-        "基金会",
-        "专班",
-        "指挥部",
-        "领导小组",
-        "小组",
-        "支队",
-        "大队",
-    ),
-    *(
-        "总队",
-        "中队",
-        "分局",
-        "总站",
-        "海关",
-        "公安",
-        "武警",
-        "军分区",
-        "人武部",
-        "党校",
-        "报社",
-        "电视台",
-        "政法委",
-    ),
-    *(
-        "机关",
-        "组织",
-        "平台",
-        "供电",
-        "电力",
-        "电信",
-        "移动",
-        "联通",
-        "邮政",
-        "烟草",
-        "气象",
-        "管委会",
-        "县区",
-        "各县",
-        "各市",
-    ),
-    *(
-        "各区",
-        "各镇",
-        "各乡",
-        "各地",
-        "人社",
-        "财政",
-        "税务",
-        "金融办",
-        "编办",
-        "网信办",
-        "成员",
-        "园办",
-        "国企",
-    ),
+_ENDINGS = words(
+    """
+    厅 局 委 办 部 处 科 股 室 院 会 社 署 所 站 队 馆 台 库 厂 中心 公司 集团 政府 单位
+    部门 企业 机构 学校 高校 院校 大学 学院 医院 法院 检察院 银行 支行 分行 人行 街道 乡镇
+    镇 乡 村 社区 园区 开发区 新区 高新区 经开区 示范区 景区 工会 妇联 残联 侨联 文联 社联
+    工商联 企联 企协 科协 团委 联合会 联盟 协会 商会 学会 基金会 专班 指挥部 领导小组 小组
+    支队 大队 总队 中队 分局 总站 海关 公安 武警 军分区 人武部 党校 报社 电视台 政法委 机关
+    组织 平台 供电 电力 电信 移动 联通 邮政 烟草 气象 管委会 县区 各县 各市 各区 各镇 各乡
+    各地 人社 财政 税务 金融办 编办 网信办 成员 园办 国企
+    """
 )
 """Endings of unit names; more than enough to tell a list of units from prose."""
 
@@ -153,7 +29,7 @@ _TAIL = re.compile(
     r"(?:等(?:\d+|[一二三四五六七八九十]+)?个?(?:部门|单位|部门单位|部门和单位|单位和部门|地方|地区|有关方面)?)$"
 )
 _AND_OTHERS = re.compile(
-    r"等(?P<who>(?:各|其他)?(?:相关|有关)(?:责任)?(?:职能)?(?:部门和单位|部门|单位|企业|科室|处室))$"
+    r"等(?P<who>(?:各|其他)?(?:[省市县区](?:直|级|政府)?)?(?:相关|有关)(?:责任)?(?:职能)?(?:部门和单位|部门|单位|企业|科室|处室))$"
 )
 _DUTY = re.compile(
     rf"(?:等)?{alternatives([v for v in RESPONSIBLE_VERBS if '职' in v or '分工' in v or '分别' in v])}$"
@@ -166,6 +42,8 @@ _SHARED_HEAD = re.compile(r"^(?:县|区|旗|乡|镇|市)(?:（[^）]*）)?(?:人
 
 _LONGEST_PIECE = 200
 """Characters; more than that between two separators is no list of units."""
+
+_SPACED = re.compile(r"(?<=[^\s、，；,;（(]) +(?=[^\s、，；,;）)])")
 
 Named = tuple[str, ...]
 
@@ -186,9 +64,17 @@ def split_units(text: str) -> Named:
 
     A collective that stands behind 等 (甲局等相关部门) is a name of its own.
     """
-    pieces = _joined_places(_pieces(squeeze(text)))
+    pieces = _joined_places(_pieces(squeeze(_SPACED.sub(_set_apart, text))))
     names = [name for piece in pieces for name in _names(piece)]
     return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _set_apart(gap: re.Match[str]) -> str:
+    """Put a separator into a gap between two whole names (甲局 乙局); any other gap is a stray space."""
+    before = re.split(r"[、，；,;\s]", gap.string[max(0, gap.start() - 40) : gap.start()])[-1]
+    after = re.split(r"[、，；,;\s]", gap.string[gap.end() : gap.end() + 40])[0]
+    whole = looks_like_unit(before) and looks_like_unit(after) and min(len(before), len(after)) >= 3
+    return "、" if whole else ""
 
 
 def guess_kind(name: str) -> UnitKind:

@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 
 from services.tasks.edge import Check, act_of, refuse_collision
+from services.tasks.importer.reading import MAX_BYTES
 from services.tasks.plans import views
 from services.tasks.plans.service import confirm_plan, preview
-from services.tasks.plans.uploads import LARGEST, read_upload
+from services.tasks.plans.uploads import read_upload
 from shared.database import Database
 from shared.errors import TooLarge
 from shared.principal import Principal
@@ -54,7 +55,7 @@ async def _content(request: Request) -> bytes:
     content = bytearray()
     async for chunk in request.stream():
         content += chunk
-        if len(content) > LARGEST:
-            message = f"文件超过 {LARGEST // 1024 // 1024} MB，请拆分后再导入"
+        if len(content) > MAX_BYTES:
+            message = f"文件超过 {MAX_BYTES // 1024 // 1024} MB，请拆分后再导入"
             raise TooLarge(message, code="document.too_large", field="file")
     return bytes(content)

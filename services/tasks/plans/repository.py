@@ -54,9 +54,10 @@ async def get_plan(session: AsyncSession, plan_id: str) -> PlanRow:
     return plan
 
 
-async def plans_by_id(session: AsyncSession, ids: Iterable[str]) -> dict[str, PlanRow]:
-    """Read those of the plans that are there."""
-    found = await session.scalars(select(PlanRow).where(PlanRow.id.in_(list(ids))))
+async def plans_by_id(session: AsyncSession, ids: Iterable[str], *, lock: bool) -> dict[str, PlanRow]:
+    """Read those of the plans that are there; `lock` makes a second import of them wait for this one."""
+    stated = select(PlanRow).where(PlanRow.id.in_(list(ids))).order_by(PlanRow.id)
+    found = await session.scalars(stated.with_for_update() if lock else stated)
     return {plan.id: plan for plan in found}
 
 

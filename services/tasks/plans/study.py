@@ -67,7 +67,7 @@ async def study_document(
     aliases = await unit_repository.all_aliases(session)
     units = resolve(printed_units(parsed), aliases, [unit.id for unit in known])
     made = draft(parsed, units.meaning)
-    plans = await repository.plans_by_id(session, [plan.id for plan in made.plans])
+    plans = await repository.plans_by_id(session, [plan.id for plan in made.plans], lock=lock)
     held = await repository.tasks_of(session, plans, lock=lock)
     current = {
         task_id: facts_of(one)

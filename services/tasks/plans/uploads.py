@@ -7,9 +7,8 @@ from pathlib import Path
 
 from services.tasks.importer import parse, read_document, records
 from services.tasks.plans.study import Origin
-from shared.errors import Invalid, TooLarge
+from shared.errors import Invalid
 
-LARGEST = 20 * 1024 * 1024  # Bytes.
 LONGEST_NAME = 200  # Bytes of UTF-8: file systems take 255.
 
 
@@ -18,11 +17,7 @@ async def read_upload(filename: str, content: bytes) -> tuple[records.Parsed, Or
 
     Raises:
         Invalid: The name is no file name, or the content can't be read.
-        TooLarge: It is larger than 20 MB.
     """
-    if len(content) > LARGEST:
-        message = f"文件超过 {LARGEST // 1024 // 1024} MB，请拆分后再导入"
-        raise TooLarge(message, code="document.too_large", field="file")
     name = Path(filename.replace("\\", "/")).name
     if name in {"", ".."} or "\x00" in name or len(name.encode()) > LONGEST_NAME:
         message = f"文件名 {filename[:100]!r} 无效，请用 filename 给出 .txt、.md 或 .docx 的文件名"
