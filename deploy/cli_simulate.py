@@ -182,7 +182,7 @@ def simulate(  # noqa: PLR0913 - each is an option of the command line.
     ] = 1000,
     rate: Annotated[float, typer.Option(min=0, help="Ratings a second; 0 is as fast as they are taken.")] = 0,
     seed: Annotated[
-        int | None, typer.Option(min=0, help="The same seed sends the same ratings again.")
+        int | None, typer.Option(min=0, help="The same seed and --at send the same ratings again.")
     ] = None,
     units: Annotated[int, typer.Option(min=1, max=1000, help="How many offices.")] = 12,
     bad_percent: Annotated[float, typer.Option(help="Share of bad ratings, 0.01 to 1 %.")] = 0.3,
@@ -211,13 +211,14 @@ def simulate(  # noqa: PLR0913 - each is an option of the command line.
         elif count:
             instants = moments(count, until=begun, days=days)
             until_interrupted(lambda: play_all(sender, feed, instants, batch=batch), _say)
-    _report(sender, feed, as_json=as_json)
+    _report(sender.tally, f"--seed {feed.seed} --at {begun.isoformat()}", sender.elapsed, as_json=as_json)
 
 
-def _report(sender: Sender, feed: RatingFeed, *, as_json: bool) -> None:
+def _report(tally: Tally, again: str, seconds: float, *, as_json: bool) -> None:
+    """Say what became of everything; `again` are the options that send the same ratings again."""
     if as_json:
-        typer.echo(json.dumps(asdict(sender.tally) | {"seed": feed.seed}, ensure_ascii=False))
+        typer.echo(json.dumps(asdict(tally) | {"again": again}, ensure_ascii=False))
         return
-    typer.echo(f"{sender.tally.line(sender.elapsed)}（--seed {feed.seed} 可重现）")
-    for reason in sender.tally.reasons:
+    typer.echo(f"{tally.line(seconds)}（{again} 可重现）")
+    for reason in tally.reasons:
         typer.echo(f"  拒收：{reason}")

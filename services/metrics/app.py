@@ -57,7 +57,8 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     registry, check = CollectorRegistry(), principal_check(secret)
     scrape = Scrape(db, FactsCollector())
     registry.register(scrape.collector)
-    Info("duban_build", "What runs here.", registry=registry).info(_build())
+    about = {"service": SERVICE, "version": metadata.version("duban")}
+    Info("duban_build", "What runs here.", registry=registry).info(about)
     history = HttpHistory(settings.gateway_url, secret=secret, clock=clock)
     routers = [build_router(db, check)]
     if bus is None:
@@ -78,14 +79,6 @@ def _bus(settings: Settings, db: Database, history: HttpHistory, registry: Colle
         history=history,
         registry=registry,
     )
-
-
-def _build() -> dict[str, str]:
-    try:
-        version = metadata.version("duban")
-    except metadata.PackageNotFoundError:
-        version = "unknown"
-    return {"service": SERVICE, "version": version}
 
 
 def main() -> None:

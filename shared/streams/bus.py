@@ -149,6 +149,10 @@ class Bus:
         """Give the business time at which the reader last saw that it had read everything of `feed`."""
         return next((reader.caught_up_at for reader in self._readers if reader.feed == feed), None)
 
+    def cursor(self, feed: Feed) -> int:
+        """Give the last sequence of `feed` that is settled; 0 for a feed that is not read here."""
+        return next((reader.cursor for reader in self._readers if reader.feed == feed), 0)
+
     def wake_relay(self) -> None:
         """Look into the outbox now."""
         for loop in self._wakes:

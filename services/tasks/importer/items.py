@@ -110,7 +110,7 @@ def _tail(flow: Flow, start: int) -> list[tuple[str, str]]:
 def _mark(item: Item) -> None:
     for child in item.children:
         _mark(child)
-    has_units = any(item.fields.units.values())
+    has_units = bool(item.fields.named)
     if has_units:
         item.is_task = True
     elif item.fields.deadline_raw is not None:

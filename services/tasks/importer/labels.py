@@ -49,36 +49,26 @@ def label_at_start(shadow: str) -> Label | None:
 
 def _label(shadow: str, found: re.Match[str]) -> Label | None:
     word = squeeze(found["word"])
-    followed = shadow[found.end() : found.end() + 1]
-    bracketed = bool(found["opened"] and found["closed"]) and len(word) >= 4 and followed not in _NO_VALUE
+    whole = len(word) >= 4  # Shorter words (责任, 配合) are labels only where a colon says so.
+    opened, closed = bool(found["opened"]), bool(found["closed"])
+    bracketed = opened and closed and whole and shadow[found.end() : found.end() + 1] not in _NO_VALUE
     start = found.start("word")
     before = shadow[start - 1 : start]
-    at_line_start = not shadow[shadow.rfind("\n", 0, start) + 1 : start].strip(" （")
-    opens_bracket = bool(found["opened"]) and not found["closed"] and len(word) >= 4
-    apart = (at_line_start and _stands_apart(shadow, found, word)) or (opens_bracket and _names_follow(shadow, found))
-    if not (found["colon"] or bracketed or apart):
+    if closed and not bracketed:
         return None
-    if not bracketed and (before in _NOT_BEFORE if len(word) >= 4 else before and before not in _BOUNDARY):
+    if bracketed:
+        return Label(KIND_OF[word], found.start("opened"), found.end(), bracketed=True)
+    if before in _NOT_BEFORE if whole else before and before not in _BOUNDARY:
         return None
-    closes_outer = bool(found["closed"]) and not bracketed
-    end = found.start("closed") if closes_outer else found.end()
-    return (
-        None
-        if closes_outer
-        else Label(KIND_OF[word], found.start("opened") if bracketed else start, end, bracketed)
-    )
+    if found["colon"] or (whole and _stands_apart(shadow, found, opened=opened, before=before)):
+        return Label(KIND_OF[word], start, found.end(), bracketed=False)
+    return None
 
 
-def _stands_apart(shadow: str, found: re.Match[str], word: str) -> bool:
-    """Say whether a label without a colon is set off from its value by white space or the end of its line."""
-    return (
-        len(word) >= 4
-        and found["inside"] is None
-        and shadow[found.end() : found.end() + 1] in {" ", "\n", ""}
-    )
-
-
-def _names_follow(shadow: str, found: re.Match[str]) -> bool:
-    """Say whether a label that opens a bracket goes straight on to its value: （责任单位甲局）."""
+def _stands_apart(shadow: str, found: re.Match[str], *, opened: bool, before: str) -> bool:
+    """Say whether a label without a colon is set off from its value: by white space, or as the head of a bracket."""
     following = shadow[found.end() : found.end() + 1]
-    return "\u4e00" <= following <= "\u9fff" and following not in _VERB_FOLLOWS
+    if opened and "\u4e00" <= following <= "\u9fff":
+        return following not in _VERB_FOLLOWS
+    separate = opened or not before or before in _BOUNDARY
+    return separate and found["inside"] is None and following in {" ", "\n", ""}

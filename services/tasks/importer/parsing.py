@@ -140,7 +140,7 @@ def _calendar(region: Region, front: _Front) -> Calendar:
 def _is_plan(region: Region, tops: list[Item], lines: list[Line]) -> bool:
     if region.title is not None or region.end == len(lines):
         return True
-    return any(any(item.fields.units.values()) for top in tops for item in top.walk())
+    return any(bool(item.fields.named) for top in tops for item in top.walk())
 
 
 def _plan(region: Region, lines: list[Line], order: int, name: str) -> Plan:

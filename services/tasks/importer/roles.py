@@ -49,6 +49,7 @@ _SIGN_ROLES: dict[str, Role] = {
 }
 LONGEST_PHRASE = 400
 """Characters; a longer bracket or sentence says more than who does it."""
+_LONGEST_TIMING = 200
 _LAST_SENTENCE = re.compile(r"(?:^|[。；\n])([^。；\n]{4,160})[。；]?\s*$")
 _PERSON_LIST = re.compile(r"[、，,；;\s]+")
 
@@ -57,21 +58,25 @@ _PERSON_LIST = re.compile(r"[、，,；;\s]+")
 class Fields:
     """What the fields of an item say; `cut` holds the stretches of its text that are fields and no body."""
 
-    units: Units = field(default_factory=dict)
+    named: dict[Role, dict[str, None]] = field(default_factory=dict)
     deadline_raw: str | None = None
     leaders: tuple[str, ...] = ()
     cut: list[tuple[int, int]] = field(default_factory=list)
-    doubts: list[tuple[str, str]] = field(default_factory=list)
-    labelled: bool = False
+
+    @property
+    def units(self) -> Units:
+        """Give the units of each role in the order of their first place."""
+        return {role: tuple(names) for role, names in self.named.items()}
 
     @property
     def found(self) -> bool:
         """Say whether the item has units or a deadline of its own."""
-        return any(self.units.values()) or self.deadline_raw is not None
+        return bool(self.named) or self.deadline_raw is not None
 
     def add_timing(self, text: str) -> None:
-        """Add the words of a deadline."""
-        self.deadline_raw = "；".join(filter(None, (self.deadline_raw, squeeze(text)))) or None
+        """Add the words of a deadline; beyond a length they say nothing more."""
+        if len(self.deadline_raw or "") <= _LONGEST_TIMING:
+            self.deadline_raw = "；".join(filter(None, (self.deadline_raw, squeeze(text)))) or None
 
     def add_phrase(self, phrase: "Phrase") -> None:
         """Add what a phrase says."""
@@ -85,7 +90,7 @@ class Fields:
         for name in names:
             signed = _SIGN.match(_shape(name))
             own, bare = (_SIGN_ROLES[signed["role"]], signed["name"]) if signed else (role, name)
-            self.units[own] = tuple(dict.fromkeys((*self.units.get(own, ()), bare)))
+            self.named.setdefault(own, {})[bare] = None
 
 
 def read_fields(flow: Flow) -> Fields:
@@ -116,11 +121,10 @@ def _read_labels(flow: Flow, brackets: list[tuple[int, int]], fields: Fields) ->
     labelled: set[int] = set()
     for label, following in zip_longest(labels, labels[1:]):
         around = _around(label, brackets, starts)
-        end = _value_end(flow.shadow, label, around)
+        limit = following.start if following else len(flow.shadow)
+        end = min(limit, around[1]) if around else _line_end(flow.shadow, label.end, limit)
         below = not around and not flow.shadow[label.end : end].strip()
-        end = len(flow.shadow) if below else end  # The value stands on the lines below its label.
-        if following is not None:
-            end = min(end, following.start)
+        end = limit if below else end  # The value stands on the lines below its label.
         value = flow.text[label.end : end].strip()
         _take(label, value.replace("\n", "、") if below else value, fields)
         if around and around[0] not in labelled:
@@ -145,15 +149,13 @@ def _read_before_label(before: str, fields: Fields) -> None:
         fields.add_phrase(phrase)
 
 
-def _value_end(shadow: str, label: Label, around: tuple[int, int] | None) -> int:
-    if around:
-        return around[1]
-    ends = [at for at in (shadow.find("\n", label.end), shadow.find("。", label.end)) if at >= 0]
-    return min(ends, default=len(shadow))
+def _line_end(shadow: str, start: int, limit: int) -> int:
+    """Give the place where the sentence or line of a value ends."""
+    ends = [at for at in (shadow.find("\n", start, limit), shadow.find("。", start, limit)) if at >= 0]
+    return min(ends, default=limit)
 
 
 def _take(label: Label, value: str, fields: Fields) -> None:
-    fields.labelled = True
     text = value.strip(" \n，,；;。.、|　")
     if label.kind == "deadline":
         fields.add_timing(text)

@@ -43,7 +43,7 @@ _SHARED_HEAD = re.compile(r"^(?:县|区|旗|乡|镇|市)(?:（[^）]*）)?(?:人
 _LONGEST_PIECE = 200
 """Characters; more than that between two separators is no list of units."""
 
-_SPACED = re.compile(r"(?<=[^\s、，；,;（(]) +(?=[^\s、，；,;）)])")
+_SPACED = re.compile(r"(?<=[^\s、，；,;（(])[ \u3000\u00a0]+(?=[^\s、，；,;）)])")
 
 Named = tuple[str, ...]
 
