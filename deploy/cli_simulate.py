@@ -211,7 +211,9 @@ def simulate(  # noqa: PLR0913 - each is an option of the command line.
         elif count:
             instants = moments(count, until=begun, days=days)
             until_interrupted(lambda: play_all(sender, feed, instants, batch=batch), _say)
-    _report(sender.tally, f"--seed {feed.seed} --at {begun.isoformat()}", sender.elapsed, as_json=as_json)
+    # What goes out at a rate is dated when it does, so only the other kind can be sent again.
+    again = "" if rate else f"--seed {feed.seed} --at {begun.isoformat()}"
+    _report(sender.tally, again, sender.elapsed, as_json=as_json)
 
 
 def _report(tally: Tally, again: str, seconds: float, *, as_json: bool) -> None:
@@ -219,6 +221,6 @@ def _report(tally: Tally, again: str, seconds: float, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(asdict(tally) | {"again": again}, ensure_ascii=False))
         return
-    typer.echo(f"{tally.line(seconds)}（{again} 可重现）")
+    typer.echo(tally.line(seconds) + (f"（{again} 可重现）" if again else ""))
     for reason in tally.reasons:
         typer.echo(f"  拒收：{reason}")

@@ -14,7 +14,7 @@ import uvloop
 from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry, Info
 
-from services.gateway.access import Door
+from services.gateway.access import API, Door, document_keys
 from services.gateway.archive.api import archive_router, events_router
 from services.gateway.archive.handlers import build_handlers
 from services.gateway.archive.live import Appended, Follower
@@ -33,7 +33,6 @@ from shared.telemetry import configure_logging
 from shared.web import Part, create_app, principal_check, probe_router, serve
 
 SERVICE = "gateway"
-API = "/api/v1"
 SELF = "http://gateway.inner"  # Our own inner app, called without a network.
 SWITCH_INTERVAL_S = 0.0005  # The default of 5 ms makes database threads wait for the event loop at every row.
 
@@ -103,23 +102,22 @@ def build(
         transport=transport, mounts={SELF: httpx.ASGITransport(inner)}, timeout=timeouts()
     )
     services = InnerServices(client, _urls(settings), secret=secret, clock=clock)
-    routers = [_api(db, services, intake, appended), pages_router(clock)]
+    routers = [*_api(db, services, intake, appended), pages_router(clock)]
     public = create_app("督办 Duban", routers=routers, parts=[*parts, services], docs=f"{API}/openapi.json")
     public.add_middleware(Edge)
+    document_keys(public)
     return Apps(public, inner, appended)
 
 
-def _api(db: Database, services: InnerServices, intake: Intake, appended: Appended) -> APIRouter:
-    door, router = Door(db), APIRouter(prefix=API)
-    for part in (
-        ratings_router(Reception(db, intake), door),
+def _api(db: Database, services: InnerServices, intake: Intake, appended: Appended) -> list[APIRouter]:
+    door = Door(db)
+    return [
+        ratings_router(Reception(db, intake), door),  # First: the busiest.
         sources_router(db, door),
         events_router(Follower(db, appended), door),
         inner_api.inner_router(services, door),
         inner_api.ops_router(services, door),
-    ):
-        router.include_router(part)
-    return router
+    ]
 
 
 def _bus(settings: Settings, db: Database, appended: Appended, registry: CollectorRegistry) -> Bus:

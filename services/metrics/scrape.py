@@ -35,9 +35,10 @@ class Scrape:
         """Count the facts again, unless that was done a moment ago."""
         async with self._one_at_a_time:
             now = self._db.clock.real_now()
-            if self._fresh_until is None or now >= self._fresh_until:
-                self.collector.show(await self._picture())
-                self._fresh_until = now + KEPT_FOR
+            if self._fresh_until is not None and now < self._fresh_until:
+                return
+            self.collector.show(await self._picture())
+            self._fresh_until = now + KEPT_FOR
 
     async def roll(self) -> float:
         """Roll up a part of the ratings; gives the seconds to wait before the next part."""

@@ -46,3 +46,8 @@ def read_item(sequence: int, raw: bytes) -> Item:
     if envelope.sequence != sequence:
         return Item(sequence, raw, None, f"the bytes say sequence {envelope.sequence}")
     return Item(sequence, raw, envelope)
+
+
+def unread_item(sequence: int, raw: bytes) -> Item:
+    """Take the bytes of an entry as they are."""
+    return Item(sequence, raw, None)

@@ -33,10 +33,9 @@ def sequence_of(entry: bytes) -> int:
     Raises:
         ValueError: The id is none that a relay gives.
     """
-    head, _, tail = entry.partition(b"-")
-    if tail != b"0":
+    if not entry.endswith(b"-0"):
         raise ValueError(f"entry id {entry!r} is not of the form N-0")
-    return int(head)
+    return int(entry[:-2])
 
 
 @cache

@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 from shared.background import PATIENCE
 from shared.events.envelope import Feed
 from shared.streams.applying import Applier
-from shared.streams.entry import Item, read_item
+from shared.streams.entry import Item, read_item, unread_item
 from shared.streams.faults import Fault, Fenced, Foreign, Gap
 from shared.streams.history import History
 from shared.streams.keys import FIELD, entry_id, mark_key, sequence_of
@@ -190,17 +190,11 @@ class Reader:
                 await self._fill(gap)
 
     def _items(self, found: Sequence[Found]) -> list[Item]:
-        items = []
-        for entry, fields in found:
-            raw = fields.get(FIELD)
-            if raw is not None:
-                items.append(self._item(self._sequence(entry), raw))
-            elif fields:  # One without any fields was deleted while it was pending.
-                raise Foreign(f"entry {entry.decode()} has no field {FIELD.decode()}: no relay wrote it")
-        return items
-
-    def _item(self, sequence: int, raw: bytes) -> Item:
-        return read_item(sequence, raw) if self._applier.reads else Item(sequence, raw, None)
+        read = read_item if self._applier.reads else unread_item
+        try:
+            return [read(sequence_of(entry), fields[FIELD]) for entry, fields in found if fields]
+        except (ValueError, KeyError) as error:  # One without any fields was deleted while it was pending.
+            raise Foreign(f"an entry is of no relay: {error!r}") from error
 
     def _sequence(self, entry: bytes) -> int:
         try:
@@ -238,7 +232,7 @@ class Reader:
         if self._history is None:
             return []
         entries = await self._history.read(self.feed, gap.after, MAX_RECORDS)
-        return [self._item(entry.sequence, entry.raw) for entry in entries if entry.sequence <= gap.until]
+        return [read_item(entry.sequence, entry.raw) for entry in entries if entry.sequence <= gap.until]
 
     async def _range(self, first: str | bytes, last: str | bytes) -> list[Found]:
         reply = cast("Any", await self._client.xrange(self.feed, first, last, count=MAX_RECORDS))

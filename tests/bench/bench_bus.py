@@ -30,7 +30,7 @@ from shared.tables import BUS, HEADS
 from shared.testing_servers import ValkeyServer
 from tests.bench.result import Result
 
-EVENTS, FEW, CHUNK, RUNS = 20_000, 1_500, 500, 3
+EVENTS, FEW, CHUNK, RUNS = 40_000, 1_500, 500, 3
 GROUP = "metrics"
 FACTS = """
     CREATE TABLE fact (rating_id TEXT PRIMARY KEY, unit_code TEXT NOT NULL, channel TEXT NOT NULL,

@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import select
 
 from services.tasks.acts import Act
+from services.tasks.domain_ids import plan_id_of, short_hash
 from services.tasks.importer import records
 from services.tasks.ledger.domain import Actor, Move
 from services.tasks.ledger.service import MoveCommand, move_task
 from services.tasks.models import TaskRow, UnitRow
-from services.tasks.plans.domain import plan_id_of, short_hash
 from services.tasks.plans.outcome import Outcome
 from services.tasks.plans.service import confirm_plan
 from services.tasks.plans.study import Origin

@@ -5,14 +5,8 @@ from datetime import date
 
 import pytest
 
-from services.tasks.plans.domain import (
-    document_id_of,
-    in_year_scope,
-    part_id,
-    plan_id_of,
-    title_key,
-    unique,
-)
+from services.tasks.domain_ids import document_id_of, part_id, plan_id_of, title_key, unique
+from services.tasks.plans.domain import in_year_scope
 from services.tasks.units.domain import PrintedUnit, resolve
 
 

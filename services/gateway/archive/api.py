@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Header, Query
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse
 
-from services.gateway.access import Door
+from services.gateway.access import API, Door
 from services.gateway.archive.live import Follower, format_line
 from services.gateway.archive.repository import entries_of
 from services.gateway.archive.service import verify
@@ -29,7 +29,7 @@ EventsFormat = Literal["sse", "ndjson"]
 
 def events_router(follower: Follower, door: Door) -> APIRouter:
     """Serve the events to those outside."""
-    router = APIRouter(tags=["事件"])
+    router = APIRouter(tags=["事件"], prefix=API)
 
     @router.get(
         "/events",

@@ -8,7 +8,7 @@ import httpx
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from services.gateway.access import Door
+from services.gateway.access import API, Door
 from services.gateway.inner.client import Call, InnerServices
 from services.gateway.inner.routes import OPS_ROUTES, ROUTES, SERVICE_NAMES, Route
 from services.gateway.roles import Key
@@ -21,7 +21,7 @@ Endpoint = Callable[..., Awaitable[Response]]
 
 def inner_router(services: InnerServices, door: Door) -> APIRouter:
     """Serve the routes of tasks, notify and metrics."""
-    router = APIRouter()
+    router = APIRouter(prefix=API)
     for route in ROUTES:
         router.add_api_route(
             route.path,
@@ -37,7 +37,7 @@ def inner_router(services: InnerServices, door: Door) -> APIRouter:
 
 def ops_router(services: InnerServices, door: Door) -> APIRouter:
     """Serve the bus and the dead events of every service, and the verification of the archive."""
-    router = APIRouter(prefix="/ops", tags=["运维"])
+    router = APIRouter(prefix=f"{API}/ops", tags=["运维"])
     for method, path, scope, summary in OPS_ROUTES:
         router.add_api_route(
             "/{service}" + path,

@@ -1,13 +1,13 @@
 """HTTP of ratings: one, a batch, and the sources with what their codes mean."""
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, ValidationError
 
-from services.gateway.access import Door
+from services.gateway.access import API, Door
 from services.gateway.ratings import service
 from services.gateway.ratings.domain import Outcome, Rating, RatingIn, Source, explain, read_rating
 from services.gateway.ratings.intake import GroupCommit
@@ -18,6 +18,7 @@ from services.gateway.roles import Key
 from shared.database import Database
 from shared.errors import Conflict, DubanError, Invalid, TooLarge
 
+SCOPE = "ratings:write"
 Intake = GroupCommit[Rating, Outcome]
 _BODY: dict[str, Any] = {"application/json": {"schema": RatingIn.model_json_schema()}}
 _BATCH: dict[str, Any] = {
@@ -131,8 +132,7 @@ def _conflict(rating: Rating) -> Conflict:
 
 def ratings_router(reception: Reception, door: Door) -> APIRouter:
     """Serve the intake of ratings."""
-    router = APIRouter(tags=["好差评"])
-    sender = Annotated[Key, Depends(door.needs("ratings:write"))]
+    router = APIRouter(tags=["好差评"], prefix=API)
 
     @router.post(
         "/ratings",
@@ -142,7 +142,8 @@ def ratings_router(reception: Reception, door: Door) -> APIRouter:
         responses={200: {"model": Taken, "description": "重复报送，只计一次"}},
         openapi_extra={"requestBody": {"content": _BODY, "required": True}},
     )
-    async def post_rating(request: Request, key: sender) -> JSONResponse:
+    async def post_rating(request: Request) -> JSONResponse:
+        key = await door.admit(request, SCOPE)
         rating, outcome = await reception.take(await request.body(), key)
         if outcome is Outcome.CONFLICT:
             raise _conflict(rating)
@@ -155,7 +156,8 @@ def ratings_router(reception: Reception, door: Door) -> APIRouter:
         summary="批量报送评价（NDJSON 或 JSON 数组）",
         openapi_extra={"requestBody": {"content": _BATCH, "required": True}},
     )
-    async def post_batch(request: Request, key: sender) -> BatchTaken:
+    async def post_batch(request: Request) -> BatchTaken:
+        key = await door.admit(request, SCOPE)
         taken = BatchTaken()
         try:
             async for lines in read_slices(request.stream(), request.headers.get("content-type", "")):
@@ -171,7 +173,7 @@ def ratings_router(reception: Reception, door: Door) -> APIRouter:
 
 def sources_router(db: Database, door: Door) -> APIRouter:
     """Serve the rating sources."""
-    router = APIRouter(tags=["好差评"])
+    router = APIRouter(tags=["好差评"], prefix=API)
 
     @router.get("/rating-sources", summary="列出评价来源", dependencies=[Depends(door.needs("ops:read"))])
     async def get_sources() -> list[SourceOut]:

@@ -25,7 +25,7 @@ _UNITS: dict[str, Frequency] = {
 _ACTS = alternatives(
     words(
         """
-        调度 考核 总评 通报 分析 预警 报告 例会 研判 督查 督导 检查 评估 点评 会商 排名 巡查 汇总 总结 推进 评价
+        调度 考核 总评 通报 分析 预警 报告 例会 研判 督查 督导 检查 评估 点评 会商 排名 巡查 汇总 总结 评价
         报送 上报
         """
     )
@@ -33,7 +33,7 @@ _ACTS = alternatives(
 _EVERY = re.compile(
     r"(?P<word>每(?:个)?(?P<unit>双周|两周|半月|日|天|周|月|季度|季|年)|(?:按|分|逐)(?P<by>季度|季|月|周|日|年))(?!度|龄|份制)"
 )
-_PAIRED = re.compile(rf"(?P<unit>双周|日|周|月|季|年){_ACTS}")
+_PAIRED = re.compile(rf"(?<![\d全今本去明当近两三五十])(?P<unit>双周|日|周|月|季|年){_ACTS}")
 _ADJECTIVE = re.compile(
     r"(?P<unit>季度|月度|年度|双周|每周)(?=(?:动态|数据|定期|工作)?[\u4e00-\u9fff]{0,2}(?:调整|统计|分析|考核|通报|调度|清零|例会))"
 )

@@ -5,14 +5,19 @@ import zipfile
 from collections.abc import Iterator
 
 import docx
+from docx.document import Document as WordDocument
+from docx.opc.exceptions import PackageNotFoundError
 from docx.table import Table, _Row
 from docx.text.paragraph import Paragraph
 
 from services.tasks.importer.errors import UnreadableDocument
 from services.tasks.importer.records import Document
+from services.tasks.importer.word_numbers import Element, WordNumbers
 
 MAX_UNPACKED = 100 * 1024 * 1024
 """Bytes; a .docx that unpacks to more is an attack or holds pictures that we do not need."""
+
+_DEEPEST_STYLE = 10
 
 
 def read_docx(name: str, payload: bytes) -> Document:
@@ -24,15 +29,16 @@ def read_docx(name: str, payload: bytes) -> Document:
     _check(name, payload)
     try:
         body = docx.Document(io.BytesIO(payload))
-    except Exception as error:  # python-docx raises whatever its XML layer meets in a broken file.
+        lines = list(_lines(body))
+    except (KeyError, ValueError, SyntaxError, AttributeError, PackageNotFoundError) as error:
+        # A broken part shows as whatever the XML layer of the library meets (lxml's errors are SyntaxErrors).
         raise UnreadableDocument(
             name,
             problem="不是有效的 Word 文档",
             value=type(error).__name__,
             remedy="请用 Word 或 WPS 另存为 .docx",
         ) from error
-    lines = [line for block in body.iter_inner_content() for line in _lines(block)]
-    if not any(line.strip() for line in lines):
+    if not any(line.strip(" |") for line in lines):
         raise UnreadableDocument(name, problem="文件没有文字内容", remedy="请检查文件是否为扫描件或空文件")
     return Document(name=name, kind="docx", lines=tuple(lines))
 
@@ -51,12 +57,35 @@ def _check(name: str, payload: bytes) -> None:
         )
 
 
-def _lines(block: Paragraph | Table) -> Iterator[str]:
-    if isinstance(block, Paragraph):
-        yield from (_numbered(block) + block.text).split("\n")
-        return
-    for row in block.rows:
-        yield "| " + " | ".join(_cells(row)) + " |"
+def _lines(body: WordDocument) -> Iterator[str]:
+    numbers = WordNumbers(_numbering(body))
+    for block in body.iter_inner_content():
+        if isinstance(block, Table):
+            yield from ("| " + " | ".join(_cells(row)) + " |" for row in block.rows)
+        else:
+            yield from _paragraph(block, numbers)
+
+
+def _paragraph(paragraph: Paragraph, numbers: WordNumbers) -> list[str]:
+    number = numbers.next_for(paragraph._p, *_styles(paragraph))  # noqa: SLF001 - the list is named only there.
+    return (number + paragraph.text).split("\n")
+
+
+def _styles(paragraph: Paragraph) -> Iterator[Element]:
+    """Give the paragraph's style and those that it is based on."""
+    style = paragraph.style
+    for _ in range(_DEEPEST_STYLE):
+        if style is None:
+            return
+        yield style.element
+        style = style.base_style
+
+
+def _numbering(body: WordDocument) -> Element | None:
+    """Give the part that defines the lists; a document without lists has none."""
+    parts = (rel.target_part for rel in body.part.rels.values() if rel.reltype.endswith("/numbering"))
+    element: Element | None = getattr(next(parts, None), "element", None)
+    return element
 
 
 def _cells(row: _Row) -> list[str]:
@@ -68,8 +97,3 @@ def _cells(row: _Row) -> list[str]:
         seen.add(id(cell._tc))  # noqa: SLF001 - the same.
         texts.append("" if again else " ".join(cell.text.replace("|", "｜").split()))
     return texts
-
-
-def _numbered(_paragraph: Paragraph) -> str:
-    """Give the number that Word computes for a list paragraph; it is not in the text."""
-    return ""

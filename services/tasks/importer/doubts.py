@@ -15,6 +15,8 @@ def doubts_about(task: Task, item: Item, deadline: Deadline | None) -> list[Doub
         found.append(("title_inherited", f"分项无标题，沿用上级标题：{task.title}"))
     if item.role in {"requirements", "goals", "steps"}:
         found.append(("outside_tasks", f"位于“{task.chapter or task.section}”，列有单位，已作为任务"))
+    if item.fields.empty:
+        found.append(("empty_field", "有字段未填内容"))
     return [Doubt(code=code, message=message, lines=task.lines, task_id=task.id) for code, message in found]
 
 

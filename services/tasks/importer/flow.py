@@ -27,7 +27,3 @@ class Flow:
     def span(self, start: int, end: int) -> Lines:
         """Give the first and last line of the characters from `start` up to, not including, `end`."""
         return self.line_at(start), self.line_at(max(start, end - 1))
-
-    def is_line_start(self, offset: int) -> bool:
-        """Say whether nothing but white space stands before this place in its line."""
-        return not self.shadow[self.shadow.rfind("\n", 0, offset) + 1 : offset].strip()

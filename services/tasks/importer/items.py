@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from services.tasks.importer.flow import Flow
-from services.tasks.importer.numbering import CHAPTER, ITEM, SECTION
+from services.tasks.importer.numbering import CHAPTER, ITEM, SECTION, Marker
 from services.tasks.importer.outline import Node, Outline
 from services.tasks.importer.records import SectionRole
 from services.tasks.importer.roles import Fields, read_fields
@@ -21,6 +21,7 @@ class Item:
     """A node with what its own text says; `covers` is the text with the steps below it where they are its parts."""
 
     node: Node
+    marker: Marker
     flow: Flow
     fields: Fields
     title: ItemTitle
@@ -32,7 +33,7 @@ class Item:
     @property
     def rank(self) -> int:
         """Give the rank of the item's number."""
-        return self.node.marker.rank if self.node.marker else 0
+        return self.marker.rank
 
     @property
     def body_end(self) -> int:
@@ -48,7 +49,7 @@ class Item:
 
 def read_items(outline: Outline, wrap_width: int) -> list[Item]:
     """Read every numbered item of a plan and mark the tasks; give the items of the first level."""
-    tops = [_item(node, None, wrap_width) for node in _numbered(outline.root)]
+    tops = [_item(node, marker, None, wrap_width) for node, marker in _numbered(outline.root)]
     for top in tops:
         _give_to_parent(top)
         _mark(top)
@@ -64,18 +65,23 @@ def heading_role(title: str) -> SectionRole:
     return next((role for role, words in SECTION_WORDS if any(word in title for word in words)), "other")
 
 
-def _numbered(node: Node) -> list[Node]:
-    return [n for child in node.children for n in ([child] if child.marker else _numbered(child))]
+def _numbered(node: Node) -> list[tuple[Node, Marker]]:
+    """Give the numbered items directly below a node; annexes are looked through."""
+    return [
+        found
+        for child in node.children
+        for found in ([(child, child.marker)] if child.marker else _numbered(child))
+    ]
 
 
-def _item(node: Node, parent: Item | None, wrap_width: int) -> Item:
+def _item(node: Node, marker: Marker, parent: Item | None, wrap_width: int) -> Item:
     flow = node.flow
     fields = read_fields(flow)
     body_end = min((start for start, _ in fields.cut), default=len(flow.shadow))
     title = read_title(flow, body_end, wrap_width)
     role: SectionRole = "other" if node.back else parent.role if parent else heading_role(title.text)
-    item = Item(node, flow, fields, title, role, parent=parent)
-    item.children = [_item(child, item, wrap_width) for child in node.children]
+    item = Item(node, marker, flow, fields, title, role, parent=parent)
+    item.children = [_item(child, number, item, wrap_width) for child, number in _numbered(node)]
     return item
 
 

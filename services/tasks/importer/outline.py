@@ -1,8 +1,8 @@
 """The outline of a plan: numbered items as a tree, each with its own lines, up to the back matter."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from services.tasks.importer.dates import is_timing
 from services.tasks.importer.flow import Flow
@@ -38,12 +38,6 @@ class Node:
     back: bool = False
     last: int = 0
 
-    def walk(self) -> Iterator["Node"]:
-        """Give the nodes below this one, in the order of the document."""
-        for child in self.children:
-            yield child
-            yield from child.walk()
-
     @property
     def flow(self) -> Flow:
         """Give the item's own text, without what is numbered below it."""
@@ -77,7 +71,7 @@ class _Builder:
 
     def add(self, at: int) -> None:
         line = self.lines[at]
-        if _is_back_matter(line, self.lines, at):
+        if _opens_annexes(line) or (self.latest is not None and _is_signed(line, self.lines, at)):
             self.zone, self.current, self.latest = Node(None, self.outline.root, back=True), None, None
             self.last = {}
             self.outline.root.children.append(self.zone)
@@ -167,22 +161,19 @@ class _Builder:
 
 
 def _has_body(node: Node) -> bool:
-    for line in node.lines:
-        if label_at_start(line.shadow) is not None:
-            return False
-        if "。" in line.shadow:
-            return True
-    return False
+    """Say whether whole sentences stand before the fields of an item."""
+    before = takewhile(lambda line: label_at_start(line.shadow) is None, node.lines)
+    return any("。" in line.shadow for line in before)
 
 
-def _is_back_matter(line: Line, lines: list[Line], at: int) -> bool:
-    if (
-        _BACK.match(line.shadow)
-        or _OPEN_NOTE.match(line.shadow)
-        or _SIGNATURE.match(line.shadow.replace(" ", ""))
-    ):
+def _opens_annexes(line: Line) -> bool:
+    return _BACK.match(line.shadow) is not None
+
+
+def _is_signed(line: Line, lines: list[Line], at: int) -> bool:
+    """Say whether a line is the date of signing, a note below it, or the name of the issuer above it."""
+    if _OPEN_NOTE.match(line.shadow) or _SIGNATURE.match(line.shadow.replace(" ", "")):
         return True
-    # The name of the issuer stands on the line above the date of signing.
     following = lines[at + 1].shadow.replace(" ", "") if at + 1 < len(lines) else ""
     return (
         bool(_SIGNATURE.match(following)) and len(line.text) <= 40 and not _SENTENCE_END.search(line.shadow)

@@ -11,10 +11,4 @@ def to_json_lines(records: Iterable[object]) -> Iterator[str]:
     for record in records:
         if not is_dataclass(record) or isinstance(record, type):
             raise TypeError(f"no record: {record!r}")
-        yield json.dumps(asdict(record), ensure_ascii=False, default=_plain)
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(f"no JSON for {type(value).__name__}")
+        yield json.dumps(asdict(record), ensure_ascii=False, default=date.isoformat)

@@ -64,11 +64,6 @@ class Quantity:
     operator: Operator
     bare: bool
 
-    @property
-    def is_time(self) -> bool:
-        """Say whether the unit is one of time."""
-        return self.unit in _TIME_NAMES
-
 
 def find_quantities(sentence: str) -> list[Quantity]:
     """Find the quantities of a sentence without white space, in order."""

@@ -16,7 +16,7 @@ _KINDS: dict[str, DocumentKind] = {
     ".markdown": "md",
     ".docx": "docx",
 }
-_ENCODINGS = ("utf-8-sig", "gb18030", "utf-16")
+_ENCODINGS = ("utf-8-sig", "gb18030")
 
 
 def read_document(path: Path) -> Document:

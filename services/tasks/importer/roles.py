@@ -62,6 +62,7 @@ class Fields:
     deadline_raw: str | None = None
     leaders: tuple[str, ...] = ()
     cut: list[tuple[int, int]] = field(default_factory=list)
+    empty: bool = False
 
     @property
     def units(self) -> Units:
@@ -157,7 +158,9 @@ def _line_end(shadow: str, start: int, limit: int) -> int:
 
 def _take(label: Label, value: str, fields: Fields) -> None:
     text = value.strip(" \n，,；;。.、|　")
-    if label.kind == "deadline":
+    if not text:
+        fields.empty = True
+    elif label.kind == "deadline":
         fields.add_timing(text)
     elif label.kind == "leader":
         fields.leaders += tuple(filter(None, _PERSON_LIST.split(text)))

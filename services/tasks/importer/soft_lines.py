@@ -18,7 +18,7 @@ _INDENT = re.compile(r"(?<=\S)(?:[\u3000\u2003]{2,}|\u00a0{2,}|[ \u3000\u00a0]{4
 _AFTER_SENTENCE = frozenset("。；）！？：”…")
 _SENTENCE = re.compile(r"[。；，：！？]")
 _CANDIDATE = re.compile(r"[（一二三四五六七八九十①-⑳1-9第]")
-_SIGNED = re.compile(r"20\d\d年\d{1,2}月\d{1,2}日(?=[\u4e00-\u9fff《])")
+_SIGNED = re.compile(r"20\d\d年\d{1,2}月\d{1,2}日(?![前起至以之内止印召发在到、])(?=[\u4e00-\u9fff《])")
 _SIGNER = re.compile(r"(?:政府|厅|局|委员会|委|部|办公室|会|院|公司|中心|联合会)$")
 _TITLE_IN_LINE = re.compile(
     r"^[^。，；：]{4,60}?(?:方案|计划|意见|办法|规划|要点|措施)(?:（[^）]{1,30}）)?(?=为|根据|按照|依据|一、)"
@@ -63,8 +63,7 @@ def _restored(text: str, long_line: int) -> list[str]:
 
 def _crowded(text: str) -> bool:
     """Say whether a line of ordinary length holds several items that each end with their own bracket of units."""
-    flat = shadow(text)
-    return len(text) > 60 and _ITEM_AFTER_UNITS.search(flat) is not None
+    return _ITEM_AFTER_UNITS.search(shadow(text)) is not None
 
 
 _NEXT_NUMBER = r"(?:[1-9]\d?(?:\.|、)|（[一二三四五六七八九十]{1,3}）|[一二三四五六七八九十]{1,3}、)\D"

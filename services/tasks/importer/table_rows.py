@@ -1,6 +1,7 @@
 """One row of a table: which of its cells belong to which column, told by what the cells look like."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -49,11 +50,7 @@ def _by_ending(flat: str) -> ColumnKind | None:
     for word in sorted(KIND_OF, key=len, reverse=True):
         if len(word) >= 4 and flat.endswith(word):
             return KIND_OF[word]
-    return (
-        "text"
-        if len(flat) <= 8 and any(flat.endswith(word) for word in TASK_COLUMNS if len(word) >= 4)
-        else None
-    )
+    return "text" if any(flat.endswith(word) for word in TASK_COLUMNS if len(word) >= 4) else None
 
 
 def is_header(kinds: list[ColumnKind | None]) -> bool:
@@ -86,7 +83,7 @@ _SKIPPED = -0.5
 _SECOND_IN_CELL = -0.3
 
 
-def align(cells: list[CellText], columns: list[ColumnKind]) -> list[list[CellText]]:
+def align(cells: list[CellText], columns: Sequence[ColumnKind]) -> list[list[CellText]]:
     """Hand the cells of a row, in order, to the columns they fit best; a cell may be broken over several lines."""
     if len(cells) == len(columns):
         return [[cell] if cell.text else [] for cell in cells]
@@ -101,7 +98,7 @@ def align(cells: list[CellText], columns: list[ColumnKind]) -> list[list[CellTex
     return row
 
 
-def _best(cells: list[CellText], columns: list[ColumnKind]) -> list[list[tuple[float, int]]]:
+def _best(cells: list[CellText], columns: Sequence[ColumnKind]) -> list[list[tuple[float, int]]]:
     """Give, for each column and first cell, the best score from there and how many cells the column takes."""
     kinds = [cell_kind(cell.text) for cell in cells]
     rest = [(float("-5") * (len(cells) - at), 0) for at in range(len(cells) + 1)]

@@ -4,6 +4,7 @@ Read are rows in one line (cells set off by strokes or tabs) and tables out of w
 """
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from services.tasks.importer.numbering import CHAPTER, SECTION, read_marker
@@ -55,6 +56,7 @@ def _rows_in_lines(lines: list[Numbered], at: int) -> tuple[list[Numbered], int]
         return None
     columns: list[ColumnKind] = [kind or "other" for kind in kinds]
     items: list[Numbered] = []
+    rows = 0
     here = at + 1
     while here < len(lines):
         number, line = lines[here]
@@ -62,7 +64,8 @@ def _rows_in_lines(lines: list[Numbered], at: int) -> tuple[list[Numbered], int]
         if line.strip() and len(cells) < 2:
             break
         if len(cells) >= 2 and not _RULE.fullmatch(line) and cells != headings:
-            items += _row_of_line([CellText(cell, number) for cell in cells], columns, len(items) + 1)
+            rows += 1
+            items += _row_of_line([CellText(cell, number) for cell in cells], columns, rows)
         here += 1
     return (items, here) if items else None
 
@@ -74,14 +77,17 @@ def _split_row(line: str) -> list[str]:
     return [cell.strip() for cell in line.strip().split("\t")] if line.count("\t") >= 2 else []
 
 
-def _row_of_line(cells: list[CellText], columns: list[ColumnKind], order: int) -> list[Numbered]:
+def _row_of_line(cells: list[CellText], columns: Sequence[ColumnKind], order: int) -> list[Numbered]:
+    line = cells[0].number
     if "number" not in columns:
-        return _item(str(order), cells[0].number, align(cells, columns), columns)
-    place = columns.index("number")
-    printed = _NUMBER_CELL.fullmatch(cells[place].text) if len(cells) == len(columns) else None
-    others = [cell for n, cell in enumerate(cells) if n != place or len(cells) != len(columns)]
-    rest = [kind for n, kind in enumerate(columns) if n != place]
-    return _item(printed[1] if printed else str(order), cells[0].number, align(others, rest), rest)
+        return _item(str(order), line, align(cells, columns), columns)
+    place = columns.index("number") if len(cells) == len(columns) else 0
+    digits = _digits(cells[place].text)
+    others = [
+        cell for n, cell in enumerate(cells) if n != place or not (digits or len(cells) == len(columns))
+    ]
+    rest = [kind for kind in columns if kind != "number"]
+    return _item(digits or str(order), line, align(others, rest), rest)
 
 
 def _cells_in_lines(lines: list[Numbered], at: int) -> tuple[list[Numbered], int] | None:
@@ -99,13 +105,14 @@ def _cells_in_lines(lines: list[Numbered], at: int) -> tuple[list[Numbered], int
     columns: list[ColumnKind] = [kind for kind in kinds[1:width] if kind]
     headings = {cell.text for cell in cells.between(0, width)}
     end = _table_end(cells, starts, width)
-    items: list[Numbered] = []
+    before = cells.between(width, starts[0])
+    items: list[Numbered] = [(cell.number, cell.text) for cell in before if _is_heading(cell.text)]
     for start, stop in zip(starts, [*starts[1:], end], strict=True):
         items += _row_of_cells(cells.between(start, stop), columns, headings)
     return items, cells.line_after(end - 1)
 
 
-def _row_of_cells(cells: list[CellText], columns: list[ColumnKind], headings: set[str]) -> list[Numbered]:
+def _row_of_cells(cells: list[CellText], columns: Sequence[ColumnKind], headings: set[str]) -> list[Numbered]:
     """Write the row that begins with its number; headings that stand in the table follow it."""
     first, *others = cells
     between = [cell for cell in others if cell.text not in headings]
@@ -188,7 +195,7 @@ def _table_end(cells: _Cells, starts: list[int], width: int) -> int:
     return at
 
 
-def _item(number: str, line: int, row: list[list[CellText]], columns: list[ColumnKind]) -> list[Numbered]:
+def _item(number: str, line: int, row: list[list[CellText]], columns: Sequence[ColumnKind]) -> list[Numbered]:
     """Write one row as an item: number and words in one line, then a line for each field."""
     words = [_joined(cells, "") for cells, kind in zip(row, columns, strict=True) if kind == "text" and cells]
     if not words:

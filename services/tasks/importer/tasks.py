@@ -138,9 +138,7 @@ def _task(
 
 def item_number(item: Item) -> str:
     """Give the printed number; a part of a numbered item has the item's number before it: 1(2)."""
-    marker = item.node.marker
-    if marker is None:
-        return ""
+    marker = item.marker
     if marker.rank > ITEM and item.parent is not None and item.parent.rank >= ITEM:
         return f"{item_number(item.parent)}({marker.value})"
     return marker.printed

@@ -7,14 +7,15 @@ from services.tasks.importer.labels import label_at_start
 from services.tasks.importer.numbering import read_marker
 from services.tasks.importer.soft_lines import Line
 from services.tasks.importer.text import CHINESE_NUMBER, alternatives, is_open
-from services.tasks.importer.vocabulary import NOTICE_ENDINGS, TITLE_ENDINGS
+from services.tasks.importer.vocabulary import NOTICE_ENDINGS, SECTION_WORDS, TITLE_ENDINGS
 
 _MAX_TITLE = 80
 _NOT_IN_TITLE = re.compile(
     r"[。；：！？]|^（|^-|^《[^》]*》(?:已|的)|20\d\d年\d{1,2}月\d{1,2}日|（20\d\d）\d+号"
 )
 _TAIL_BRACKETS = re.compile(r"(?:（[^）]{0,30}）|\d{4}年?|\(\w*\))+$")
-_ENDS_AS_TITLE = re.compile(rf"{alternatives(TITLE_ENDINGS)}$")
+_ENDS_AS_TITLE = re.compile(rf".{{2,}}{alternatives(TITLE_ENDINGS)}$")
+_HEADINGS = frozenset(word for _, table in SECTION_WORDS for word in table)
 _ENDS_AS_NOTICE = re.compile(rf"{alternatives(NOTICE_ENDINGS)}$")
 _ANNEX_NUMBER = re.compile(
     rf"^(?:方案|附件|附|附表|专项方案|子方案)\s*(?:{CHINESE_NUMBER}|\d{{1,2}})?[：:]?$"
@@ -87,7 +88,9 @@ def _may_be_title(line: Line) -> bool:
 def _ends_as_title(text: str) -> bool:
     stem = _TAIL_BRACKETS.sub("", text.strip())
     closes_more = any(text.count(b) > text.count(a) for a, b in ("“”", "《》", "（）"))
-    return bool(_ENDS_AS_TITLE.search(stem)) and len(stem) >= 6 and "，" not in stem[-12:] and not closes_more
+    if closes_more or stem in _HEADINGS or "，" in stem[-12:]:
+        return False
+    return bool(_ENDS_AS_TITLE.search(stem))
 
 
 def _with_content(lines: list[Line], found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:

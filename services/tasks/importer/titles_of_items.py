@@ -12,6 +12,8 @@ HEADING_LENGTH = 60
 
 _LISTING = re.compile(r"：(?=\n?(?:（1）|1[.、]|①|（一）))")
 """A heading that goes on to a list of steps ends before it."""
+_NUMBER_AND_RAG = 6
+"""Characters; by so much a full line may be short of the page: its printed number is taken off, its edge is ragged."""
 _SHORT_LINE = 40
 _CLAUSE = re.compile(r"[，；：,;]")
 _LEAST = 8
@@ -65,7 +67,7 @@ def _is_complete(line: str, wrap_width: int) -> bool:
     """Say whether a first line without a full stop is a whole heading and not the beginning of a wrapped one."""
     if is_open(line) or line.rstrip().endswith(("，", "、", "；")):
         return False
-    return len(line) <= _SHORT_LINE and not (wrap_width and len(line) >= wrap_width - 4)
+    return len(line) <= _SHORT_LINE and not (wrap_width and len(line) >= wrap_width - _NUMBER_AND_RAG)
 
 
 def _one_line(text: str) -> str:

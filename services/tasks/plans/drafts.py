@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from services.tasks.domain_ids import part_id, plan_id_of, title_key, unique
 from services.tasks.importer import records
 from services.tasks.ledger.domain import RoleName
 from services.tasks.ledger.domain_facts import TaskFacts
-from services.tasks.plans.domain import in_year_scope, part_id, plan_id_of, title_key, unique
+from services.tasks.plans.domain import in_year_scope
 from services.tasks.units.domain import PrintedUnit
 
 

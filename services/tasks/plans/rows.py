@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
+from services.tasks.domain_ids import part_id
 from services.tasks.importer import records
 from services.tasks.models import CadenceRow, DoubtRow, SectionRow, StageGoalRow, TargetRow
-from services.tasks.plans.domain import part_id
 
 STRENGTH = {"力争": "strive", "确保": "must", None: "must"}
 

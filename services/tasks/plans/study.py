@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.tasks.domain_ids import document_id_of
 from services.tasks.importer import records
 from services.tasks.ledger.domain_facts import Difference, TaskFacts, compare
 from services.tasks.ledger.repository import Held, facts_of
 from services.tasks.models import PlanRow
 from services.tasks.plans import repository
-from services.tasks.plans.domain import document_id_of
 from services.tasks.plans.drafts import DocumentDraft, draft, printed_units
 from services.tasks.units import repository as unit_repository
 from services.tasks.units.domain import Resolution, resolve

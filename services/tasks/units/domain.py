@@ -6,7 +6,7 @@ Invariant: what people said of a name wins over what a document's reader thinks 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from services.tasks.plans.domain import short_hash, unique
+from services.tasks.domain_ids import short_hash, unique
 
 COLLECTIVE = "collective"
 
