@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from deploy import cli_catalogue, cli_client, cli_plan, cli_simulate
+from deploy import cli_catalogue, cli_events, cli_ops, cli_plan, cli_simulate, cli_tasks
 from shared.errors import DubanError
 
 app = typer.Typer(
@@ -20,13 +20,14 @@ app.add_typer(
     cli_plan.app, name="plan", help="方案: parse a plan document, or import it through the gateway."
 )
 app.add_typer(cli_catalogue.app, name="catalogue", help="The facts of the plans that `duban up` loads.")
-app.add_typer(cli_client.task_app, name="task", help="督办事项: list, show and move tasks.")
-app.add_typer(cli_client.events_app, name="events", help="Follow the events of the archive.")
-app.add_typer(cli_client.dead_app, name="dead", help="Dead events: list, show, replay, discard.")
-app.add_typer(cli_client.bus_app, name="bus", help="The bus: status and repair.")
-app.add_typer(cli_client.key_app, name="key", help="API keys of the gateway.")
-cli_plan.app.command("import")(cli_client.plan_import)
-app.command("verify")(cli_client.verify)
+app.add_typer(cli_tasks.task_app, name="task", help="督办事项: list, show and move tasks.")
+app.add_typer(cli_events.events_app, name="events", help="Follow the events of the archive.")
+app.add_typer(cli_ops.dead_app, name="dead", help="Dead events: list, show, replay, discard.")
+app.add_typer(cli_ops.bus_app, name="bus", help="The bus: status and repair.")
+app.add_typer(cli_ops.key_app, name="key", help="API keys of the gateway.")
+app.add_typer(cli_tasks.rating_app, name="rating", help="好差评: send a rating.")
+cli_plan.app.command("import")(cli_tasks.plan_import)
+app.command("verify")(cli_events.verify)
 app.command("simulate")(cli_simulate.simulate)
 
 

@@ -13,14 +13,13 @@ from typing import Annotated
 import httpx
 import typer
 
+from deploy.client import DEFAULT_URL, ask, connect
 from deploy.simulate import Profile, Rating, RatingFeed, moments, still_owed, to_ndjson
 from shared.clock import SHANGHAI, LiveClock
-from shared.errors import DubanError, Invalid, Permanent, Unavailable
+from shared.errors import Invalid, Permanent
 
 app = typer.Typer(add_completion=False)
-DEFAULT_URL = "http://127.0.0.1:8000"
 MOST_IN_BATCH = 20_000
-TIMEOUT = 60.0  # seconds
 TICK = 0.1  # seconds between the batches of a feed with a rate
 SHOWN_REJECTIONS = 3
 
@@ -89,34 +88,6 @@ class Sender:
         if self._clock() - self._said >= 1:
             self._said = self._clock()
             self._say(self.tally.line(self.elapsed))
-
-
-def ask(client: httpx.Client, method: str, path: str, **more: object) -> httpx.Response:
-    """Ask the gateway.
-
-    Raises:
-        Unavailable: It does not answer, or a service behind it is down.
-        Permanent: It refuses; the message is its own.
-    """
-    try:
-        answer = client.request(method, path, **more)  # type: ignore[arg-type]  # Passed on as given.
-    except httpx.HTTPError as error:
-        reason = str(error) or type(error).__name__
-        message = f"网关 {client.base_url} 没有应答（{reason}），请先启动（duban up）或检查 --url"
-        raise Unavailable(message, code="gateway.down") from error
-    if answer.is_error:
-        raise _refusal(answer)
-    return answer
-
-
-def _refusal(answer: httpx.Response) -> DubanError:
-    try:
-        problem = answer.json()
-        code, title = str(problem["code"]), str(problem["title"])
-    except (ValueError, KeyError, TypeError):
-        code, title = "gateway.unexpected", answer.text[:200]
-    kind = Unavailable if answer.status_code >= 500 else Permanent
-    return kind(f"网关拒绝了请求（{answer.status_code} {code}）：{title}", code=code)
 
 
 def business_time(client: httpx.Client) -> datetime:
@@ -201,7 +172,7 @@ def simulate(  # noqa: PLR0913 - each is an option of the command line.
         secrets.randbelow(10**8) if seed is None else seed,
         Profile(units=units, bad_share=bad_percent / 100, source=source),
     )
-    with httpx.Client(base_url=url, headers={"x-api-key": key}, timeout=TIMEOUT, trust_env=False) as client:
+    with connect(url, key) as client:
         begun = _read_instant(at) if at else business_time(client)
         sender = Sender(client, _say)
         if rate:

@@ -4,10 +4,10 @@ Invariant: the bytes that a service commits to its outbox are the bytes that eve
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any, ClassVar, Literal, NamedTuple, Self, TypeAlias, get_args
+from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, TypeAdapter, create_model
 from pydantic_core import to_json
@@ -86,40 +86,66 @@ class Envelope(BaseModel):
     data: SerializeAsAny[Event] | dict[str, object]
 
     @classmethod
-    def read(cls, raw: bytes) -> Self:
+    def read(cls, raw: bytes) -> "Envelope":
         """Parse the bytes of a stream entry; a type that is known gets its model as `data`.
 
         Raises:
             ValueError: The bytes are no CloudEvent of ours (`pydantic.ValidationError` is one).
         """
-        start = raw.find(_TYPE_MARK) + len(_TYPE_MARK)
-        reader: Any = _READERS.get(raw[start : raw.find(b'"', start)])
-        if reader is not None:
+        found = cls.read_all([raw])[0]
+        if isinstance(found, ValueError):
+            raise found
+        return found
+
+    @classmethod
+    def read_all(cls, raws: Sequence[bytes]) -> "list[Envelope | ValueError]":
+        """Parse many entries; one that is no CloudEvent of ours gives its error in its place."""
+        found: list[Envelope | ValueError] = []
+        mark, read = _LIKELIEST
+        for raw in raws:
             try:
-                return reader(raw)  # type: ignore[no-any-return]  # A subclass made at run time.
-            except ValueError:
-                pass  # The bytes may name a type inside `data` first: look properly.
-        reader = _reader(raw)
-        return reader(raw)  # type: ignore[no-any-return]  # As above.
+                if mark not in raw:
+                    mark, read = _peek(raw) or _reader(raw)
+                found.append(read(raw))
+            except ValueError:  # The mark may stand inside `data` only: look properly.
+                found.append(_read_slowly(raw))
+        return found
 
 
-# Reads the whole entry in one pass of pydantic, with the model of the type whose bytes are the key (b" ": unknown).
-_READERS: dict[bytes, Callable[[bytes], Envelope]] = {}
+# Reads an entry in one pass of pydantic, with the model of a type; the mark is how `render` writes that type.
+_Reader: TypeAlias = tuple[bytes, Callable[[bytes], Envelope]]
+_READERS: "dict[bytes, _Reader]" = {}
 _TYPE_MARK = b'"type":"'
+_LIKELIEST: _Reader = (b"no type has this mark", Envelope.__pydantic_validator__.validate_json)
 
 
-def _reader(raw: bytes) -> Callable[[bytes], Envelope]:
+def _peek(raw: bytes) -> _Reader | None:
+    """Find the reader for the first type that the bytes name; mostly it is the right one."""
+    start = raw.find(_TYPE_MARK) + len(_TYPE_MARK)
+    return _READERS.get(raw[start : raw.find(b'"', start)])
+
+
+def _reader(raw: bytes) -> _Reader:
     """Find, or build, the reader for the type that an entry has."""
     content = json.loads(raw)
     kind = content.get("type") if isinstance(content, dict) else None
-    model = _REGISTRY.get(kind) if isinstance(kind, str) else None
-    key = model.type.encode() if model else b" "
+    if not isinstance(kind, str):
+        raise ValueError("an event needs a type")  # noqa: TRY004 - it is the bytes that are wrong.
+    model = _REGISTRY.get(kind)
+    key = kind.encode() if model else b" "
     if key not in _READERS:
-        literal: Any = Literal[model.type] if model else str  # A literal that is made at run time.
+        literal: Any = Literal[kind] if model else str  # A literal that is made at run time.
         data: Any = model or dict[str, object]
         typed = create_model("EnvelopeRead", __base__=Envelope, type=literal, data=data)
-        _READERS[key] = typed.__pydantic_validator__.validate_json
+        _READERS[key] = (f'"type":"{kind}"'.encode(), typed.__pydantic_validator__.validate_json)
     return _READERS[key]
+
+
+def _read_slowly(raw: bytes) -> Envelope | ValueError:
+    try:
+        return _reader(raw)[1](raw)
+    except ValueError as error:
+        return error
 
 
 def models() -> "dict[str, type[Event]]":

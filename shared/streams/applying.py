@@ -8,6 +8,7 @@ with one for each event, so that the failing ones alone are parked.
 import asyncio
 import itertools
 import logging
+import operator
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,7 @@ from shared.streams.handlers import Handlers
 from shared.telemetry import continue_trace
 
 log = logging.getLogger(__name__)
+_TYPE = operator.attrgetter("type")
 LONGEST_TRANSACTION = 0.25  # Seconds, real time: requests of the service wait behind it on SQLite.
 
 
@@ -40,9 +42,10 @@ class Batch:
 
     def admits(self, connection: Connection, item: Item) -> bool:
         """Say whether an event is to be handled; what can't be read or has to wait is put aside."""
-        if item.envelope is None:
-            log.error("%s %d can't be read and is dead: %s", self.feed, item.sequence, item.error)
-            parking.bury(connection, self.feed, item, reason=item.error, now=self.now)
+        if not isinstance(item.envelope, Envelope):
+            reason = str(item.envelope)[:1000]
+            log.error("%s %d can't be read and is dead: %s", self.feed, item.sequence, reason)
+            parking.bury(connection, self.feed, item, reason=reason, now=self.now)
             return False
         if not self.handlers.knows(item.envelope.type):
             return False
@@ -50,6 +53,18 @@ class Batch:
             parking.hold(connection, self.feed, item, now=self.now)
             return False
         return True
+
+    def runs(self, connection: Connection, items: Sequence[Item]) -> Iterator[tuple[str, Sequence[Envelope]]]:
+        """Give the events that are to be handled, in runs of one type; most batches are one run as they are."""
+        live = [item.envelope for item in items if isinstance(item.envelope, Envelope)]
+        kinds = {envelope.type for envelope in live}
+        if self.held or len(live) < len(items) or not all(map(self.handlers.knows, kinds)):
+            live = [_envelope(item) for item in items if self.admits(connection, item)]
+        if len(kinds) == 1 and live:
+            yield live[0].type, live
+        else:
+            for kind, run in itertools.groupby(live, key=_TYPE):
+                yield kind, list(run)
 
     def failed(self, connection: Connection, item: Item, error: Exception) -> None:
         """Park an event, or bury it where trying again is of no use.
@@ -168,8 +183,7 @@ class Applier:
             for item in fresh:
                 self._isolated_in_thread(tx, batch, item)
         else:
-            live = [_envelope(item) for item in fresh if batch.admits(tx.connection, item)]
-            for kind, run in _runs(live):
+            for kind, run in batch.runs(tx.connection, fresh):
                 self._handlers.many[kind](tx, run)
         move_cursor(tx.connection, self.feed, self.fence, fresh[-1].sequence)
         return fresh[-1].sequence
@@ -215,11 +229,6 @@ def following(feed: Feed, items: Sequence[Item], last_seq: int) -> Sequence[Item
     return [item for at, item in enumerate(fresh, last_seq + 1) if item.sequence == at]
 
 
-def _runs(envelopes: Sequence[Envelope]) -> Iterator[tuple[str, list[Envelope]]]:
-    for kind, run in itertools.groupby(envelopes, key=lambda envelope: envelope.type):
-        yield kind, list(run)
-
-
 def _envelope(item: Item) -> Envelope:
-    assert item.envelope is not None  # noqa: S101 - `admits` put the others aside.
+    assert isinstance(item.envelope, Envelope)  # noqa: S101 - `admits` put the others aside.
     return item.envelope

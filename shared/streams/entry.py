@@ -1,6 +1,8 @@
 """One entry of a stream: its position, the bytes that its owner committed, and what a reader makes of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from shared.events.envelope import Envelope, Feed
 
@@ -20,34 +22,35 @@ class Entry:
     raw: bytes
 
 
-@dataclass(slots=True)
-class Item:
-    """An entry as a reader has it in hand.
+class Item(NamedTuple):
+    """An entry as a reader has it in hand; what can't be read has an error for an envelope.
 
     Attributes:
         sequence: Its position.
         raw: Its bytes.
-        envelope: What they say, or None where they can't be read.
-        error: Why they can't be read.
+        envelope: What they say; None where they were not read, because a raw handler takes them as they are.
     """
 
     sequence: int
     raw: bytes
-    envelope: Envelope | None
-    error: str = ""
+    envelope: Envelope | ValueError | None
 
 
-def read_item(sequence: int, raw: bytes) -> Item:
-    """Read the bytes of an entry; what can't be read says why."""
-    try:
-        envelope = Envelope.read(raw)
-    except ValueError as error:
-        return Item(sequence, raw, None, str(error)[:1000])
-    if envelope.sequence != sequence:
-        return Item(sequence, raw, None, f"the bytes say sequence {envelope.sequence}")
-    return Item(sequence, raw, envelope)
+def read_items(sequences: Sequence[int], raws: Sequence[bytes]) -> list[Item]:
+    """Read the bytes of entries."""
+    items = list(map(Item, sequences, raws, Envelope.read_all(raws)))
+    if [item.envelope.sequence for item in items if isinstance(item.envelope, Envelope)] == sequences:
+        return items
+    return [_checked(item) for item in items]
 
 
-def unread_item(sequence: int, raw: bytes) -> Item:
-    """Take the bytes of an entry as they are."""
-    return Item(sequence, raw, None)
+def unread_items(sequences: Sequence[int], raws: Sequence[bytes]) -> list[Item]:
+    """Take the bytes of entries as they are."""
+    return [Item(sequence, raw, None) for sequence, raw in zip(sequences, raws, strict=True)]
+
+
+def _checked(item: Item) -> Item:
+    if isinstance(item.envelope, Envelope) and item.envelope.sequence != item.sequence:
+        error = ValueError(f"the bytes say sequence {item.envelope.sequence}")
+        return item._replace(envelope=error)
+    return item

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from shared.errors import Permanent
-from shared.events.envelope import Feed
+from shared.events.envelope import Envelope, Feed
 from shared.streams.entry import Item
 from shared.tables import PARKED
 
@@ -80,7 +80,7 @@ def _insert(  # noqa: PLR0913 - one argument for each column.
             stream=feed,
             seq=item.sequence,
             subject=_subject(item),
-            type=item.envelope.type[:120] if item.envelope else "",
+            type=item.envelope.type[:120] if isinstance(item.envelope, Envelope) else "",
             payload=item.raw,
             reason=reason.replace("\0", "�"),
             attempts=attempts,
@@ -93,7 +93,7 @@ def _insert(  # noqa: PLR0913 - one argument for each column.
 
 def _subject(item: Item) -> str:
     """Give the subject of an event; of bytes that can't be read, what they seem to say."""
-    if item.envelope is not None:
+    if isinstance(item.envelope, Envelope):
         return item.envelope.subject[:200]
     with suppress(ValueError, AttributeError):
         return str(json.loads(item.raw).get("subject", "")).replace("\0", "�")[:200]

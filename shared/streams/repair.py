@@ -17,8 +17,8 @@ from redis.exceptions import ResponseError
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from shared.database import Database
-from shared.events.envelope import OWNERS, Feed
-from shared.streams.entry import read_item
+from shared.events.envelope import OWNERS, Envelope, Feed
+from shared.streams.entry import read_items
 from shared.streams.groups import GROUPS
 from shared.streams.history import History
 from shared.streams.keys import FIELD, entry_id, mark_key, rebuilt_key, script, sequence_of
@@ -102,10 +102,10 @@ class Repair:
     async def _is_ours(self, entry: bytes, fields: Mapping[bytes, bytes]) -> bool:
         """Judge an entry by its looks; only where the relay's own mark is lost."""
         try:
-            item = read_item(sequence_of(entry), fields[FIELD])
+            (item,) = read_items([sequence_of(entry)], [fields[FIELD]])
         except (ValueError, KeyError):
             return False
-        if item.envelope is not None:
+        if isinstance(item.envelope, Envelope):
             return item.envelope.source == f"/services/{OWNERS[self._feed]}"
         return item.raw == (await self._rows(item.sequence - 1, item.sequence)).get(item.sequence)
 
@@ -186,8 +186,8 @@ class Repair:
         done.unknown = _missing(given, first, last)
 
     def _refilled(self, seq: int, raw: bytes, now: datetime) -> dict[str, object]:
-        item = read_item(seq, raw)
-        subject = item.envelope.subject if item.envelope else ""
+        envelope = read_items([seq], [raw])[0].envelope
+        subject = envelope.subject if isinstance(envelope, Envelope) else ""
         return {"stream": self._feed, "seq": seq, "subject": subject, "payload": raw, "written_at": now}
 
 

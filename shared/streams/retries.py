@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, Row, exists, select
 
 from shared.database import Database, Tx
-from shared.events.envelope import Feed
+from shared.events.envelope import Envelope, Feed
 from shared.streams import parking
 from shared.streams.applying import handle_one
 from shared.streams.cursors import open_cursor
-from shared.streams.entry import read_item
+from shared.streams.entry import read_items
 from shared.streams.faults import Fenced
 from shared.streams.handlers import Handlers
 from shared.tables import PARKED
@@ -96,8 +96,8 @@ class Retries:
         return True
 
     async def _handle(self, tx: Tx, row: Row[Any]) -> None:
-        item = read_item(row.seq, row.payload)
-        if item.envelope is None:
-            raise parking.Unreadable(item.error)
-        if self._handlers.knows(item.envelope.type):
-            await handle_one(self._handlers, tx, item.envelope)
+        envelope = read_items([row.seq], [row.payload])[0].envelope
+        if not isinstance(envelope, Envelope):
+            raise parking.Unreadable(str(envelope))
+        if self._handlers.knows(envelope.type):
+            await handle_one(self._handlers, tx, envelope)

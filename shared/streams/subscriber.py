@@ -13,15 +13,15 @@ POLL_MS = 500  # Must stay below redis-py's socket timeout of 5 s.
 
 
 class Found(NamedTuple):
-    """One entry as Redis gave it.
+    """Entries as Redis gave them.
 
     Attributes:
-        id: Its entry id.
-        fields: Its fields; empty for an entry that was deleted while it was pending.
+        ids: Their entry ids.
+        fields: The fields of each; none for an entry that was deleted while it was pending.
     """
 
-    id: bytes
-    fields: dict[bytes, bytes]
+    ids: Sequence[bytes]
+    fields: Sequence[dict[bytes, bytes]]
 
 
 class Subscriber(Protocol):
@@ -52,7 +52,7 @@ def make_broker(redis_url: str) -> RedisBroker:
 
 
 def subscribe(
-    broker: RedisBroker, feed: Feed, group: str, on_batch: Callable[[Sequence[Found]], Awaitable[None]]
+    broker: RedisBroker, feed: Feed, group: str, on_batch: Callable[[Found], Awaitable[None]]
 ) -> Subscriber:
     """Register the batch subscriber of `group` on `feed`; all replicas share one consumer, the lease picks one."""
     place = StreamSub(
@@ -76,6 +76,5 @@ async def _parse(message: Any, original: Any) -> RedisBatchStreamMessage:  # noq
     )
 
 
-async def _decode(message: RedisBatchStreamMessage, _original: Any) -> list[Found]:  # noqa: ANN401 - as above.
-    raw = message.raw_message
-    return list(map(Found, raw["message_ids"], raw["data"]))
+async def _decode(message: RedisBatchStreamMessage, _original: Any) -> Found:  # noqa: ANN401 - as above.
+    return Found(message.raw_message["message_ids"], message.raw_message["data"])

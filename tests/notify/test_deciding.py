@@ -254,16 +254,6 @@ async def test_a_revised_calendar_leaves_clocks_of_other_years_alone(open_databa
         assert (await session.scalars(select(ClockRow.next_at))).all() == [at(date(2023, 6, 21))]
 
 
-async def test_the_same_rules_stay_one_version(open_database: OpenDatabase) -> None:
-    line = Timeline(open_database, at(JUNE_30))
-
-    for _ in range(2):
-        async with line.db.transaction() as tx:
-            book = await service.adopt_rules(tx, shipped_rules())
-
-    assert (book.version, book.since) == (1, None)
-
-
 async def test_a_rung_that_new_rules_add_is_not_sent_for_the_past(open_database: OpenDatabase) -> None:
     line = await Timeline(open_database, at(date(2023, 6, 20))).watch()
     await line.at(at(date(2023, 6, 21)))

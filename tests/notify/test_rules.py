@@ -3,8 +3,11 @@ from itertools import pairwise
 
 import pytest
 
+from services.notify import service
 from services.notify.rules import read_rulebook, shipped_rules
 from shared.errors import Invalid
+from shared.testing import FakeClock
+from tests.notify.conftest import OpenDatabase
 
 
 def changed(**entries: object) -> str:
@@ -53,3 +56,13 @@ def test_rules_that_make_no_sense_are_refused_with_the_reason(text: str) -> None
 
     assert refused.value.code == "rules.invalid"
     assert "提醒规则无法读取" in refused.value.message
+
+
+async def test_the_same_rules_stay_one_version(open_database: OpenDatabase) -> None:
+    db = open_database(FakeClock())
+
+    for _ in range(2):
+        async with db.transaction() as tx:
+            book = await service.adopt_rules(tx, shipped_rules())
+
+    assert (book.version, book.since) == (1, None)

@@ -49,6 +49,7 @@ async def test_a_plan_is_shown_with_goals_targets_and_duties(filled: Caller) -> 
     assert (goal["value"], goal["due_on"], goal["lines"]) == (60.0, "2023-06-30", [90, 90])
     assert (target["operator"], target["value"], target["strength"]) == (">=", 95.0, "strive")
     assert (cadence["frequency"], cadence["actor"], plan["lines"]) == ("monthly", make.A, [1, 99])
+    assert [(one["code"], one["task"]) for one in plan["doubts"]] == [("lead_assumed", make.task_id("1"))]
 
 
 @pytest.mark.parametrize(

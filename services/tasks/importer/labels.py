@@ -17,7 +17,7 @@ KIND_OF: dict[str, LabelKind] = {
 
 _LABEL = re.compile(
     rf"(?P<opened>（ *)?(?P<word>{alternatives(KIND_OF)})(?P<inside> *（[^（）：\n]{{0,20}}）)?"
-    r"(?P<closed> *）)?(?P<colon> *：)?"
+    r"(?P<closed> *）)?(?P<colon>[ \n]*：)?"
 )
 _NOT_BEFORE = frozenset("各由向的将与为对和及要")
 _NO_VALUE = frozenset({"", "、", "，", "；", "。", "）", "\n"})

@@ -20,6 +20,8 @@ _SIGNATURE = re.compile(
 _OPEN_NOTE = re.compile(r"^（(?:此件|本件|联系人|联系电话)")
 _SENTENCE_END = re.compile(r"[。；！？]")
 _TAIL_LIMIT = 60
+_AHEAD = 12
+"""Lines; so far is looked for another field of the same item."""
 _FIELD_LIMIT = 2000
 """Characters; a line is not glued to a field that is longer already."""
 
@@ -80,7 +82,7 @@ class _Builder:
         if marker is not None and self._counts(line, marker):
             self._open(line, marker)
         else:
-            self._continue(line)
+            self._continue(line, at)
 
     def _counts(self, line: Line, marker: Marker) -> bool:
         """Say whether a number at the start of a line numbers an item; without a dot it needs its neighbour."""
@@ -110,28 +112,34 @@ class _Builder:
             node = node.parent or self.zone
         return node
 
-    def _continue(self, line: Line) -> None:
+    def _continue(self, line: Line, at: int) -> None:
         node = self.current
         if node is None:
             self.outline.loose.append(line)
             return
-        is_field = (
-            label_at_start(line.shadow) is not None
-            or label_at_start(line.shadow.removeprefix("（")) is not None
-        )
+        is_field = _is_field(line) and not is_open(node.lines[-1].shadow)
         if not is_field and node.fields_seen and not self._is_value(node, line):
             last = node.lines[-1]
             if self._continues_field(last, line):
                 node.lines[-1] = Line(last.text + line.text, last.shadow + line.shadow, last.number)
                 node.last = line.number
                 return
-            if _has_body(node):
+            if _has_body(node) and not self._field_follows(at):
                 self.outline.loose.append(line)
                 self.current = None
                 return
         node.lines.append(line)
         node.last = line.number
         node.fields_seen = node.fields_seen or is_field
+
+    def _field_follows(self, at: int) -> bool:
+        """Say whether prose behind fields goes on to more fields of the same item."""
+        for line in self.lines[at + 1 : at + 1 + _AHEAD]:
+            if read_marker(line.shadow) is not None or _opens_annexes(line):
+                return False
+            if _is_field(line):
+                return True
+        return False
 
     def _is_value(self, node: Node, line: Line) -> bool:
         """Say whether a line is a value on its own line, below its label or below another value."""
@@ -158,6 +166,12 @@ class _Builder:
             return False
         joined = f"{names[-1].split('：')[-1]}{rest[0]}"
         return looks_like_unit(joined) and all(map(looks_like_unit, rest))
+
+
+def _is_field(line: Line) -> bool:
+    """Say whether a line is a field; a bracket of fields may stand in the midst of an item and closes nothing."""
+    label = label_at_start(line.shadow)
+    return label is not None and (label.bracketed or label.start == 0)
 
 
 def _has_body(node: Node) -> bool:

@@ -28,7 +28,7 @@ _SPECIAL = ("环节", "费用")
 _TIME_NAMES = frozenset(_UNIT_NAME.get(word, word) for word in _TIME)
 
 _NUMBER = r"\d{1,12}(?:\.\d{1,6})?"
-_UNIT = alternatives(("%", "个百分点", *_MONEY, *_TIME, *_COUNTED, *_SPECIAL)).replace(" *", "")
+_UNIT = alternatives(("%", "个百分点", *_MONEY, *_TIME, *_COUNTED, *_SPECIAL)).replace("[ \n]*", "")
 _QUANTITY = re.compile(
     rf"(?<![\d.A-Za-z+×])(?P<low>{_NUMBER})(?:-(?P<high>{_NUMBER}))?(?P<unit>{_UNIT})(?P<after>以上|以内|之内|以下|内|左右)?"
 )

@@ -4,41 +4,15 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import zip_longest
-from typing import Literal
 
 from services.tasks.importer.dates import is_timing
 from services.tasks.importer.flow import Flow
 from services.tasks.importer.labels import Label, find_labels
+from services.tasks.importer.phrases import LONGEST_PHRASE, Phrase, Units, read_phrase, split_clauses
 from services.tasks.importer.records import Role
-from services.tasks.importer.text import alternatives, bracket_pairs, squeeze
+from services.tasks.importer.text import bracket_pairs, shadow, squeeze
 from services.tasks.importer.units import looks_like_unit, split_units
-from services.tasks.importer.vocabulary import COOPERATE_VERBS, LEAD_VERBS, RESPONSIBLE_VERBS, WATCH_VERBS
 
-Units = dict[Role, tuple[str, ...]]
-Clause = Role | Literal["none"] | None
-"""The role that a clause ends with; "none" where it has no verb, None where it says who watches over it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Who does it by the words of a phrase, and by when."""
-
-    units: Units
-    timing: list[str]
-
-
-_VERBS: tuple[tuple[Role | None, str], ...] = (
-    (None, alternatives(WATCH_VERBS)),
-    ("lead", alternatives(LEAD_VERBS)),
-    ("cooperating", alternatives(COOPERATE_VERBS)),
-    ("responsible", alternatives(RESPONSIBLE_VERBS)),
-)
-_VERB_AT_END = tuple(
-    (role, re.compile(rf"^(?P<who>.*?)(?:等)?(?:{verbs})(?:等)?$", re.DOTALL)) for role, verbs in _VERBS
-)
-_JOINTLY = re.compile(r"^(?P<first>.{2,30}?)会同(?P<others>.{2,200})$")
-_WITH = re.compile(r"^(?:会同|并会同|联合)(?P<who>.{2,200})$")
-_CLAUSE = re.compile(r"[，；。;,]")
 _SIGN = re.compile(r"^(?P<name>[^（]{2,40})（(?P<role>牵头|配合|负责|主办|协办)(?:单位|部门)?）$")
 _SIGN_ROLES: dict[str, Role] = {
     "牵头": "lead",
@@ -47,8 +21,6 @@ _SIGN_ROLES: dict[str, Role] = {
     "协办": "cooperating",
     "负责": "responsible",
 }
-LONGEST_PHRASE = 400
-"""Characters; a longer bracket or sentence says more than who does it."""
 _LONGEST_TIMING = 200
 _LAST_SENTENCE = re.compile(r"(?:^|[。；\n])([^。；\n]{4,160})[。；]?\s*$")
 _PERSON_LIST = re.compile(r"[、，,；;\s]+")
@@ -79,7 +51,7 @@ class Fields:
         if len(self.deadline_raw or "") <= _LONGEST_TIMING:
             self.deadline_raw = "；".join(filter(None, (self.deadline_raw, squeeze(text)))) or None
 
-    def add_phrase(self, phrase: "Phrase") -> None:
+    def add_phrase(self, phrase: Phrase) -> None:
         """Add what a phrase says."""
         for role, names in phrase.units.items():
             self.add(role, names)
@@ -89,7 +61,7 @@ class Fields:
     def add(self, role: Role, names: tuple[str, ...]) -> None:
         """Add units to a role, or to the one signed behind a name (甲局（牵头）); each counts once in a role."""
         for name in names:
-            signed = _SIGN.match(_shape(name))
+            signed = _SIGN.match(shadow(name))
             own, bare = (_SIGN_ROLES[signed["role"]], signed["name"]) if signed else (role, name)
             self.named.setdefault(own, {})[bare] = None
 
@@ -101,7 +73,7 @@ def read_fields(flow: Flow) -> Fields:
     labelled = _read_labels(flow, brackets, fields)
     for start, end in brackets:
         if start not in labelled:
-            _read_bracket(flow.shadow, start, end, fields)
+            _read_bracket(flow, start, end, fields)
     if not fields.found:
         _read_closing_sentence(flow, fields)
     return fields
@@ -130,7 +102,7 @@ def _read_labels(flow: Flow, brackets: list[tuple[int, int]], fields: Fields) ->
         _take(label, value.replace("\n", "、") if below else value, fields)
         if around and around[0] not in labelled:
             labelled.add(around[0])
-            _read_before_label(flow.shadow[around[0] + 1 : label.start], fields)
+            _read_before_label(flow.text[around[0] + 1 : label.start], fields)
         fields.cut.append((around[0], around[1] + 1) if around else (label.start, end))
     return labelled
 
@@ -150,9 +122,9 @@ def _read_before_label(before: str, fields: Fields) -> None:
         fields.add_phrase(phrase)
 
 
-def _line_end(shadow: str, start: int, limit: int) -> int:
+def _line_end(shape: str, start: int, limit: int) -> int:
     """Give the place where the sentence or line of a value ends."""
-    ends = [at for at in (shadow.find("\n", start, limit), shadow.find("。", start, limit)) if at >= 0]
+    ends = [at for at in (shape.find("\n", start, limit), shape.find("。", start, limit)) if at >= 0]
     return min(ends, default=limit)
 
 
@@ -171,7 +143,7 @@ def _take(label: Label, value: str, fields: Fields) -> None:
 def read_unit_list(text: str, role: Role, fields: Fields) -> None:
     """Read the value of a unit field; 甲局（牵头） and 甲局牵头，乙局配合 inside it overrule the label."""
     names = split_units(text)
-    if not any(_SIGN.match(_shape(name)) for name in names) and any(
+    if not any(_SIGN.match(shadow(name)) for name in names) and any(
         verb in text for verb in ("牵头", "配合", "负责")
     ):
         phrase = read_phrase(text)
@@ -185,112 +157,32 @@ def read_unit_list(text: str, role: Role, fields: Fields) -> None:
             fields.add(role, (name,))
 
 
-def _shape(name: str) -> str:
-    return name.replace("(", "（").replace(")", "）")
-
-
 def _mixes(units: Units) -> bool:
     return bool(units.get("lead") or units.get("cooperating"))
 
 
-def read_phrase(text: str) -> Phrase | None:
-    """Read 甲局牵头，乙局配合 or 甲局、乙局按职责分工负责，6月底前完成; None where the text says more."""
-    if len(text) > LONGEST_PHRASE:
-        return None
-    units: Units = {}
-    waiting: list[str] = []
-    timing: list[str] = []
-    for clause in filter(None, _split_clauses(squeeze(text))):
-        if is_timing(clause):
-            timing.append(clause)
-            continue
-        role, who = _clause(clause)
-        if role == "none":
-            waiting.append(clause)
-        elif role is not None:
-            if not _take_names(who, waiting, units, role):
-                return None
-            waiting = []
-    if not units or (waiting and not _trailing(waiting, units)):
-        return None
-    return Phrase(units, timing)
-
-
-def _split_clauses(text: str) -> list[str]:
-    shape = _shape(text)
-    clauses, depth, start = [], 0, 0
-    for at, c in enumerate(shape):
-        depth += (c == "（") - (c == "）" and depth > 0)
-        if depth == 0 and c in "，；。;,":
-            clauses.append(text[start:at])
-            start = at + 1
-    return [*clauses, text[start:]]
-
-
-def _clause(clause: str) -> tuple[Clause, str]:
-    """Give the role that a clause ends with and the units before it; "none" where it has no verb."""
-    if together := _WITH.match(clause):
-        rest = _clause(together["who"])
-        return "cooperating", rest[1] if rest[0] != "none" else together["who"]
-    for role, pattern in _VERB_AT_END:
-        if found := pattern.match(clause):
-            return role, found["who"]
-    return "none", clause
-
-
-def _take_names(who: str, waiting: list[str], units: Units, role: Clause) -> bool:
-    """Add the units of a clause to the role of its verb; False where they are no units."""
-    said: Role = "lead" if role == "lead" else "cooperating" if role == "cooperating" else "responsible"
-    joint = _JOINTLY.match(who)
-    if joint:
-        first, others = split_units(joint["first"]), split_units(joint["others"])
-        if not all(map(looks_like_unit, (*first, *others))):
-            return False
-        _extend(units, "lead", first)
-        _extend(units, "cooperating", others)
-        return True
-    names = split_units("、".join([*waiting, who]))
-    if not names or sum(map(looks_like_unit, names)) * 2 <= len(names):
-        return False
-    _extend(units, said, names)
-    return True
-
-
-def _extend(units: Units, role: Role, names: tuple[str, ...]) -> None:
-    units[role] = tuple(dict.fromkeys((*units.get(role, ()), *names)))
-
-
-def _trailing(waiting: list[str], units: Units) -> bool:
-    """Units that stand behind the last verb belong to whom the text can't say: they are taken as responsible."""
-    names = split_units("、".join(waiting))
-    if not all(map(looks_like_unit, names)):
-        return False
-    _extend(units, "responsible", names)
-    return True
-
-
-def _read_bracket(shadow: str, start: int, end: int, fields: Fields) -> None:
-    inner = shadow[start + 1 : end]
+def _read_bracket(flow: Flow, start: int, end: int, fields: Fields) -> None:
+    inner = flow.text[start + 1 : end]
     if not 2 <= len(inner) <= LONGEST_PHRASE:
         return
     if is_timing(inner):
         fields.add_timing(inner)
         fields.cut.append((start, end + 1))
         return
-    phrase = read_phrase(inner) or (_bare_list(inner) if _ends_paragraph(shadow, start, end) else None)
+    phrase = read_phrase(inner) or (_bare_list(inner) if _ends_paragraph(flow.shadow, start, end) else None)
     if phrase:
         fields.add_phrase(phrase)
         fields.cut.append((start, end + 1))
 
 
-def _ends_paragraph(shadow: str, start: int, end: int) -> bool:
-    return shadow[start - 1 : start] in {"。", "；", "\n"} and shadow[end + 1 : end + 2] in {"", "\n", "。"}
+def _ends_paragraph(shape: str, start: int, end: int) -> bool:
+    return shape[start - 1 : start] in {"。", "；", "\n"} and shape[end + 1 : end + 2] in {"", "\n", "。"}
 
 
 def _bare_list(inner: str) -> Phrase | None:
-    parts = [clause for clause in _split_clauses(squeeze(inner)) if not is_timing(clause)]
+    parts = [clause for clause in split_clauses(squeeze(inner)) if not is_timing(clause)]
     names = split_units("、".join(parts))
-    timing = [clause for clause in _split_clauses(squeeze(inner)) if clause and is_timing(clause)]
+    timing = [clause for clause in split_clauses(squeeze(inner)) if clause and is_timing(clause)]
     return Phrase({"responsible": names}, timing) if names and all(map(looks_like_unit, names)) else None
 
 
@@ -298,7 +190,7 @@ def _read_closing_sentence(flow: Flow, fields: Fields) -> None:
     """Read 由甲局牵头，乙局配合。 that stands as the last sentence or line of an item, without a bracket."""
     offset = max(0, len(flow.shadow) - 200)
     found = _LAST_SENTENCE.search(flow.shadow, offset)
-    phrase = read_phrase(found[1]) if found else None
+    phrase = read_phrase(flow.text[found.start(1) : found.end(1)]) if found else None
     if found and phrase and all(looks_like_unit(name) for names in phrase.units.values() for name in names):
         fields.add_phrase(phrase)
         fields.cut.append((found.start(1), found.end(1)))

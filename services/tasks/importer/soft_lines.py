@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from services.tasks.importer.numbering import CHAPTER, ITEM, SECTION, Marker, read_marker
+from services.tasks.importer.numbering import CHAPTER, ITEM, SECTION, Marker, needs_dot, read_marker
 from services.tasks.importer.text import clean, shadow
 
 LONG_LINE = 2000
@@ -16,13 +16,17 @@ _FEW_LINES = 4
 
 _INDENT = re.compile(r"(?<=\S)(?:[\u3000\u2003]{2,}|\u00a0{2,}|[ \u3000\u00a0]{4,})(?=\S)")
 _AFTER_SENTENCE = frozenset("。；）！？：”…")
-_SENTENCE = re.compile(r"[。；，：！？]")
+_SENTENCE = re.compile(r"[。；：！？]")
 _CANDIDATE = re.compile(r"[（一二三四五六七八九十①-⑳1-9第]")
 _SIGNED = re.compile(r"20\d\d年\d{1,2}月\d{1,2}日(?![前起至以之内止印召发在到、])(?=[\u4e00-\u9fff《])")
 _SIGNER = re.compile(r"(?:政府|厅|局|委员会|委|部|办公室|会|院|公司|中心|联合会)$")
 _TITLE_IN_LINE = re.compile(
     r"^[^。，；：]{4,60}?(?:方案|计划|意见|办法|规划|要点|措施)(?:（[^）]{1,30}）)?(?=为|根据|按照|依据|一、)"
 )
+_AFTER_FIELD = re.compile(r"(?:单位|部门|时限|时间|期限|领导|责任人)：[^。；：！？]{1,150}\Z")
+"""The value of a field that lost the line break behind it: 责任单位：甲局2. …"""
+_FIELD_LENGTH = 160
+_LEFT_OUT = 3
 _SIGNER_LENGTH = 120
 _HEADING = 45
 """Characters; a heading without a full stop is at most this long."""
@@ -95,8 +99,12 @@ class _Sequence:
         self.last: dict[int, int] = {}
         self.open: list[int] = []
 
-    def expects(self, marker: Marker) -> bool:
-        return marker.value in {1, self.last.get(marker.rank, 0) + 1}
+    def expects(self, marker: Marker, *, dotted: bool) -> bool:
+        """Say whether a number may come next; one without a dot must, and a few may have been left out."""
+        last = self.last.get(marker.rank, 0)
+        if not dotted:
+            return last > 0 and marker.value == last + 1
+        return marker.value == 1 or last < marker.value <= last + _LEFT_OUT
 
     def take(self, marker: Marker) -> None:
         while self.open and self.open[-1] >= marker.rank:
@@ -123,10 +131,13 @@ def _heading_cuts(flat: str) -> list[int]:
 def _is_heading(flat: str, at: int, marker: Marker, sequence: _Sequence, after: int) -> bool:
     if marker.rank not in {CHAPTER, SECTION, ITEM} and marker.value != 1 and not sequence.open:
         return False
-    if flat[at - 1 : at].isdigit() or not sequence.expects(marker):
+    dotted = not needs_dot(flat[at : at + marker.length], marker)
+    if flat[at - 1 : at].isdigit() or not sequence.expects(marker, dotted=dotted):
         return False
     before = flat[:at].rstrip()[-1:] if at < 80 else flat[at - 80 : at].rstrip()[-1:]
     if before in _AFTER_SENTENCE or at == 0:
+        return True
+    if marker.rank in {CHAPTER, SECTION, ITEM} and _AFTER_FIELD.search(flat, max(0, at - _FIELD_LENGTH), at):
         return True
     # A heading without a full stop runs into the first item below it: 二、主要措施（一）开展…
     fresh = bool(sequence.open) and at - after <= _HEADING and not _SENTENCE.search(flat, after, at)

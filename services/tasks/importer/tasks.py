@@ -7,8 +7,8 @@ from services.tasks.importer.dates import Calendar, Deadline, deadline_in_text, 
 from services.tasks.importer.doubts import doubts_about, left_out, numbering_broken
 from services.tasks.importer.items import Item, chapter_of, main_rank, section_of
 from services.tasks.importer.numbering import CHAPTER, ITEM
+from services.tasks.importer.phrases import Units
 from services.tasks.importer.records import DeadlineSource, Doubt, Lines, Plan, Section, Task, TitleKind
-from services.tasks.importer.roles import Units
 
 _LONG_FOR_A_HEADING = 30
 """Characters; a part of a task whose first sentence is longer has no heading of its own."""

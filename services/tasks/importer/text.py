@@ -83,6 +83,6 @@ def is_open(text: str) -> bool:
 
 
 def alternatives(words: Iterable[str]) -> str:
-    """Build a regular expression of the words, longest first, each with spaces allowed inside."""
+    """Build a regular expression of the words, longest first, each with spaces and line ends allowed inside."""
     ordered = sorted(set(words), key=lambda w: (-len(w), w))
-    return "(?:" + "|".join(" *".join(map(re.escape, word)) for word in ordered) + ")"
+    return "(?:" + "|".join("[ \n]*".join(map(re.escape, word)) for word in ordered) + ")"

@@ -20,6 +20,9 @@ _ENDS_AS_NOTICE = re.compile(rf"{alternatives(NOTICE_ENDINGS)}$")
 _ANNEX_NUMBER = re.compile(
     rf"^(?:方案|附件|附|附表|专项方案|子方案)\s*(?:{CHINESE_NUMBER}|\d{{1,2}})?[：:]?$"
 )
+_PROSE = 20
+_MIDDLE = re.compile(r"[，。；、]")
+_FINISHED = re.compile(r"[。；：！？）日号]$")
 _LOOK_AHEAD = 400
 """Soft lines; a title has a numbered heading at most this far below it."""
 
@@ -63,7 +66,7 @@ def _titles(lines: list[Line]) -> list[tuple[int, int, str]]:
 def _title_at(lines: list[Line], at: int) -> tuple[int, str] | None:
     """Read a title of one or two short lines; an annex number (方案三, 附件1) before it belongs to it."""
     start = at + 1 if _ANNEX_NUMBER.match(lines[at].shadow) else at
-    if start >= len(lines) or not _may_be_title(lines[start]):
+    if start >= len(lines) or not _may_be_title(lines[start]) or (at > 0 and _is_unfinished(lines[at - 1])):
         return None
     if _ends_as_title(lines[start].text):
         return start + 1, lines[start].text
@@ -73,6 +76,13 @@ def _title_at(lines: list[Line], at: int) -> tuple[int, str] | None:
     if _is_second_half(lines[start].text, following.text):
         return start + 2, lines[start].text + following.text
     return None
+
+
+def _is_unfinished(line: Line) -> bool:
+    """Say whether a line is prose that goes on in the next one."""
+    return (
+        len(line.text) >= _PROSE and bool(_MIDDLE.search(line.shadow)) and not _FINISHED.search(line.shadow)
+    )
 
 
 def _is_second_half(first: str, second: str) -> bool:
@@ -88,7 +98,7 @@ def _may_be_title(line: Line) -> bool:
 def _ends_as_title(text: str) -> bool:
     stem = _TAIL_BRACKETS.sub("", text.strip())
     closes_more = any(text.count(b) > text.count(a) for a, b in ("“”", "《》", "（）"))
-    if closes_more or stem in _HEADINGS or "，" in stem[-12:]:
+    if closes_more or is_open(text) or stem in _HEADINGS or "，" in stem[-12:] or stem.count("，") > 1:
         return False
     return bool(_ENDS_AS_TITLE.search(stem))
 

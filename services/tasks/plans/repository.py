@@ -122,9 +122,12 @@ async def cadences_of(session: AsyncSession, plan_id: str) -> Sequence[CadenceRo
     return (await session.scalars(stated.order_by(CadenceRow.id))).all()
 
 
-async def doubts_of(session: AsyncSession, document_id: str) -> Sequence[DoubtRow]:
-    """Read what was not sure in a document."""
-    stated = select(DoubtRow).where(DoubtRow.document_id == document_id)
+async def doubts_of(session: AsyncSession, plan: PlanRow) -> Sequence[DoubtRow]:
+    """Read what was not sure within the lines of a plan."""
+    stated = select(DoubtRow).where(
+        DoubtRow.document_id == plan.document_id,
+        DoubtRow.first_line.between(plan.first_line, plan.last_line),
+    )
     return (await session.scalars(stated.order_by(DoubtRow.ordinal))).all()
 
 

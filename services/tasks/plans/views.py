@@ -71,15 +71,6 @@ class CadenceView(View):
     lines: tuple[int, int]
 
 
-class PlanDetail(PlanView):
-    """A plan with its stage goals, targets and recurring duties."""
-
-    lines: tuple[int, int]
-    stage_goals: list[GoalView]
-    targets: list[TargetView]
-    cadences: list[CadenceView]
-
-
 class DoubtView(View):
     """Something that was read but is not sure."""
 
@@ -87,6 +78,16 @@ class DoubtView(View):
     message: str
     lines: tuple[int, int]
     task: str | None
+
+
+class PlanDetail(PlanView):
+    """A plan with its stage goals, targets and recurring duties, and what is not sure about it."""
+
+    lines: tuple[int, int]
+    stage_goals: list[GoalView]
+    targets: list[TargetView]
+    cadences: list[CadenceView]
+    doubts: list[DoubtView]
 
 
 class LabelView(View):
@@ -177,4 +178,8 @@ async def show_plan(session: AsyncSession, plan_id: str) -> PlanDetail:
         stage_goals=[GoalView.model_validate(one) for one in await repository.goals_of(session, plan_id)],
         targets=[TargetView.model_validate(one) for one in await repository.targets_of(session, plan_id)],
         cadences=[CadenceView.model_validate(one) for one in await repository.cadences_of(session, plan_id)],
+        doubts=[
+            DoubtView(code=one.code, message=one.message, lines=one.lines, task=one.task_id)
+            for one in await repository.doubts_of(session, plan)
+        ],
     )

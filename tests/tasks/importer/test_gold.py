@@ -1,14 +1,16 @@
 """Holds the importer against the gold ledgers that are kept beside the repository; steps aside without them."""
 
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from services.tasks.importer import parse, read_directory_file, read_document, to_json_lines
+from services.tasks.importer import document_of, parse, read_directory_file, read_document, to_json_lines
 
 REPOSITORY = Path(__file__).parents[3]
 SHARED = REPOSITORY.parent / "shared"
@@ -72,6 +74,36 @@ def test_plans_of_other_places_reach_the_pooled_bar() -> None:
     assert f1(pooled["tp"], pooled["fp"], pooled["fn"]) >= 0.95
     assert f1(pooled["u_tp"], pooled["u_fp"], pooled["u_fn"]) >= 0.95
     assert pooled["d_extra"] <= 0.05 * pooled["tp"]
+
+
+def wrapped(text: str, width: int) -> str:
+    lines = (line[at : at + width] for line in text.split("\n") for at in range(0, max(1, len(line)), width))
+    return "\n".join(lines)
+
+
+RELAID: dict[str, Callable[[str], str]] = {
+    "without line breaks": lambda text: "".join(line.strip() for line in text.split("\n")),
+    "wrapped at 28": lambda text: wrapped(text, 28),
+    "wrapped at 38": lambda text: wrapped(text, 38),
+    "a blank line between lines": lambda text: text.replace("\n", "\n\n"),
+    "half-width": lambda text: text.replace("（", "(").replace("）", ")").replace("：", ":"),
+    "square brackets": lambda text: re.sub(r"（((?:牵头|责任)单位[^（）]*)）", r"【\1】", text),
+    "fields on lines of their own": lambda text: re.sub(r"（((?:牵头|责任)单位[^（）]*)）", r"\n\1\n", text),
+    "other labels": lambda text: text.replace("责任单位", "承办部门").replace("牵头单位", "主办单位"),
+}
+
+
+@pytest.mark.parametrize("layout", RELAID)
+def test_the_same_plan_in_another_layout_reads_the_same(layout: str) -> None:
+    pooled: Counter[str] = Counter()
+    for path in (path for path in OTHERS if ".raw" not in path.name):
+        gold = str(path.with_name(f"{path.stem}.gold.jsonl"))
+        tasks = parse(document_of(path.name, RELAID[layout](path.read_text(encoding="utf-8")))).tasks
+        verdict = judged("compare_plan.py", "--counts", gold, "-", records=list(to_json_lines(tasks)))
+        pooled.update(json.loads(verdict.stdout.splitlines()[-1]))
+
+    assert f1(pooled["tp"], pooled["fp"], pooled["fn"]) >= 0.95
+    assert f1(pooled["u_tp"], pooled["u_fp"], pooled["u_fn"]) >= 0.95
 
 
 def f1(hits: int, extra: int, missed: int) -> float:

@@ -445,3 +445,32 @@ def test_the_name_of_an_office_above_the_title_is_not_part_of_it() -> None:
 
 def test_a_heading_ends_where_its_steps_are_listed() -> None:
     assert only("某市方案\n1.开展督查：（1）查漏洞；（2）补短板。（责任单位：甲局）\n").title == "开展督查"
+
+
+def test_groups_of_fields_on_lines_of_their_own_may_alternate_with_prose() -> None:
+    text = (
+        "某市方案\n"
+        "1.推进项目。做好甲事。\n"
+        "责任单位：甲局\n"
+        "做好乙事，务求实效。\n"
+        "责任单位：乙局\n"
+        "2.丙。（责任单位：甲局）\n"
+    )
+
+    assert tasks(text)[0].responsible == ("甲局", "乙局")
+
+
+def test_a_label_broken_by_the_edge_of_the_page_is_a_label() -> None:
+    assert item("（牵头单\n位：甲局，责任单位\n：乙局）").lead == ("甲局",)
+
+
+def test_a_line_of_prose_that_happens_to_end_like_a_title_is_none() -> None:
+    text = (
+        "某市方案\n"
+        "1.推进项目。突破瓶颈问题，强化技术供给，加快研究制定\n"
+        "基础研究专项行动方案\n"
+        "并印发执行。（责任单位：甲局）\n"
+        "2.乙。（责任单位：甲局）\n"
+    )
+
+    assert len(read(text).plans) == 1

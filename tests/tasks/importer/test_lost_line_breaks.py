@@ -81,3 +81,12 @@ def test_a_sentence_with_a_date_is_no_signature() -> None:
     text = f"一、任务（一）做甲事。相关工作已经于2023年6月30日完成。（责任单位：甲局）{PADDING}"
 
     assert read(text).issued_on is None
+
+
+def test_a_number_without_its_dot_inside_a_long_line_needs_the_one_before_it() -> None:
+    text = (
+        "一、任务（一）甲1.做甲事。投入3 亿元。责任单位：甲局2 做乙事。增加5 个。"
+        f"责任单位：乙局4.做丁事。责任单位：丁局三、要求{PADDING}"
+    )
+
+    assert [task.title for task in read(text).tasks] == ["做甲事", "做乙事", "做丁事"]

@@ -1,0 +1,106 @@
+"""`duban events tail` and `duban verify`: the archive, through the gateway."""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import httpx
+import typer
+
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, refusal, show, show_json
+from shared.errors import Permanent
+
+events_app = typer.Typer(no_args_is_help=True)
+RECONNECT_SECONDS = 2.0
+SILENCE_SECONDS = 45.0  # The gateway sends a comment every 15 seconds.
+
+
+@events_app.callback()
+def _events() -> None:
+    """Follow the events of the archive."""
+
+
+@events_app.command()
+def tail(  # noqa: PLR0913 - each is an option of the command.
+    *,
+    begin: Annotated[
+        str, typer.Option("--from", help="Archive position to start after; 0 is all history.")
+    ] = "0",
+    feed: Annotated[str, typer.Option(help="supervision, deadlines, ratings …; all when left out.")] = "",
+    count: Annotated[int, typer.Option(min=0, help="End after so many events; 0 goes on for ever.")] = 0,
+    as_json: AsJson = False,
+    url: Url = DEFAULT_URL,
+    key: ApiKey = "",
+) -> None:
+    """Print events as they are archived: history first, then live; it reconnects where it stopped."""
+    with connect(url, key) as client:
+        for seen, (position, kind, text) in enumerate(_follow(client, begin, feed), 1):
+            show(text if as_json else _line(position, kind, text))
+            if seen == count:
+                return
+
+
+def _follow(client: httpx.Client, begin: str, feed: str) -> Iterator[tuple[str, str, str]]:
+    """Give (position, type, data) for ever, beginning again after the last position when the line is cut."""
+    last = begin
+    while True:
+        try:
+            for event in _stream(client, last, feed):
+                last = event[0] or last
+                yield event
+        except httpx.HTTPError:
+            time.sleep(RECONNECT_SECONDS)
+
+
+def _stream(client: httpx.Client, last: str, feed: str) -> Iterator[tuple[str, str, str]]:
+    timeout = httpx.Timeout(10.0, read=SILENCE_SECONDS)
+    query = given(feed=feed)
+    headers = {"last-event-id": last}
+    with client.stream("GET", "/api/v1/events", params=query, headers=headers, timeout=timeout) as answer:
+        if answer.is_error:
+            answer.read()
+            error = refusal(answer)
+            if isinstance(error, Permanent):
+                raise error
+            raise httpx.RemoteProtocolError(error.message)
+        yield from parse(answer.iter_lines())
+
+
+def parse(lines: Iterator[str]) -> Iterator[tuple[str, str, str]]:
+    """Read server-sent events (id, event, data) out of their lines; comments and retry hints are left out."""
+    fields: dict[str, list[str]] = {}
+    for line in lines:
+        if line:
+            name, _, value = line.partition(":")
+            fields.setdefault(name, []).append(value.removeprefix(" "))
+        else:
+            if "data" in fields:
+                yield (
+                    fields.get("id", [""])[-1],
+                    fields.get("event", ["message"])[-1],
+                    "\n".join(fields["data"]),
+                )
+            fields = {}
+
+
+def _line(position: str, kind: str, text: str) -> str:
+    event: dict[str, Any] = json.loads(text)
+    said = json.dumps(event.get("data", event), ensure_ascii=False)
+    return f"{position:>8} {event.get('time', '')} {kind.removeprefix('cn.duban.')} {event.get('subject', '')} {said}"
+
+
+def verify(
+    *,
+    first: Annotated[int, typer.Option("--from", min=1, help="First archive position.")] = 1,
+    last: Annotated[int | None, typer.Option("--to", min=1, help="Last archive position.")] = None,
+    url: Url = DEFAULT_URL,
+    key: ApiKey = "",
+) -> None:
+    """Check the archive's hash chain; name the first broken entry and end with 1 when there is one."""
+    with connect(url, key) as client:
+        query = given(**{"from": first, "to": last})
+        found = ask(client, "GET", "/api/v1/ops/gateway/archive/verify", params=query).json()
+    show_json([found])
+    if found.get("broken") is not None:
+        raise typer.Exit(1)

@@ -1,0 +1,84 @@
+"""How the command line talks to the gateway: one client, one way to fail, one way to print."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, TypeAlias
+
+import httpx
+import typer
+
+from shared.errors import DubanError, Invalid, Permanent, Unavailable
+
+DEFAULT_URL = "http://127.0.0.1:8000"
+TIMEOUT = 60.0  # seconds
+
+Url: TypeAlias = Annotated[str, typer.Option("--url", envvar="DUBAN_URL", help="Address of the gateway.")]
+ApiKey: TypeAlias = Annotated[str, typer.Option("--key", envvar="DUBAN_API_KEY", help="API key.")]
+AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+
+
+def connect(url: str, key: str) -> httpx.Client:
+    """Open a client for the gateway at `url`.
+
+    Raises:
+        Invalid: There is no key.
+    """
+    if not key:
+        message = (
+            "没有密钥：请设置环境变量 DUBAN_API_KEY，或用 --key（首次启动时显示，或用 duban key create 新建）"
+        )
+        raise Invalid(message, code="key.missing", field="key")
+    headers = {"authorization": f"Bearer {key}"}
+    return httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT, trust_env=False)
+
+
+def ask(client: httpx.Client, method: str, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own.
+    """Ask the gateway.
+
+    Raises:
+        Unavailable: It does not answer, or a service behind it is down.
+        Permanent: It refuses; the message is its own.
+    """
+    try:
+        answer = client.request(method, path, **more)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise silent(client, error) from error
+    if answer.is_error:
+        raise refusal(answer)
+    return answer
+
+
+def silent(client: httpx.Client, error: Exception) -> Unavailable:
+    """Say that the gateway does not answer."""
+    reason = str(error) or type(error).__name__
+    message = f"网关 {client.base_url} 没有应答（{reason}），请先启动（duban up）或检查 --url"
+    return Unavailable(message, code="gateway.down")
+
+
+def refusal(answer: httpx.Response) -> DubanError:
+    """Turn a problem document into the error that it was."""
+    try:
+        problem = answer.json()
+        code, title = str(problem["code"]), str(problem["title"])
+    except (ValueError, KeyError, TypeError):
+        code, title = "gateway.unexpected", answer.text[:200]
+    kind = Unavailable if answer.status_code >= 500 else Permanent
+    return kind(f"网关拒绝了请求（{answer.status_code} {code}）：{title}", code=code)
+
+
+def given(**parameters: object) -> dict[str, str]:
+    """Keep the query parameters that were given."""
+    return {name: str(value) for name, value in parameters.items() if value not in {None, ""}}
+
+
+def show_json(items: Iterable[Mapping[str, Any]]) -> None:
+    """Print one JSON object a line."""
+    for item in items:
+        show(json.dumps(item, ensure_ascii=False))
+
+
+def show(line: str) -> None:
+    """Print a line at once, so that pipes see it."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
