@@ -58,7 +58,7 @@ class Reader:
         self._unsettled = False
         self._stalled = (0, 0)
         self._halt = asyncio.Event()
-        self._finishing: asyncio.Task[None] | None = None
+        self._busy = False
         self._opening: asyncio.Task[None] | None = None
 
     def start(self, *, fence: int, cursor: int) -> None:
@@ -80,7 +80,6 @@ class Reader:
             self._opening = None
         if self.subscriber.running:
             await self.subscriber.stop()
-        await self.finished()
 
     async def watch(self, *, mark: int, at: datetime) -> bool:
         """Look after the reader, knowing that the stream's top was `mark` after `at` (business time).
@@ -100,8 +99,7 @@ class Reader:
 
     def _is_stalled(self) -> bool:
         """Say whether entries wait and nothing moves: the subscriber sleeps after an error, or lost its group."""
-        busy = self._finishing is not None and not self._finishing.done()
-        if busy or self._mark <= self.cursor:
+        if self._busy or self._mark <= self.cursor:
             self._stalled = (self.cursor, 0)
         else:
             at, beats = self._stalled
@@ -109,32 +107,21 @@ class Reader:
         return self._stalled[1] >= STALLED_BEATS
 
     async def take(self, found: Found) -> None:
-        """Begin with a delivered batch as soon as the one before is done.
-
-        The next one is fetched and read while this one is in the database: that is worth a quarter of the rate.
-        """
-        items = None
-        with suppress(Fault):  # It is read again then, where what is wrong is said and waited for.
-            items = self._items(found)
-        await self.finished()
-        self._finishing = asyncio.create_task(self._finish(found, items), name=f"batch of {self.feed}")
-
-    async def finished(self) -> None:
-        """Wait until the batch in hand is done, or given up because of a stop."""
-        if self._finishing is not None:
-            await asyncio.wait([self._finishing])
-
-    async def _finish(self, found: Found, items: list[Item] | None) -> None:
-        """Handle one batch to its end, however often that has to be tried, and acknowledge it."""
+        """Handle one delivered batch to its end, however often that has to be tried, and acknowledge it."""
         ids = found.ids
+        batch: Found | None = found
 
         async def work() -> None:
-            nonlocal items
-            now, items = items, None  # A second try reads the entries again: repair may have removed some.
-            await self._handle(self._items(await self._range(ids[0], ids[-1])) if now is None else now)
+            nonlocal batch
+            now, batch = batch, None  # A second try reads the entries again: repair may have removed some.
+            await self._handle(self._items(await self._range(ids[0], ids[-1]) if now is None else now))
 
-        if await self._insist(work):
-            await self._acknowledge(ids)
+        self._busy = True
+        try:
+            if await self._insist(work):
+                await self._acknowledge(ids)
+        finally:
+            self._busy = False
 
     async def _insist(self, work: Callable[[], Awaitable[None]]) -> bool:
         """Do `work` until it is done, with growing pauses; gives False when told to stop or refused."""
@@ -172,7 +159,6 @@ class Reader:
         while not self._halt.is_set() and (pending := await self._pending(last)).ids:
             await self.take(pending)
             last = pending.ids[-1]
-        await self.finished()
         if await self._insist(self._catch_up):
             await self._settle()
             await self.subscriber.start()

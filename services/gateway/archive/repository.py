@@ -76,7 +76,7 @@ def payloads(connection: Connection, feed: Feed, first: int, last: int) -> dict[
             ArchivedEvent.stream == feed, ArchivedEvent.sequence.between(first, last)
         )
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def append(connection: Connection, links: Sequence[Link]) -> None:
@@ -104,10 +104,12 @@ async def entries_of(session: AsyncSession, feed: Feed, *, after: int, limit: in
     return [Entry(feed, sequence, payload) for sequence, payload in rows]
 
 
-async def page(session: AsyncSession, *, after: int, limit: int, feed: Feed | None) -> Page:
+async def page(
+    session: AsyncSession, *, after: int, limit: int, feed: Feed | None, scanned: int = SCANNED
+) -> Page:
     """Give at most `limit` entries behind the position `after`, of one feed or of all."""
     first, last = await _kept(session)
-    until = max(after, first - 1) + SCANNED
+    until = max(after, first - 1) + scanned
     wanted = select(
         ArchivedEvent.position,
         ArchivedEvent.stream,

@@ -88,11 +88,13 @@ class Verified:
     next: int | None
 
 
-async def verify(session: AsyncSession, *, first: int = 1, last: int | None = None) -> Verified:
-    """Check the chain from position `first` to `last` (the end by default), at most 100,000 at a call."""
+async def verify(
+    session: AsyncSession, *, first: int = 1, last: int | None = None, most: int = MOST_VERIFIED
+) -> Verified:
+    """Check the chain from position `first` to `last` (the end by default), at most `most` positions."""
     named = await chain_end(session)
     newest = max(named[0], await newest_position(session))
-    until = min(newest if last is None else last, newest, first + MOST_VERIFIED - 1)
+    until = min(newest if last is None else last, newest, first + most - 1)
     if until < first - 1:
         return Verified(first, until, None, None)
     previous = GENESIS if first == 1 else await hash_at(session, first - 1)

@@ -79,7 +79,7 @@ class InnerServices:
             "traceparent": current_traceparent(),
             **({"content-type": call.content_type} if call.content_type else {}),
         }
-        url = httpx.URL(self._urls[call.service] + call.path, query=call.query.encode())
+        url = httpx.URL(self._urls[call.service] + call.path, query=call.query.encode() or None)
         try:
             async with asyncio.timeout(DEADLINE_S):
                 answer = await self._client.request(call.method, url, headers=headers, content=call.body)

@@ -39,7 +39,7 @@ def content_hashes(connection: Connection, ids: Sequence[str]) -> dict[str, byte
     rows = connection.execute(
         select(TakenRating.rating_id, TakenRating.content_hash).where(TakenRating.rating_id.in_(ids))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 async def find_source(session: AsyncSession, source_id: str) -> RatingSource | None:
