@@ -21,8 +21,8 @@ from shared.database import Database, SyncTx, Tx
 from shared.events.envelope import Envelope, Feed
 from shared.streams import parking
 from shared.streams.cursors import move_cursor, open_cursor
-from shared.streams.entry import Entry, Item
-from shared.streams.faults import Fault, Fenced, Gap, Outage
+from shared.streams.entry import Entries, Entry, Item
+from shared.streams.faults import Fault, Fenced, Outage
 from shared.streams.handlers import Handlers
 from shared.telemetry import continue_trace
 
@@ -89,7 +89,6 @@ class Applier:
     Attributes:
         feed: The stream.
         fence: The lease's number under which the cursor may be moved.
-        reads: Whether the entries are to be read; a raw handler takes their bytes as they are.
     """
 
     def __init__(
@@ -97,29 +96,28 @@ class Applier:
     ) -> None:
         self.feed = feed
         self.fence = 0
-        self.reads = feed not in handlers.raw
         self._db = db
         self._handlers = handlers
         self._probe = probe
         self._threaded = handlers.in_threads(feed)
 
-    async def apply(self, items: Sequence[Item]) -> int:
-        """Handle a contiguous run of events behind the cursor, or its beginning; gives the new cursor.
+    async def apply(self, entries: Entries) -> int:
+        """Handle the entries that follow the cursor, or the first of them; gives the new cursor.
 
         Raises:
-            Gap: The first new event does not follow the cursor.
+            Gap: The first new entry does not follow the cursor.
             Fenced: Another replica took the lease.
             Outage: The database or Redis does not answer.
         """
         try:
-            return await self._attempt(items, isolating=False)
+            return await self._attempt(entries, isolating=False)
         except (Fault, Fenced):
             raise
         except Exception as error:
             if self.feed in self._handlers.raw:
                 raise  # A raw handler takes all or waits.
             await self._rule_out_outage(error)
-        return await self._attempt(items, isolating=True)
+        return await self._attempt(entries, isolating=True)
 
     async def _rule_out_outage(self, error: Exception) -> None:
         try:
@@ -127,26 +125,24 @@ class Applier:
         except Exception as outage:  # noqa: BLE001 - whatever keeps the probe from passing is the outage.
             raise Outage(f"{type(outage).__name__}: {outage}") from error
 
-    async def _attempt(self, items: Sequence[Item], *, isolating: bool) -> int:
+    async def _attempt(self, entries: Entries, *, isolating: bool) -> int:
         if self._threaded:
-            return await self._db.run_sync(partial(self._in_thread, items=items, isolating=isolating))
+            return await self._db.run_sync(partial(self._in_thread, entries=entries, isolating=isolating))
         async with self._db.transaction() as tx:
             connection = await tx.session.connection()
-            batch, fresh = await connection.run_sync(self._open, items, tx.now)
-            if not fresh:
-                return items[-1].sequence
-            done = await self._handle(tx, batch, fresh, isolating=isolating)
+            batch, fresh = await connection.run_sync(self._open, entries)
+            if not _any(fresh):
+                return entries.sequences[-1]
+            done = await self._handle(tx, batch, entries.items()[fresh], isolating=isolating)
             await tx.session.flush()
             await connection.run_sync(move_cursor, self.feed, self.fence, done)
         return done
 
-    def _open(
-        self, connection: Connection, items: Sequence[Item], _now: datetime
-    ) -> tuple[Batch, Sequence[Item]]:
+    def _open(self, connection: Connection, entries: Entries) -> tuple[Batch, slice]:
         place = open_cursor(connection, self.feed, self.fence)
         held = parking.held_subjects(connection, self.feed) if place.holding else set()
         batch = Batch(self.feed, self._handlers, self._db.clock.real_now(), held)
-        return batch, following(self.feed, items, place.last_seq)
+        return batch, entries.following(place.last_seq)
 
     async def _handle(self, tx: Tx, batch: Batch, fresh: Sequence[Item], *, isolating: bool) -> int:
         handle = self._isolated if isolating else self._plain
@@ -173,20 +169,22 @@ class Applier:
             connection = await tx.session.connection()
             await connection.run_sync(batch.failed, item, error)
 
-    def _in_thread(self, tx: SyncTx, *, items: Sequence[Item], isolating: bool) -> int:
-        batch, fresh = self._open(tx.connection, items, tx.now)
-        if not fresh:
-            return items[-1].sequence
+    def _in_thread(self, tx: SyncTx, *, entries: Entries, isolating: bool) -> int:
+        batch, fresh = self._open(tx.connection, entries)
+        if not _any(fresh):
+            return entries.sequences[-1]
         if self.feed in self._handlers.raw:
-            self._handlers.raw[self.feed](tx, [Entry(self.feed, item.sequence, item.raw) for item in fresh])
+            found = zip(entries.sequences[fresh], entries.raws[fresh], strict=True)
+            self._handlers.raw[self.feed](tx, [Entry(self.feed, sequence, raw) for sequence, raw in found])
         elif isolating:
-            for item in fresh:
+            for item in entries.items()[fresh]:
                 self._isolated_in_thread(tx, batch, item)
         else:
-            for kind, run in batch.runs(tx.connection, fresh):
+            for kind, run in batch.runs(tx.connection, entries.items()[fresh]):
                 self._handlers.many[kind](tx, run)
-        move_cursor(tx.connection, self.feed, self.fence, fresh[-1].sequence)
-        return fresh[-1].sequence
+        done = entries.sequences[fresh][-1]
+        move_cursor(tx.connection, self.feed, self.fence, done)
+        return done
 
     def _isolated_in_thread(self, tx: SyncTx, batch: Batch, item: Item) -> None:
         if not batch.admits(tx.connection, item):
@@ -213,20 +211,8 @@ async def handle_one(handlers: Handlers, tx: Tx, envelope: Envelope) -> None:
         await connection.run_sync(lambda sync: many(SyncTx(sync, tx.now, tx.outbox), [envelope]))
 
 
-def following(feed: Feed, items: Sequence[Item], last_seq: int) -> Sequence[Item]:
-    """Give the run of items that follows `last_seq` without a hole; repeats are dropped.
-
-    Raises:
-        Gap: The first new item is not the next one.
-    """
-    fresh = items if items and items[0].sequence > last_seq else [i for i in items if i.sequence > last_seq]
-    if not fresh or fresh[-1].sequence == last_seq + len(fresh):
-        return fresh
-    if fresh[0].sequence != last_seq + 1:
-        until = fresh[0].sequence - 1
-        message = f"{feed}: {last_seq + 1} to {until} are missing from the stream"
-        raise Gap(message, after=last_seq, until=until)
-    return [item for at, item in enumerate(fresh, last_seq + 1) if item.sequence == at]
+def _any(part: slice) -> bool:
+    return bool(part.stop > part.start)
 
 
 def _envelope(item: Item) -> Envelope:

@@ -1,10 +1,12 @@
 """One entry of a stream: its position, the bytes that its owner committed, and what a reader makes of them."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from shared.events.envelope import Envelope, Feed
+from shared.streams.faults import Gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,30 +25,59 @@ class Entry:
 
 
 class Item(NamedTuple):
-    """An entry as a reader has it in hand; what can't be read has an error for an envelope.
+    """An entry that was read; what can't be read has an error for an envelope.
 
     Attributes:
         sequence: Its position.
         raw: Its bytes.
-        envelope: What they say; None where they were not read, because a raw handler takes them as they are.
+        envelope: What they say.
     """
 
     sequence: int
     raw: bytes
-    envelope: Envelope | ValueError | None
+    envelope: Envelope | ValueError
 
 
-def read_items(sequences: Sequence[int], raws: Sequence[bytes]) -> list[Item]:
-    """Read the bytes of entries."""
-    items = list(map(Item, sequences, raws, Envelope.read_all(raws)))
-    if [item.envelope.sequence for item in items if isinstance(item.envelope, Envelope)] == sequences:
-        return items
-    return [_checked(item) for item in items]
+class Entries:
+    """Entries as they were delivered; they are read when, and where, somebody wants to know what they say.
 
+    Attributes:
+        sequences: Their positions, ascending.
+        raws: Their bytes.
+    """
 
-def unread_items(sequences: Sequence[int], raws: Sequence[bytes]) -> list[Item]:
-    """Take the bytes of entries as they are."""
-    return [Item(sequence, raw, None) for sequence, raw in zip(sequences, raws, strict=True)]
+    def __init__(self, sequences: Sequence[int], raws: Sequence[bytes]) -> None:
+        self.sequences = list(sequences)
+        self.raws = raws
+        self._items: list[Item] | None = None
+
+    def __len__(self) -> int:
+        return len(self.sequences)
+
+    def items(self) -> list[Item]:
+        """Read the entries, once."""
+        if self._items is None:
+            envelopes = Envelope.read_all(self.raws)
+            self._items = list(map(Item, self.sequences, self.raws, envelopes))
+            if [getattr(envelope, "sequence", None) for envelope in envelopes] != self.sequences:
+                self._items = [_checked(item) for item in self._items]
+        return self._items
+
+    def following(self, last_seq: int) -> slice:
+        """Give the part that follows `last_seq` without a hole; empty where there is nothing new.
+
+        Raises:
+            Gap: The first new entry is not the next one.
+        """
+        start = bisect_right(self.sequences, last_seq)
+        fresh = self.sequences[start:]
+        if fresh and fresh[0] != last_seq + 1:
+            until = fresh[0] - 1
+            raise Gap(f"{last_seq + 1} to {until} are missing", after=last_seq, until=until)
+        if fresh and fresh[-1] != last_seq + len(fresh):  # A hole within: up to there.
+            end = next(at for at, sequence in enumerate(fresh) if sequence != fresh[0] + at)
+            return slice(start, start + end)
+        return slice(start, len(self))
 
 
 def _checked(item: Item) -> Item:

@@ -1,9 +1,10 @@
-"""Names in Redis, entry ids, and the three Lua scripts: append, trim, rebuild.
+"""Names in Redis, entry ids, and the Lua scripts.
 
 Invariant: the entry of sequence N has the id `N-0` and one field, `__data__`; whatever else is in a stream is not ours.
 Keys of one stream share a hash tag, so they would stay together in a Redis Cluster.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -33,9 +34,16 @@ def sequence_of(entry: bytes) -> int:
     Raises:
         ValueError: The id is none that a relay gives.
     """
-    if not entry.endswith(b"-0"):
-        raise ValueError(f"entry id {entry!r} is not of the form N-0")
-    return int(entry[:-2])
+    return sequences_of([entry])[0]
+
+
+def sequences_of(entries: Sequence[bytes]) -> list[int]:
+    """Give the sequences of entry ids.
+
+    Raises:
+        ValueError: One of the ids is none that a relay gives.
+    """
+    return [int(entry.removesuffix(b"-0")) for entry in entries]  # Anything but digits is no number.
 
 
 @cache

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from shared.database import Database
 from shared.events.envelope import OWNERS, Envelope, Feed
-from shared.streams.entry import read_items
+from shared.streams.entry import Entries
 from shared.streams.groups import GROUPS
 from shared.streams.history import History
 from shared.streams.keys import FIELD, entry_id, mark_key, rebuilt_key, script, sequence_of
@@ -102,7 +102,7 @@ class Repair:
     async def _is_ours(self, entry: bytes, fields: Mapping[bytes, bytes]) -> bool:
         """Judge an entry by its looks; only where the relay's own mark is lost."""
         try:
-            (item,) = read_items([sequence_of(entry)], [fields[FIELD]])
+            (item,) = Entries([sequence_of(entry)], [fields[FIELD]]).items()
         except (ValueError, KeyError):
             return False
         if isinstance(item.envelope, Envelope):
@@ -186,7 +186,7 @@ class Repair:
         done.unknown = _missing(given, first, last)
 
     def _refilled(self, seq: int, raw: bytes, now: datetime) -> dict[str, object]:
-        envelope = read_items([seq], [raw])[0].envelope
+        envelope = Entries([seq], [raw]).items()[0].envelope
         subject = envelope.subject if isinstance(envelope, Envelope) else ""
         return {"stream": self._feed, "seq": seq, "subject": subject, "payload": raw, "written_at": now}
 

@@ -12,7 +12,7 @@ from shared.events.envelope import Envelope, Feed
 from shared.streams import parking
 from shared.streams.applying import handle_one
 from shared.streams.cursors import open_cursor
-from shared.streams.entry import read_items
+from shared.streams.entry import Entries
 from shared.streams.faults import Fenced
 from shared.streams.handlers import Handlers
 from shared.tables import PARKED
@@ -96,7 +96,7 @@ class Retries:
         return True
 
     async def _handle(self, tx: Tx, row: Row[Any]) -> None:
-        envelope = read_items([row.seq], [row.payload])[0].envelope
+        envelope = Entries([row.seq], [row.payload]).items()[0].envelope
         if not isinstance(envelope, Envelope):
             raise parking.Unreadable(str(envelope))
         if self._handlers.knows(envelope.type):

@@ -14,7 +14,7 @@ def build(redis_url: str) -> FastAPI:
     @app.post("/ratings", status_code=201)
     async def post_rating(request: Request) -> dict[str, str]:
         entry = await redis.xadd("bare", {"__data__": await request.body()})
-        return {"id": entry.decode()}
+        return {"id": str(entry)}
 
     @app.get("/readyz")
     async def ready() -> dict[str, bool]:

@@ -111,7 +111,7 @@ def test_a_key_that_may_not_ask_gets_this_machines_time() -> None:
 
 
 def test_a_gateway_that_is_down_is_one_clear_sentence(closed_port: str) -> None:
-    result = CliRunner().invoke(cli_simulate.app, ["--url", closed_port])
+    result = CliRunner().invoke(cli_simulate.app, ["--key", "k", "--url", closed_port])
 
     assert isinstance(result.exception, Unavailable)
     assert "没有应答" in result.exception.message
@@ -119,13 +119,24 @@ def test_a_gateway_that_is_down_is_one_clear_sentence(closed_port: str) -> None:
 
 
 def test_a_time_that_is_none_is_refused_before_anything_is_sent(closed_port: str) -> None:
-    result = CliRunner().invoke(cli_simulate.app, ["--url", closed_port, "--at", "yesterday"])
+    result = CliRunner().invoke(cli_simulate.app, ["--key", "k", "--url", closed_port, "--at", "yesterday"])
 
     assert getattr(result.exception, "code", "") == "simulate.at"
 
 
 def test_an_empty_feed_needs_no_gateway(closed_port: str) -> None:
-    arguments = ["--url", closed_port, "--at", "2023-06-20T09:00", "--seed", "3", "--count", "0"]
+    arguments = [
+        "--key",
+        "k",
+        "--url",
+        closed_port,
+        "--at",
+        "2023-06-20T09:00",
+        "--seed",
+        "3",
+        "--count",
+        "0",
+    ]
 
     plain, as_json = (CliRunner().invoke(cli_simulate.app, [*arguments, *more]) for more in ([], ["--json"]))
 
@@ -182,7 +193,18 @@ def gateway_url() -> Iterator[str]:
 
 @pytest.mark.parametrize("more", [[], ["--rate", "1000"]])
 def test_the_command_says_what_was_taken_and_why_some_was_not(more: list[str], gateway_url: str) -> None:
-    arguments = ["--url", gateway_url, "--at", "2023-06-20T09:00+08:00", "--count", "20", "--batch", "20"]
+    arguments = [
+        "--key",
+        "k",
+        "--url",
+        gateway_url,
+        "--at",
+        "2023-06-20T09:00+08:00",
+        "--count",
+        "20",
+        "--batch",
+        "20",
+    ]
 
     result = CliRunner().invoke(cli_simulate.app, [*arguments, *more])
 

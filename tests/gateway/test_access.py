@@ -17,7 +17,7 @@ from services.gateway.models import ApiKey
 from services.gateway.recent import MOST_KEPT, Recent
 from services.gateway.roles import DEFAULT_SCOPES, SCOPES, scopes_for
 from shared.errors import Invalid, NotFound
-from shared.testing import FakeClock
+from shared.testing import FakeClock, sqlite_database
 from tests.gateway.world import World, gateway
 
 
@@ -90,7 +90,7 @@ async def test_only_the_hash_of_a_secret_is_kept(world: World) -> None:
     async with world.db.transaction() as tx:
         key, secret = await create_key(tx, KeyOrder(role="supervisor", label="督查室"), real_now=tx.now)
 
-    kept = {name: str(getattr(key, name)) for name in ApiKey.__table__.columns.keys()}
+    kept = {column.name: str(getattr(key, column.name)) for column in ApiKey.__table__.columns}
 
     assert len(bytes.fromhex(secret.removeprefix("duban_"))) == 32
     assert not any(secret in value for value in kept.values())
@@ -126,7 +126,8 @@ def test_a_role_has_its_own_scopes_unless_others_are_asked_for() -> None:
     assert all(scopes <= SCOPES for scopes in DEFAULT_SCOPES.values())
 
 
-async def test_keys_are_made_listed_and_revoked_without_the_service(world: World, tmp_path: Path) -> None:
+async def test_keys_are_made_listed_and_revoked_without_the_service(tmp_path: Path) -> None:
+    await sqlite_database("gateway", tmp_path, FakeClock()).close()
     url = f"sqlite:///{tmp_path}/gateway.db"
 
     made, _ = await create_key_offline(url, KeyOrder(role="unit", unit="u1"))

@@ -2,12 +2,10 @@
 
 import base64
 import json
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import Executable, delete, func, select, text, update
 
 from services.gateway.archive import service
 from services.gateway.archive.domain import Break, Fault
@@ -99,8 +97,7 @@ async def test_an_empty_archive_verifies_and_beyond_the_end_is_nothing(world: Wo
     assert await verified(world, first=9) == service.Verified(9, 0, None, None)
 
 
-Tamper = Callable[[Any], Awaitable[object]]
-TAMPERING: list[tuple[str, Any, Break]] = [
+TAMPERING: list[tuple[str, Executable, Break]] = [
     (
         "altered",
         update(ArchivedEvent).where(ArchivedEvent.position == 4).values(payload=b"x"),
@@ -127,8 +124,8 @@ TAMPERING: list[tuple[str, Any, Break]] = [
     ("statement", "expected"), [case[1:] for case in TAMPERING], ids=[case[0] for case in TAMPERING]
 )
 async def test_tampering_is_named_by_the_first_broken_entry(
-    world: World, statement: Any, expected: Break
-) -> None:  # noqa: ANN401 - any statement.
+    world: World, statement: Executable, expected: Break
+) -> None:
     await world.archive(*(entry(number) for number in range(1, 11)))
     async with world.db.transaction() as tx:
         await tx.session.execute(statement)

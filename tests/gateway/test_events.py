@@ -72,7 +72,7 @@ async def test_where_history_is_gone_a_gap_says_from_where_to_where(world: World
 
     found = events_in(await first(follower(world).follow(1, feed=None)))
 
-    assert [event[:2] for event in found][0] == ("3", "gap")
+    assert found[0][:2] == ("3", "gap")
     assert json.loads(found[0][2]) == {"from": 2, "to": 3, "reason": "retention"}
     assert [event[0] for event in found[1:]] == ["4", "5"]
 

@@ -66,7 +66,7 @@ def test_a_rating_has_the_same_id_and_hash_however_often_it_comes() -> None:
 
 
 @pytest.mark.parametrize("change", [{"project_no": "38"}, {"service_number": 2}, {"source": "zj"}])
-def test_another_project_service_or_source_is_another_rating(change: dict[str, object]) -> None:
+def test_another_project_service_or_source_is_another_rating(change: dict[str, Any]) -> None:
     assert read(**change).rating_id != read().rating_id
 
 
@@ -83,7 +83,7 @@ def test_another_project_service_or_source_is_another_rating(change: dict[str, o
         {"rated_at": "2023-06-20 09:00:01"},
     ],
 )
-def test_other_content_has_another_hash(change: dict[str, object]) -> None:
+def test_other_content_has_another_hash(change: dict[str, Any]) -> None:
     assert read(**change).content_hash != read().content_hash
 
 

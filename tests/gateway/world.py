@@ -146,8 +146,8 @@ def events_in(text: str) -> list[tuple[str, str, str]]:
     """Read server-sent events as (id, event, data)."""
     found = []
     for block in text.split("\n\n"):
-        lines = [line.split(": ", 1) for line in block.splitlines() if not line.startswith(":")]
-        said = {name: value for name, value in lines}
+        lines = [line.partition(": ")[::2] for line in block.splitlines() if not line.startswith(":")]
+        said = dict(lines)
         if said:
             found.append((said.get("id", ""), said.get("event", ""), said.get("data", "")))
     return found

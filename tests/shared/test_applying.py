@@ -11,7 +11,7 @@ from shared.events.supervision import UnitRegistered
 from shared.streams import Entry, Handlers, dead
 from shared.streams.applying import Applier
 from shared.streams.cursors import take_cursors
-from shared.streams.entry import Item, read_item
+from shared.streams.entry import Entries
 from shared.streams.faults import Fenced, Gap, Outage
 from shared.streams.groups import feeds_of
 from shared.streams.retries import Retries
@@ -50,9 +50,9 @@ async def applier(db: Database, handlers: Handlers, *, feed: str = "supervision"
     return made
 
 
-async def apply_all(apply: Applier, items: Sequence[Item]) -> None:
+async def apply_all(apply: Applier, entries: Entries) -> None:
     """Apply a batch to its end; a long one takes several transactions."""
-    while await apply.apply(items) < items[-1].sequence:
+    while await apply.apply(entries) < entries.sequences[-1]:
         pass
 
 
@@ -62,12 +62,14 @@ def retries(db: Database, handlers: Handlers) -> Retries:
     return made
 
 
-def units(*names: str, first: int = 1) -> list[Item]:
-    return [read_item(seq, raw(unit(name), seq)) for seq, name in enumerate(names, first)]
+def units(*names: str, first: int = 1) -> Entries:
+    raws = [raw(unit(name), seq) for seq, name in enumerate(names, first)]
+    return Entries(range(first, first + len(names)), raws)
 
 
-def broken(items: list[Item], *positions: int) -> list[Item]:
-    return [read_item(i.sequence, b"\x00") if i.sequence in positions else i for i in items]
+def broken(entries: Entries, *positions: int) -> Entries:
+    found = zip(entries.sequences, entries.raws, strict=True)
+    return Entries(entries.sequences, [b"\x00" if seq in positions else bytes_ for seq, bytes_ in found])
 
 
 async def test_a_batch_is_handled_in_order_and_the_cursor_moves_with_it(open_database: OpenDatabase) -> None:
@@ -105,7 +107,7 @@ async def test_a_hole_inside_a_batch_ends_it_there(world: World) -> None:
     db = world.database("notify")
     apply = await applier(db, units_to(Failing()))
 
-    done = await apply.apply([*units("a"), *units("c", first=3)])
+    done = await apply.apply(Entries([1, 3], [raw(unit("a"), 1), raw(unit("c"), 3)]))
 
     assert done == 1
     assert await sequences(db) == [1]
@@ -147,7 +149,9 @@ async def test_a_batch_handler_that_raises_loses_only_the_events_that_it_raises_
     names = [f"r{n}" for n in range(500)]
     apply = await applier(db, ratings_to(Failing(*names[:bad])), feed="ratings")
 
-    await apply_all(apply, [read_item(seq, raw(rating(name), seq)) for seq, name in enumerate(names, 1)])
+    await apply_all(
+        apply, Entries(range(1, 501), [raw(rating(name), seq) for seq, name in enumerate(names, 1)])
+    )
 
     assert await parked(db, dead=False) == list(range(1, bad + 1))
     assert await sequences(db) == list(range(bad + 1, 501))

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from shared.events import OWNERS, schemas
+from shared.events import OWNERS, models, schemas
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = {path: path.read_text("utf-8") for path in (ROOT / "services").rglob("*.py")}
@@ -12,11 +12,7 @@ SOURCES = {path: path.read_text("utf-8") for path in (ROOT / "services").rglob("
 def event_names() -> dict[str, str]:
     """Type → class name of every event that can be published alone."""
     schemas.current()
-    return {
-        name: model.__name__
-        for name, model in schemas.models().items()
-        if "shared.events" in model.__module__
-    }
+    return {name: model.__name__ for name, model in models().items() if "shared.events" in model.__module__}
 
 
 def test_every_event_type_is_listed_in_the_documents() -> None:
@@ -33,7 +29,7 @@ def test_no_document_lists_a_type_that_does_not_exist() -> None:
 
 def test_every_event_is_published_by_the_owner_of_its_feed() -> None:
     def named_by_owner(kind: str, name: str) -> bool:
-        home = ROOT / "services" / OWNERS[schemas.models()[kind].feed()]
+        home = ROOT / "services" / OWNERS[models()[kind].feed()]
         return any(
             name in text
             for path, text in SOURCES.items()

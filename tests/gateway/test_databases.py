@@ -1,0 +1,99 @@
+"""The same intake and the same archive on SQLite and on PostgreSQL."""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from services.gateway.archive import service as archive_service
+from services.gateway.models import ArchivedEvent
+from services.gateway.ratings.domain import Outcome, Rating, RatingIn, read_rating
+from services.gateway.ratings.repository import sources_by_id
+from services.gateway.ratings.service import take_ratings
+from shared import migrations
+from shared.bulk import CHUNK
+from shared.database import Database
+from shared.events.ratings import RatingSubmitted
+from shared.streams import Entry
+from shared.testing import FakeClock, events_of, sqlite_database
+from shared.testing_servers import PostgresServer
+from tests.gateway.world import entry, rating
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[PostgresServer]:
+    if PostgresServer.programs is None:
+        pytest.skip("PostgreSQL is not installed here")
+    folder = Path(tempfile.mkdtemp(prefix="duban-pg-"))
+    server = PostgresServer(folder)
+    server.start()
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+async def db(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    if request.param == "sqlite":
+        made = sqlite_database("gateway", tmp_path, FakeClock())
+    else:
+        url = request.getfixturevalue("postgres").new_url()
+        migrations.upgrade("gateway", url)
+        made = Database(url, service="gateway", clock=FakeClock())
+    yield made
+    await made.close()
+
+
+async def ratings(db: Database, *numbers: int, satisfaction: str = "5") -> list[Rating]:
+    async with db.reading() as session:
+        sources = await sources_by_id(session)
+    given = [RatingIn.model_validate(rating(number, satisfaction=satisfaction)) for number in numbers]
+    return [read_rating(one, sources, bound_source="") for one in given]
+
+
+async def take(db: Database, items: list[Rating]) -> list[Outcome]:
+    return await db.run_sync(lambda tx: take_ratings(tx, items))
+
+
+async def test_ratings_are_accepted_repeated_or_in_conflict(db: Database) -> None:
+    first = await take(db, await ratings(db, 1, 2))
+    second = await take(db, [*await ratings(db, 2, 3), *await ratings(db, 1, satisfaction="1")])
+
+    assert first == [Outcome.ACCEPTED, Outcome.ACCEPTED]
+    assert second == [Outcome.REPEATED, Outcome.ACCEPTED, Outcome.CONFLICT]
+    assert len(await events_of(db, RatingSubmitted)) == 3
+
+
+async def test_more_ratings_than_one_statement_takes_are_stored(db: Database) -> None:
+    outcomes = await take(db, await ratings(db, *range(CHUNK * 2 + 7)))
+
+    assert set(outcomes) == {Outcome.ACCEPTED}
+    assert len(await events_of(db, RatingSubmitted)) == CHUNK * 2 + 7
+
+
+async def test_the_same_ratings_sent_by_many_at_once_count_once(db: Database) -> None:
+    same = await ratings(db, *range(20))
+
+    outcomes = await asyncio.gather(*(take(db, same) for _ in range(6)))
+
+    accepted = sum(outcome is Outcome.ACCEPTED for taken in outcomes for outcome in taken)
+    assert (accepted, len(await events_of(db, RatingSubmitted))) == (20, 20)
+
+
+async def test_streams_that_are_archived_at_once_make_one_chain(db: Database) -> None:
+    async def keep(*entries: Entry) -> None:
+        await db.run_sync(lambda tx: archive_service.archive(tx.connection, entries))
+
+    numbers = range(1, 11)
+    await asyncio.gather(
+        *(keep(entry(number)) for number in numbers), *(keep(entry(number, "ratings")) for number in numbers)
+    )
+
+    async with db.reading() as session:
+        count = await session.scalar(select(func.count()).select_from(ArchivedEvent))
+        verified = await archive_service.verify(session)
+    assert (count, verified.last, verified.broken) == (20, 20, None)
