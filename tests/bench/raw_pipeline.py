@@ -7,6 +7,7 @@ import sqlite3
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from redis import Redis
 
@@ -60,8 +61,8 @@ def read(redis: Redis, database: sqlite3.Connection, count: int) -> None:
     """Read, validate, insert and acknowledge until `count` are counted."""
     done = 0
     while done < count:
-        found = redis.xreadgroup(GROUP, "one", {STREAM: ">"}, count=CHUNK, block=1000)
-        entries = found[0][1] if found else []  # type: ignore[index]  # redis-py's untyped reply.
+        found: Any = redis.xreadgroup(GROUP, "one", {STREAM: ">"}, count=CHUNK, block=1000)
+        entries: list[tuple[bytes, dict[bytes, bytes]]] = found[0][1] if found else []
         rows = [_row(Envelope.read(fields[b"__data__"])) for _, fields in entries]
         database.execute("BEGIN IMMEDIATE")
         database.executemany(INSERT, rows)

@@ -22,7 +22,15 @@ async def test_with_a_real_bus_the_inner_side_serves_its_operations(tmp_path: Pa
     apps = build(settings, clock=LiveClock())
 
     served = set(apps.inner.openapi()["paths"])
-    assert {"/bus", "/bus/repair", "/dead", "/archive/{feed}", "/archive/verify", "/metrics", "/readyz"} <= served
+    assert {
+        "/bus",
+        "/bus/repair",
+        "/dead",
+        "/archive/{feed}",
+        "/archive/verify",
+        "/metrics",
+        "/readyz",
+    } <= served
 
 
 async def test_many_who_ask_at_once_share_one_answer() -> None:
