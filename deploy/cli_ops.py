@@ -83,11 +83,16 @@ def status(url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
 
 
 @bus_app.command()
-def repair(service: Service, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
-    """Mend a relay or reader that stopped: foreign entries, a stream ahead, a restored database."""
+def repair(
+    service: Annotated[str, typer.Argument(help="One service; all when left out.")] = "",
+    url: Url = DEFAULT_URL,
+    key: ApiKey = "",
+) -> None:
+    """Mend a relay or reader that stopped: foreign entries, a stream ahead, a restored database; safe to repeat."""
     with connect(url, key) as client:
-        found = ask(client, "POST", f"/api/v1/ops/{service}/bus/repair").json()
-    show_json(found)
+        for name in [service] if service else SERVICES:
+            found = ask(client, "POST", f"/api/v1/ops/{name}/bus/repair").json()
+            show_json({"service": name} | item for item in found)
 
 
 def _database() -> str:
