@@ -3,8 +3,6 @@
 The public app is published; the inner one, with the archive export, the probes and the metrics, never is.
 """
 
-import gc
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import metadata
@@ -24,20 +22,19 @@ from services.gateway.edge import Edge
 from services.gateway.inner import api as inner_api
 from services.gateway.inner.client import InnerServices, timeouts
 from services.gateway.pages import pages_router
-from services.gateway.ratings.api import Intake, Reception, ratings_router, sources_router
+from services.gateway.ratings.api import ratings_router, sources_router
+from services.gateway.ratings.reception import Intake, Reception
 from services.gateway.ratings.service import take_ratings
 from services.gateway.settings import Settings
 from shared.clock import Clock, read_clock
 from shared.database import Database
+from shared.interpreter import tune_interpreter
 from shared.streams import Bus, ops_router
 from shared.telemetry import configure_logging
 from shared.web import Part, create_app, principal_check, probe_router, serve
 
 SERVICE = "gateway"
 SELF = "http://gateway.inner"  # Our own inner app, called without a network.
-SWITCH_INTERVAL_S = 0.0005  # The default of 5 ms makes database threads wait for the event loop at every row.
-# New objects until the garbage collector looks; with the default of 700 it took a seventh of the process (measured).
-COLLECT_AFTER = (20_000, 50, 50)
 
 
 class BusPart(Part, Protocol):
@@ -152,19 +149,12 @@ def _version() -> dict[str, str]:
     return {"service": SERVICE, "version": version}
 
 
-def _tune_interpreter() -> None:
-    sys.setswitchinterval(SWITCH_INTERVAL_S)
-    gc.collect()
-    gc.freeze()  # What the apps are made of lives as long as the process: never look at it again.
-    gc.set_threshold(*COLLECT_AFTER)
-
-
 def main() -> None:
     """Run the gateway until it is told to stop."""
     settings = Settings()
     configure_logging(SERVICE, level=settings.log_level)
     apps = build(settings, clock=read_clock(settings.clock_file))
-    _tune_interpreter()
+    tune_interpreter()
     ports = [(apps.public, settings.port), (apps.inner, settings.inner_port)]
     uvloop.run(serve(ports, host=settings.host, closing=apps.appended.close))
 

@@ -171,14 +171,14 @@ async def test_a_group_ends_at_its_limit(world: World) -> None:
         return items
 
     intake = GroupCommit(world.db, write)
-    waiting = [asyncio.create_task(intake.submit(list(range(400)))) for _ in range(4)]
+    waiting = [asyncio.create_task(intake.submit(list(range(800)))) for _ in range(4)]
     await asyncio.sleep(0)
     await intake.start()
     await asyncio.gather(*waiting)
     await intake.stop()
 
-    assert groups == [1200, 400]
-    assert groups[0] - 400 < MOST_ITEMS
+    assert groups == [2400, 800]
+    assert groups[0] - 800 < MOST_ITEMS
 
 
 async def test_one_submission_that_can_not_be_written_spoils_no_other(world: World) -> None:

@@ -37,10 +37,15 @@ class Appended:
         self.closing = True
         self.notify()
 
-    async def wait(self, longest: timedelta) -> None:
-        """Wait until something was appended, or as long as that (real time)."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._event.wait(), longest.total_seconds())
+    def next(self) -> asyncio.Event:
+        """Give what the next append will set; take it before looking, or an append in between is missed."""
+        return self._event
+
+
+async def wait(appended: asyncio.Event, longest: timedelta) -> None:
+    """Wait until something was appended, or as long as that (real time)."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(appended.wait(), longest.total_seconds())
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,7 @@ class Follower:
         loop = asyncio.get_running_loop()
         spoke = loop.time()
         while not self.appended.closing:
+            appended = self.appended.next()
             found = await self.read(after, feed=feed)
             if text := _render(found, after):
                 yield text
@@ -94,7 +100,7 @@ class Follower:
             if loop.time() - spoke >= self.heartbeat.total_seconds():
                 yield KEEPALIVE_COMMENT
                 spoke = loop.time()
-            await self.appended.wait(self.poll)
+            await wait(appended, self.poll)
 
 
 def _render(found: Page, after: int) -> bytes:

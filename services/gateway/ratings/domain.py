@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from services.gateway.ratings.codes import CHANNELS, SCHEMES
 from shared.clock import SHANGHAI
@@ -22,16 +22,6 @@ from shared.events.ratings import RatingSubmitted
 def _split(value: object) -> object:
     """Accept the comma-joined codes of the push interface (`evalDetail`) besides a list."""
     return [code for code in value.split(",") if code] if isinstance(value, str) else value
-
-
-def _local(value: datetime) -> datetime:
-    """Read a time without a zone as Shanghai wall-clock time, as the national interfaces write it."""
-    return value.replace(tzinfo=SHANGHAI) if value.tzinfo is None else value
-
-
-def _twelve_digits(value: str) -> str:
-    """Bring a region code of 6 or 9 digits to 12."""
-    return value.ljust(12, "0") if value else ""
 
 
 Code = Annotated[str, Field(pattern=r"^\d{1,2}$")]
@@ -51,7 +41,7 @@ class RatingIn(BaseModel):
     service_number: int = Field(ge=1, le=9999, description="服务次数")
     unit_code: str = Field(pattern=r"^[0-9A-Za-z-]{1,64}$", description="部门统一社会信用代码")
     item_code: str = Field(default="", max_length=64, description="事项编码")
-    region_code: Annotated[str, AfterValidator(_twelve_digits)] = Field(
+    region_code: str = Field(
         default="", pattern=r"^(\d{6}|\d{9}|\d{12})?$", description="行政区划代码，6、9 或 12 位"
     )
     channel: Code = Field(description="评价渠道代码 pf，按来源的渠道代码表解释")
@@ -60,7 +50,7 @@ class RatingIn(BaseModel):
         default=(), max_length=20, description="评价详情代码，列表或逗号分隔"
     )
     is_default: bool = Field(default=False, description="是否默认评价")
-    rated_at: Annotated[datetime, AfterValidator(_local)] = Field(description="评价时间；不带时区按北京时间")
+    rated_at: datetime = Field(description="评价时间；不带时区按北京时间")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +62,7 @@ class Source:
     channels: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rating:
+class Rating(NamedTuple):
     """A rating that can be stored: its event and the hash of all that it says."""
 
     event: RatingSubmitted
@@ -122,20 +111,23 @@ def read_rating(given: RatingIn, sources: Mapping[str, Source], *, bound_source:
     if found is None:
         message = f"渠道代码表 {source.channels} 没有代码 {given.channel}"
         raise Invalid(message, code="rating.code_unknown", field="channel")
+    when = given.rated_at
     event = RatingSubmitted(
         rating_id=rating_id(source.id, given.project_no, given.service_number),
         project_no=given.project_no,
         service_number=given.service_number,
         unit_code=given.unit_code,
         item_code=given.item_code,
-        region_code=given.region_code,
+        region_code=given.region_code and given.region_code.ljust(12, "0"),
         channel=found.channel,
         level=level,
         scheme=source.scheme,
         raw_code=given.satisfaction,
         reasons=given.reasons,
         is_default=given.is_default or found.is_default,
-        rated_at=given.rated_at,
+        rated_at=when
+        if when.tzinfo
+        else when.replace(tzinfo=SHANGHAI),  # As the national interfaces write it.
     )
     return Rating(event=event, content_hash=content_hash(event))
 

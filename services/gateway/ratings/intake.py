@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
-MOST_ITEMS = 1000  # In one transaction: a commit of more takes the writer for too long.
+MOST_ITEMS = 2000  # In one transaction: a commit of more holds the database for too long.
 MOST_WAITING = 256  # Submissions; further ones wait for room, which slows their senders down.
 
 
