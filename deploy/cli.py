@@ -1,6 +1,7 @@
 """The `duban` command: it calls the gateway; what runs without one imports the services lazily."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -57,10 +58,10 @@ def migrate(
     run(service)
 
 
-def main() -> None:
-    """Run the command line; a failure that we foresee is one clear line and exit code 1."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line (this process's own by default); a foreseen failure is one clear line and exit code 1."""
     try:
-        app()
+        app(arguments)
     except DubanError as error:
         sys.stderr.write(f"duban: {error.message}\n")
         sys.exit(1)

@@ -1,14 +1,27 @@
 """`duban events tail` and `duban verify`: the archive, through the gateway."""
 
 import json
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any
 
 import httpx
 import typer
 
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, refusal, show, show_json
+from deploy.client import (
+    DEFAULT_URL,
+    ApiKey,
+    AsJson,
+    Url,
+    ask,
+    connect,
+    given,
+    refusal,
+    show,
+    show_json,
+    silent,
+)
 from shared.errors import Permanent
 
 events_app = typer.Typer(no_args_is_help=True)
@@ -35,22 +48,32 @@ def tail(  # noqa: PLR0913 - each is an option of the command.
 ) -> None:
     """Print events as they are archived: history first, then live; it reconnects where it stopped."""
     with connect(url, key) as client:
-        for seen, (position, kind, text) in enumerate(_follow(client, begin, feed), 1):
+        for seen, (position, kind, text) in enumerate(follow(client, begin, feed), 1):
             show(text if as_json else _line(position, kind, text))
             if seen == count:
                 return
 
 
-def _follow(client: httpx.Client, begin: str, feed: str) -> Iterator[tuple[str, str, str]]:
-    """Give (position, type, data) for ever, beginning again after the last position when the line is cut."""
+def follow(
+    client: httpx.Client, begin: str, feed: str, *, sleep: Callable[[float], None] = time.sleep
+) -> Iterator[tuple[str, str, str]]:
+    """Give (position, type, data) for ever, beginning again after the last position when the line is cut.
+
+    Raises:
+        Unavailable: The address is none, so waiting for it would be in vain.
+        Permanent: The gateway refuses; the message is its own.
+    """
     last = begin
     while True:
         try:
             for event in _stream(client, last, feed):
                 last = event[0] or last
                 yield event
-        except httpx.HTTPError:
-            time.sleep(RECONNECT_SECONDS)
+        except httpx.UnsupportedProtocol as error:
+            raise silent(client, error) from error
+        except httpx.HTTPError as error:
+            sys.stderr.write(f"duban: {silent(client, error).message}\n")
+        sleep(RECONNECT_SECONDS)
 
 
 def _stream(client: httpx.Client, last: str, feed: str) -> Iterator[tuple[str, str, str]]:
@@ -98,9 +121,12 @@ def verify(
     key: ApiKey = "",
 ) -> None:
     """Check the archive's hash chain; name the first broken entry and end with 1 when there is one."""
+    begin: int | None = first
     with connect(url, key) as client:
-        query = given(**{"from": first, "to": last})
-        found = ask(client, "GET", "/api/v1/ops/gateway/archive/verify", params=query).json()
-    show_json([found])
-    if found.get("broken") is not None:
-        raise typer.Exit(1)
+        while begin is not None:  # One call checks a part of a long archive and says where the next begins.
+            query = given(**{"from": begin, "to": last})
+            found = ask(client, "GET", "/api/v1/ops/gateway/archive/verify", params=query).json()
+            show_json([found])
+            if found["broken"] is not None:
+                raise typer.Exit(1)
+            begin = found["next"]

@@ -22,15 +22,21 @@ def connect(url: str, key: str) -> httpx.Client:
     """Open a client for the gateway at `url`.
 
     Raises:
-        Invalid: There is no key.
+        Invalid: There is no key, or the key or the address is none.
     """
     if not key:
         message = (
             "没有密钥：请设置环境变量 DUBAN_API_KEY，或用 --key（首次启动时显示，或用 duban key create 新建）"
         )
         raise Invalid(message, code="key.missing", field="key")
+    if not key.isascii():  # Such a header can't be sent.
+        raise Invalid("密钥含有非 ASCII 字符，请检查 --key 或 DUBAN_API_KEY", code="key.invalid", field="key")
     headers = {"authorization": f"Bearer {key}"}
-    return httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT, trust_env=False)
+    try:
+        return httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT, trust_env=False)
+    except httpx.InvalidURL as error:
+        message = f"网关地址 {url} 无法识别（{error}），请检查 --url"
+        raise Invalid(message, code="url.invalid", field="url") from error
 
 
 def ask(client: httpx.Client, method: str, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own.

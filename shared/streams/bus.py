@@ -37,6 +37,9 @@ from shared.streams.trimming import Trimming
 
 log = logging.getLogger(__name__)
 BEAT, STANDBY_BEAT = 0.25, 1.0  # Seconds, real time.
+LINGER = (
+    0.02  # The same. Commits so close to each other are relayed together: a step costs more than an event.
+)
 
 
 class State(BaseModel):
@@ -92,6 +95,7 @@ class Bus:
         self._readers = [self._reader(feed, handlers) for feed in self.reads if handlers]
         self._lag = Lag(db, client=self.client, registry=registry)
         self._trouble = "bus: starting"
+        self._wake: asyncio.TimerHandle | None = None
         self._active = False
         self._pulse = Repeating("bus", self._beat)
         self._wakes = [Repeating(f"relay {relay.feed}", relay.step) for relay in self._relays]
@@ -154,7 +158,12 @@ class Bus:
         return next((reader.cursor for reader in self._readers if reader.feed == feed), 0)
 
     def wake_relay(self) -> None:
-        """Look into the outbox now."""
+        """Look into the outbox soon, and for all commits until then at once."""
+        if self._wake is None:
+            self._wake = asyncio.get_running_loop().call_later(LINGER, self._wake_now)
+
+    def _wake_now(self) -> None:
+        self._wake = None
         for loop in self._wakes:
             loop.wake()
 

@@ -57,7 +57,8 @@ class Reader:
         self._history = history
         self._mark = 0  # The last sequence that the relay appended, as last seen.
         self._top = 0  # The highest such; a lower mark means that Redis lost its tail.
-        self._unsettled = False
+        self._settled = 0  # Acknowledged up to here.
+        self._acknowledging: asyncio.Task[None] | None = None
         self._stalled = (0, 0)
         self._halt = asyncio.Event()
         self._finishing: asyncio.Task[None] | None = None
@@ -67,7 +68,7 @@ class Reader:
         """Begin, in a task: what an earlier run left comes first, to its end, then what is new."""
         self._halt.clear()
         self._applier.fence, self.cursor, self.lost = fence, max(cursor, self.cursor), False
-        self._mark, self._top, self._stalled = 0, self.cursor, (0, 0)
+        self._mark, self._top, self._settled, self._stalled = 0, self.cursor, self.cursor, (0, 0)
         self._opening = asyncio.create_task(self._open(), name=f"open {self.feed}")
 
     async def stop(self) -> None:
@@ -82,7 +83,7 @@ class Reader:
             self._opening = None
         if self.subscriber.running:
             await self.subscriber.stop()
-        await self.finished()
+        await self._at_rest()
 
     async def watch(self, *, mark: int, at: datetime) -> bool:
         """Look after the reader, knowing that the stream's top was `mark` after `at` (business time).
@@ -96,14 +97,16 @@ class Reader:
         self._top = max(self._top, mark)
         if self._opening is not None and not self._opening.done():
             return True
-        if self._unsettled:
+        if self._settled < self.cursor and not self._is_busy():
             await self._acknowledge()
         return self.subscriber.running and not self._is_stalled()
 
+    def _is_busy(self) -> bool:
+        return any(task is not None and not task.done() for task in (self._finishing, self._acknowledging))
+
     def _is_stalled(self) -> bool:
         """Say whether entries wait and nothing moves: the subscriber sleeps after an error, or lost its group."""
-        busy = self._finishing is not None and not self._finishing.done()
-        if busy or self._mark <= self.cursor:
+        if self._is_busy() or self._mark <= self.cursor:
             self._stalled = (self.cursor, 0)
         else:
             at, beats = self._stalled
@@ -124,6 +127,11 @@ class Reader:
         if self._finishing is not None:
             await asyncio.wait([self._finishing])
 
+    async def _at_rest(self) -> None:
+        await self.finished()
+        if self._acknowledging is not None:
+            await asyncio.wait([self._acknowledging])
+
     async def _finish(self, found: Found) -> None:
         """Handle one batch to its end, however often that has to be tried, and acknowledge it."""
         tries = itertools.count()
@@ -133,9 +141,8 @@ class Reader:
             now = await self._range(found.ids[0], found.ids[-1]) if next(tries) else found
             await self._handle(_entries(now))
 
-        if await self._insist(work):
-            with suppress(RedisError, OSError):  # The next batch, or the watch, does it.
-                await self._acknowledge()
+        if await self._insist(work) and (self._acknowledging is None or self._acknowledging.done()):
+            self._acknowledging = asyncio.create_task(self._acknowledge(), name=f"acknowledge {self.feed}")
 
     async def _insist(self, work: Callable[[], Awaitable[None]]) -> bool:
         """Do `work` until it is done, with growing pauses; gives False when told to stop or refused."""
@@ -173,9 +180,9 @@ class Reader:
         while not self._halt.is_set() and (pending := await self._pending(last)).ids:
             await self.take(pending)
             last = pending.ids[-1]
-        await self.finished()
+        await self._at_rest()
         if await self._insist(self._catch_up):
-            await self._acknowledge()
+            await self._settle()
             await self.subscriber.start()
 
     async def _pending(self, after: bytes) -> Found:
@@ -248,14 +255,25 @@ class Reader:
         return _found(reply)
 
     async def _acknowledge(self) -> None:
-        """Acknowledge everything that the cursor has passed; what that does not reach now is reached the next time.
+        """Acknowledge everything that the cursor has passed since the last time; what fails is left to the watch."""
+        try:
+            while self._settled < self.cursor:
+                upto = self.cursor
+                await self._ack(keys=[self.feed], args=[self._group, self._settled + 1, upto])
+                self._settled = upto
+        except (RedisError, OSError) as error:
+            log.info("%s: not acknowledged yet: %s", self.feed, error)
+
+    async def _settle(self) -> None:
+        """Acknowledge what earlier runs left pending although the cursor has passed it.
 
         Raises:
             redis.exceptions.RedisError: Redis does not answer, or lost the group.
         """
-        self._unsettled = True
-        await self._ack(keys=[self.feed], args=[self._group, entry_id(self.cursor)])
-        self._unsettled = False
+        top = entry_id(self.cursor)
+        while rows := await self._client.xpending_range(self.feed, self._group, "-", top, MAX_RECORDS):
+            await self._client.xack(self.feed, self._group, *(row["message_id"] for row in rows))
+        self._settled = self.cursor
 
 
 def _found(reply: Sequence[tuple[bytes, dict[bytes, bytes] | None]]) -> Found:

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
 from shared.database import Database, SyncTx, Tx
 from shared.errors import Permanent
-from shared.events.supervision import UnitRegistered
+from shared.events.supervision import PlanConfirmed, UnitRegistered
 from shared.streams import Entry, Handlers, dead
 from shared.streams.applying import Applier
 from shared.streams.cursors import take_cursors
@@ -383,3 +384,109 @@ async def test_a_long_batch_is_committed_in_portions(world: World) -> None:
 
     assert 1 <= done < 4
     assert await cursor(db) == done
+
+
+def mixed(handler: Failing) -> Handlers:
+    """Handle units in batches and plans one by one: both in the feed `supervision`."""
+    handlers = Handlers("metrics")
+    handlers.on_many(UnitRegistered, handler.many)
+    handlers.on(PlanConfirmed, handler.one)
+    return handlers
+
+
+def plan(name: str) -> PlanConfirmed:
+    return PlanConfirmed(plan_id=name, title=name, tasks=1)
+
+
+async def test_batch_handlers_and_single_handlers_share_a_feed_in_order(world: World) -> None:
+    db = world.database("metrics", clock=FakeClock())
+    apply = await applier(db, mixed(Failing()))
+
+    await apply.apply(Entries([1, 2, 3], [raw(unit("a"), 1), raw(plan("p"), 2), raw(unit("b"), 3)]))
+
+    assert await effects(db) == [(1, "a"), (2, "p"), (3, "b")]
+
+
+async def test_an_event_that_nobody_handles_only_moves_the_cursor(world: World) -> None:
+    db = world.database("notify", clock=FakeClock())
+    apply = await applier(db, units_to(Failing()))
+
+    done = await apply.apply(Entries([1, 2], [raw(plan("p"), 1), raw(unit("a"), 2)]))
+
+    assert done == 2
+    assert await effects(db) == [(2, "a")]
+
+
+async def test_in_a_batch_by_thread_the_unreadable_the_unknown_and_the_held_are_sorted_out(
+    world: World,
+) -> None:
+    db = world.database("metrics", clock=FakeClock())
+    handler = Failing("bad")
+    apply = await applier(db, ratings_to(handler), feed="ratings")
+    await apply.apply(Entries([1], [raw(rating("bad"), 1)]))
+
+    await apply.apply(Entries([2, 3, 4], [b"\x00", raw(rating("bad"), 3), raw(rating("fine"), 4)]))
+
+    assert await effects(db) == [(4, "fine")]
+    assert (await parked(db, dead=True), await parked(db, dead=False)) == ([2], [1, 3])
+
+
+async def test_a_parked_event_of_a_batch_handler_is_retried(world: World) -> None:
+    clock = FakeClock()
+    db = world.database("metrics", clock=clock)
+    handler = Failing("bad")
+    apply = await applier(db, ratings_to(handler), feed="ratings")
+    await apply.apply(Entries([1], [raw(rating("bad"), 1)]))
+
+    handler.bad.clear()
+    clock.advance(timedelta(seconds=2))
+    await retries(db, ratings_to(handler)).step()
+
+    assert await effects(db) == [(1, "bad")]
+
+
+async def test_bytes_that_say_another_sequence_are_dead(world: World) -> None:
+    db = world.database("notify", clock=FakeClock())
+    apply = await applier(db, units_to(Failing()))
+
+    await apply.apply(Entries([1], [raw(unit("a"), 5)]))
+
+    assert [row.reason for row in await dead.list_parked(db)] == ["the bytes say sequence 5"]
+
+
+async def test_unreadable_bytes_keep_the_subject_that_they_seem_to_have(world: World) -> None:
+    db = world.database("notify", clock=FakeClock())
+    apply = await applier(db, units_to(Failing()))
+
+    await apply.apply(Entries([1, 2], [b'{"subject":"task-7","type":3}', b"[]"]))
+
+    found = await dead.list_parked(db, feed="supervision")
+    assert [row.subject for row in found] == ["task-7", ""]
+
+
+async def test_a_lost_connection_parks_nothing(world: World) -> None:
+    db = world.database("notify", clock=FakeClock())
+
+    async def disconnected(_tx: Tx, _event: UnitRegistered) -> None:
+        raise OperationalError("SELECT 1", {}, OSError("gone"), connection_invalidated=True)
+
+    handlers = Handlers("notify")
+    handlers.on(UnitRegistered, disconnected)
+    apply = await applier(db, handlers)
+
+    with pytest.raises(OperationalError):
+        await apply.apply(units("a"))
+
+    assert await parked(db, dead=False) == []
+
+
+def test_a_type_has_one_handler_in_a_group() -> None:
+    handlers = units_to(Failing())
+
+    with pytest.raises(ValueError, match="has a handler for"):
+        handlers.on(UnitRegistered, Failing().one)
+
+
+def test_a_feed_is_handled_raw_once_and_only_where_the_group_reads_it() -> None:
+    with pytest.raises(ValueError, match="does not read ratings"):
+        Handlers("notify").on_raw("ratings", lambda _tx, _entries: None)

@@ -314,6 +314,17 @@ async def test_a_lease_is_taken_over_when_its_term_ends_and_the_old_holder_notic
     assert other.fence == 2
 
 
+async def test_two_replicas_that_ask_for_a_new_lease_at_once_get_one(
+    world: World, postgres: PostgresServer
+) -> None:
+    db = world.database("notify", clock=FakeClock(), url=postgres.new_url())
+    leases = [Lease(db, holder=name, feeds=["supervision"]) for name in ("one", "other", "third")]
+
+    held = await asyncio.gather(*(lease.hold() for lease in leases))
+
+    assert sorted(held) == [False, False, True]
+
+
 async def test_a_restarted_replica_takes_its_own_lease_back_at_once(world: World) -> None:
     db = world.database("notify", clock=FakeClock())
     assert await Lease(db, holder="one", feeds=["supervision"]).hold()
