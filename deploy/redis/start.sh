@@ -9,7 +9,7 @@ users=${TMPDIR:-/tmp}/users.acl
 connect='+ping +hello +auth +client|setinfo +client|setname +client|id +script|load +script|exists'
 look='+exists +xlen +xrange +xrevrange +xpending +xinfo|stream +xinfo|groups +xinfo|consumers'
 owner="$look +evalsha +eval +get +set +rename +xadd +xtrim +xdel +xsetid +xgroup|create +xgroup|setid"
-reader="$look +get +mget +xreadgroup +xack +xgroup|create +xgroup|setid"
+reader="$look +evalsha +get +mget +xreadgroup +xack +xgroup|create +xgroup|setid"
 
 rules=$(sed -e '/^#/d' -e '/^$/d' -e :join -e '/\\$/N; s/\\\n *//; t join' \
     -e "s/<connect>/$connect/; s/<owner>/$owner/; s/<reader>/$reader/" "$folder/users.acl")
