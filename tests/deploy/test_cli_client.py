@@ -23,7 +23,7 @@ def test_the_key_goes_along_as_a_bearer_and_the_parameters_as_they_are() -> None
     [
         ("http://127.0.0.1:1", "", "key.missing"),
         ("http://127.0.0.1:1", "密钥", "key.invalid"),
-        ("http://[", "k", "url.invalid"),
+        ("http://a:b", "k", "url.invalid"),
     ],
 )
 def test_what_can_not_be_sent_is_refused_here(url: str, key: str, code: str) -> None:
