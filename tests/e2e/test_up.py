@@ -47,12 +47,13 @@ def test_a_newcomer_gets_a_ledger_that_counts_and_keeps_its_data(tmp_path: Path)
         kept = first_task(port, key)
 
     assert ("2023-06-20 09:0" in said, "DUBAN_API_KEY" in said_again) == (True, False)
-    assert kept["task_id"] == task["task_id"]
+    assert kept["id"] == task["id"]
 
 
 def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
     with socket.socket() as taken:
         port = free_port()
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind(("127.0.0.1", port + 2))
         taken.listen()
         command = [DUBAN, "up", "--data", str(tmp_path), "--port", str(port)]
