@@ -143,6 +143,17 @@ def is_timing(text: str) -> bool:
     return bool(_STANDING.fullmatch(flat)) or is_bare_deadline(flat, Calendar(2000))
 
 
+def heading_timing(title: str) -> str | None:
+    """Give the deadline that a heading is made of (6月底前完成的任务, 需长期坚持的工作, 10月底前)."""
+    found = _GROUP.fullmatch(squeeze(shadow(title)))
+    when = _OUGHT.sub("", found["when"]) if found else ""
+    return when if is_timing(when) else None
+
+
+_GROUP = re.compile(
+    r"(?P<when>.{2,30}?)的?(?:各项)?(?:重点|主要)?(?:工作|任务|事项|项目|举措|措施|内容){0,2}(?:清单)?"
+)
+_OUGHT = re.compile(r"需要?|必?须|应当?|要")
 _STANDING = re.compile(
     r"(?:持续|长期|常态化?|常年|全年)(?:推进|坚持|实施|开展|落实|抓好|深化|推动)?|贯穿全年|即日起|立即(?:实施|启动)"
 )
@@ -158,10 +169,11 @@ def deadline_in_text(text: str, calendar: Calendar) -> Deadline | None:
     best: DateHit | None = None
     raw: list[str] = []
     for sentence in _SENTENCE.split(flat.replace("\n", "")):
-        if _RECURRING.search(sentence):
-            continue
+        recurring = _RECURRING.search(sentence)
         for hit in find_dates(sentence, calendar):
             lead_in = sentence[max(0, hit.start - 12) : hit.start]
+            if recurring and recurring.start() < hit.end:
+                break  # 每年6月底前 comes back; 6月底前，更新频率提升至每日 doesn't.
             firm = hit.firm or _FINISH.match(sentence, hit.end)
             if not firm or _HEDGED.search(lead_in) or _PAST.search(lead_in) or _is_past(hit, calendar):
                 continue

@@ -29,6 +29,8 @@ class Item:
     children: list["Item"] = field(default_factory=list)
     parent: "Item | None" = None
     is_task: bool = False
+    has_prose_parts: bool = False
+    """Whether an item directly below begins with a sentence that is too long for a heading."""
 
     @property
     def rank(self) -> int:
@@ -38,7 +40,7 @@ class Item:
     @property
     def body_end(self) -> int:
         """Give the place where the first field begins."""
-        return min((start for start, _ in self.fields.cut), default=len(self.flow.shadow))
+        return _body_end(self.flow, self.fields)
 
     def walk(self) -> Iterator["Item"]:
         """Give this item and those below it, in the order of the document."""
@@ -77,12 +79,19 @@ def _numbered(node: Node) -> list[tuple[Node, Marker]]:
 def _item(node: Node, marker: Marker, parent: Item | None, wrap_width: int) -> Item:
     flow = node.flow
     fields = read_fields(flow)
-    body_end = min((start for start, _ in fields.cut), default=len(flow.shadow))
-    title = read_title(flow, body_end, wrap_width)
+    title = read_title(flow, _body_end(flow, fields), wrap_width)
     role: SectionRole = "other" if node.back else parent.role if parent else heading_role(title.text)
+    if fields.in_prose and role not in {"tasks", "other"}:
+        fields = Fields()
+        title = read_title(flow, len(flow.shadow), wrap_width)
     item = Item(node, marker, flow, fields, title, role, parent=parent)
     item.children = [_item(child, number, item, wrap_width) for child, number in _numbered(node)]
+    item.has_prose_parts = any(child.title.end == 0 for child in item.children)
     return item
+
+
+def _body_end(flow: Flow, fields: Fields) -> int:
+    return min((start for start, _ in fields.cut), default=len(flow.shadow))
 
 
 def _give_to_parent(item: Item) -> None:

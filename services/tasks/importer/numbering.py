@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from services.tasks.importer.text import CHINESE_NUMBER, chinese_number
+from services.tasks.importer.text import CHINESE_NUMBER, alternatives, chinese_number
+from services.tasks.importer.vocabulary import MEASURE_WORDS, NO_MEASURES
 
 PART, CHAPTER, ARTICLE, SECTION, ITEM, PART_OF_ITEM, HALF_BRACKET, CIRCLE = range(8)
 """Ranks: 第一部分 · 一、 · 第一条 · （一） · 1. · （1） · 1） · ①."""
@@ -46,6 +47,34 @@ def read_marker(shadow: str, at: int = 0) -> Marker | None:
             printed = found["n"]
             return Marker(rank, _value(printed), _shown(rank, printed), found.end() - at)
     return None
+
+
+_BARE = re.compile(
+    rf"(?P<n>[1-9]\d?)(?:(?={alternatives(NO_MEASURES)})|(?!{alternatives(MEASURE_WORDS)})(?=[\u4e00-\u9fff“《]))"
+)
+
+
+def read_bare_number(shadow: str) -> Marker | None:
+    """Read a number without any dot or space (`8优化…`) at the start of a line; 5个 and 6月 are none.
+
+    It proves nothing by itself: ask only where the number is the next one and the item before is finished.
+    """
+    found = _BARE.match(shadow)
+    return Marker(ITEM, int(found["n"]), found["n"], found.end()) if found else None
+
+
+_ORDINAL = re.compile(
+    r"(?P<printed>第(?P<n>[一二三四五六七八九十]{1,3})(?=，|、|是)|(?P<m>[一二三四五六七八九十]{1,3})(?=是))[，、是：]+"
+)
+
+
+def read_ordinal(shadow: str) -> Marker | None:
+    """Read 第一， or 一是 at the start of a line; it numbers an item only where the line names its own units."""
+    found = _ORDINAL.match(shadow)
+    if found is None:
+        return None
+    printed = found["printed"] if found["n"] else f"{found['printed']}是"
+    return Marker(HALF_BRACKET, chinese_number(found["n"] or found["m"]), printed, found.end())
 
 
 def needs_dot(shadow: str, marker: Marker) -> bool:

@@ -7,7 +7,16 @@ from itertools import takewhile
 from services.tasks.importer.dates import is_timing
 from services.tasks.importer.flow import Flow
 from services.tasks.importer.labels import label_at_start
-from services.tasks.importer.numbering import CHAPTER, ITEM, Marker, needs_dot, read_marker
+from services.tasks.importer.numbering import (
+    CHAPTER,
+    ITEM,
+    Marker,
+    needs_dot,
+    read_bare_number,
+    read_marker,
+    read_ordinal,
+)
+from services.tasks.importer.roles import read_fields
 from services.tasks.importer.soft_lines import Line
 from services.tasks.importer.text import alternatives, is_open
 from services.tasks.importer.units import looks_like_unit, split_units
@@ -19,7 +28,14 @@ _SIGNATURE = re.compile(
 )
 _OPEN_NOTE = re.compile(r"^（(?:此件|本件|联系人|联系电话)")
 _SENTENCE_END = re.compile(r"[。；！？]")
+_NOTE = re.compile(r"^(?:备注|说明|注)：")
+_IN_FORCE = re.compile(
+    r"^(?:以上|上述|本)[\u4e00-\u9fff]{0,8}自(?:20\d\d年|印发|发布|公布|下发)[^。；]{0,20}起(?:正式)?(?:施行|实施|执行)"
+)
+_CLOSED = re.compile(r"）[。；]?$")
 _TAIL_LIMIT = 60
+_WRAPS = 6
+"""Lines; over so many at most a paragraph of that kind is wrapped."""
 _AHEAD = 12
 """Lines; so far is looked for another field of the same item."""
 _FIELD_LIMIT = 2000
@@ -78,11 +94,43 @@ class _Builder:
             self.last = {}
             self.outline.root.children.append(self.zone)
             return
-        marker = read_marker(line.shadow)
-        if marker is not None and self._counts(line, marker):
+        marker = self._marker(line, at)
+        if marker is not None:
             self._open(line, marker)
         else:
             self._continue(line, at)
+
+    def _marker(self, line: Line, at: int) -> Marker | None:
+        """Give the number of an item that begins with this line."""
+        marker = read_marker(line.shadow)
+        if marker is not None:
+            return marker if self._counts(line, marker) else None
+        ordinal = read_ordinal(line.shadow)
+        if ordinal is not None:
+            return ordinal if self._has_own_units(ordinal, at) else None
+        bare = read_bare_number(line.shadow)
+        return bare if bare is not None and self._follows_finished(bare) else None
+
+    def _has_own_units(self, marker: Marker, at: int) -> bool:
+        """Say whether 第一，… (or the next after such an item) closes with its own bracket of units."""
+        before = self.current.marker if self.current else None
+        if marker.value != 1 and (
+            before is None or (before.rank, before.value) != (marker.rank, marker.value - 1)
+        ):
+            return False
+        end = at + 1
+        while end < min(len(self.lines), at + _WRAPS) and not _CLOSED.search(self.lines[end - 1].shadow):
+            if read_ordinal(self.lines[end].shadow) or read_marker(self.lines[end].shadow):
+                return False
+            end += 1
+        flow = Flow(self.lines[at:end])
+        return bool(_CLOSED.search(flow.shadow)) and bool(read_fields(flow).named)
+
+    def _follows_finished(self, marker: Marker) -> bool:
+        """Say whether a number without a dot is the next one, behind an item that has closed its bracket."""
+        if self.current is None or marker.value != self.last.get(ITEM, 0) + 1:
+            return False
+        return _CLOSED.search(self.current.lines[-1].shadow) is not None
 
     def _counts(self, line: Line, marker: Marker) -> bool:
         """Say whether a number at the start of a line numbers an item; without a dot it needs its neighbour."""
@@ -116,6 +164,10 @@ class _Builder:
         node = self.current
         if node is None:
             self.outline.loose.append(line)
+            return
+        if _ends_items(line, node):
+            self.outline.loose.append(line)
+            self.current = None
             return
         is_field = _is_field(line) and not is_open(node.lines[-1].shadow)
         if not is_field and node.fields_seen and not self._is_value(node, line):
@@ -172,6 +224,13 @@ def _is_field(line: Line) -> bool:
     """Say whether a line is a field; a bracket of fields may stand in the midst of an item and closes nothing."""
     label = label_at_start(line.shadow)
     return label is not None and (label.bracketed or label.start == 0)
+
+
+def _ends_items(line: Line, node: Node) -> bool:
+    """Say whether a line is a note below the fields of the last item, or says from when the whole is in force."""
+    if is_open(node.lines[-1].shadow):
+        return False
+    return bool(node.fields_seen and _NOTE.match(line.shadow)) or bool(_IN_FORCE.match(line.shadow))
 
 
 def _has_body(node: Node) -> bool:

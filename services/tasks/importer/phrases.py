@@ -35,6 +35,10 @@ _VERB_AT_END = tuple(
     (role, re.compile(rf"^(?P<who>.*?)(?:等)?(?:{verbs})(?:等)?$", re.DOTALL)) for role, verbs in _VERBS
 )
 _JOINTLY = re.compile(r"^(?P<first>.{2,30}?)会同(?P<others>.{2,200})$")
+_NEXT_PART = re.compile(
+    r"(?<=牵头|负责)、(?=[^，。；、（）]{2,40}(?:、[^，。；、（）]{2,40}){0,20}(?:配合|协助|参与|负责))"
+)
+"""Between 甲局牵头、乙局配合 the comma of a list stands for that of a clause."""
 _WITH = re.compile(r"^(?:会同|并会同|联合)(?P<who>.{2,200})$")
 
 
@@ -45,7 +49,7 @@ def read_phrase(text: str) -> Phrase | None:
     units: Units = {}
     waiting: list[str] = []
     timing: list[str] = []
-    for clause in filter(None, split_clauses(squeeze(text))):
+    for clause in filter(None, split_clauses(_NEXT_PART.sub("，", squeeze(text)))):
         if is_timing(clause):
             timing.append(clause)
             continue
@@ -59,6 +63,21 @@ def read_phrase(text: str) -> Phrase | None:
     if not units or (waiting and not _trailing(waiting, units)):
         return None
     return Phrase(units, timing)
+
+
+def goes_on(clause: str) -> bool:
+    """Say whether a clause holds nothing but units, with or without what they do, or a time."""
+    flat = squeeze(clause)
+    if is_timing(flat):
+        return True
+    names = split_units(_clause(flat)[1])
+    return bool(names) and all(map(looks_like_unit, names))
+
+
+def says_who_or_when(clause: str) -> bool:
+    """Say whether a clause that `goes_on` has a verb of its own or is a time."""
+    flat = squeeze(clause)
+    return is_timing(flat) or _clause(flat)[0] != "none"
 
 
 def split_clauses(text: str) -> list[str]:

@@ -8,8 +8,16 @@ from itertools import zip_longest
 from services.tasks.importer.dates import is_timing
 from services.tasks.importer.flow import Flow
 from services.tasks.importer.labels import Label, find_labels
-from services.tasks.importer.phrases import LONGEST_PHRASE, Phrase, Units, read_phrase, split_clauses
+from services.tasks.importer.phrases import (
+    LONGEST_PHRASE,
+    Phrase,
+    Units,
+    read_phrase,
+    says_who_or_when,
+    split_clauses,
+)
 from services.tasks.importer.records import Role
+from services.tasks.importer.running_text import find_told
 from services.tasks.importer.text import bracket_pairs, shadow, squeeze
 from services.tasks.importer.units import looks_like_unit, split_units
 
@@ -23,6 +31,11 @@ _SIGN_ROLES: dict[str, Role] = {
 }
 _LONGEST_TIMING = 200
 _LAST_SENTENCE = re.compile(r"(?:^|[。；\n])([^。；\n]{4,160})[。；]?\s*$")
+_SPACED_NAME = re.compile(
+    r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])[ \u3000]+([\u4e00-\u9fff])(?![\u4e00-\u9fff])"
+)
+_OFFICE = re.compile(r"（[^（）]{0,60}）")
+"""What a person is, in a bracket behind the name."""
 _PERSON_LIST = re.compile(r"[、，,；;\s]+")
 
 
@@ -35,6 +48,8 @@ class Fields:
     leaders: tuple[str, ...] = ()
     cut: list[tuple[int, int]] = field(default_factory=list)
     empty: bool = False
+    in_prose: bool = False
+    """Whether the units were named in the midst of prose, which in a chapter of requirements is no task."""
 
     @property
     def units(self) -> Units:
@@ -76,6 +91,8 @@ def read_fields(flow: Flow) -> Fields:
             _read_bracket(flow, start, end, fields)
     if not fields.found:
         _read_closing_sentence(flow, fields)
+    if not fields.found:
+        _read_running_text(flow, fields)
     return fields
 
 
@@ -135,7 +152,8 @@ def _take(label: Label, value: str, fields: Fields) -> None:
     elif label.kind == "deadline":
         fields.add_timing(text)
     elif label.kind == "leader":
-        fields.leaders += tuple(filter(None, _PERSON_LIST.split(text)))
+        names = _SPACED_NAME.sub(r"\1\2", _OFFICE.sub("", shadow(text)))
+        fields.leaders += tuple(filter(None, _PERSON_LIST.split(names)))
     else:
         read_unit_list(text, label.kind, fields)
 
@@ -190,7 +208,16 @@ def _read_closing_sentence(flow: Flow, fields: Fields) -> None:
     """Read 由甲局牵头，乙局配合。 that stands as the last sentence or line of an item, without a bracket."""
     offset = max(0, len(flow.shadow) - 200)
     found = _LAST_SENTENCE.search(flow.shadow, offset)
-    phrase = read_phrase(flow.text[found.start(1) : found.end(1)]) if found else None
+    sentence = flow.text[found.start(1) : found.end(1)] if found else ""
+    phrase = read_phrase(sentence) if says_who_or_when(split_clauses(sentence.rstrip("，"))[-1]) else None
     if found and phrase and all(looks_like_unit(name) for names in phrase.units.values() for name in names):
         fields.add_phrase(phrase)
         fields.cut.append((found.start(1), found.end(1)))
+
+
+def _read_running_text(flow: Flow, fields: Fields) -> None:
+    """Read who does it where the sentence goes on (由甲局牵头，乙局配合，6月底前公布)."""
+    for told in find_told(flow.shadow, flow.text):
+        fields.in_prose = True
+        fields.add_phrase(told.phrase)
+        fields.cut.append((told.start, told.end))

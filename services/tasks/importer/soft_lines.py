@@ -21,7 +21,7 @@ _CANDIDATE = re.compile(r"[（一二三四五六七八九十①-⑳1-9第]")
 _SIGNED = re.compile(r"20\d\d年\d{1,2}月\d{1,2}日(?![前起至以之内止印召发在到、])(?=[\u4e00-\u9fff《])")
 _SIGNER = re.compile(r"(?:政府|厅|局|委员会|委|部|办公室|会|院|公司|中心|联合会)$")
 _TITLE_IN_LINE = re.compile(
-    r"^[^。，；：]{4,60}?(?:方案|计划|意见|办法|规划|要点|措施)(?:（[^）]{1,30}）)?(?=为|根据|按照|依据|一、)"
+    r"^[^。，；：]{4,60}?(?:方案|计划|意见|办法|规划|要点|措施)(?:（[^）]{1,30}）)?(?=。|为|根据|按照|依据|一、)"
 )
 _AFTER_FIELD = re.compile(r"(?:单位|部门|时限|时间|期限|领导|责任人)：[^。；：！？]{1,150}\Z")
 """The value of a field that lost the line break behind it: 责任单位：甲局2. …"""
@@ -78,7 +78,7 @@ def _without_title(piece: str) -> list[str]:
     found = _TITLE_IN_LINE.match(shadow(piece))
     if found is None or read_marker(shadow(piece)) is not None:
         return [piece]
-    return [piece[: found.end()], piece[found.end() :]]
+    return [piece[: found.end()], piece[found.end() :].removeprefix("。")]
 
 
 def _signature_cuts(flat: str) -> list[int]:

@@ -17,7 +17,8 @@ CellKind = Literal["units", "date", "person", "text"]
 UNIT_KINDS = frozenset({"lead", "responsible", "cooperating"})
 
 _NOTE = re.compile(r"（[^（）]{0,20}）")
-_PERSON = re.compile(r"[\u4e00-\u9fff]{2,3}(?:[、 ,，/][\u4e00-\u9fff]{2,3})*")
+_NAME = r"(?:[\u4e00-\u9fff]{2,3}|[\u4e00-\u9fff][ \u3000]{1,2}[\u4e00-\u9fff])"
+_PERSON = re.compile(rf"{_NAME}(?:[、 ,，/]{_NAME})*")
 _SPAN = re.compile(
     r"全年|持续.{0,6}|长期.{0,6}|常年.{0,4}|年内|每[月季年日周].{0,4}|20\d\d年|20\d\d年?度?|\d{1,2}月(?:底|份)?|即日起.{0,8}"
 )

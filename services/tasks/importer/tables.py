@@ -189,7 +189,7 @@ def _table_end(cells: _Cells, starts: list[int], width: int) -> int:
     at = starts[-1] + 1
     while at < starts[-1] + longest and (cell := cells.get(at)):
         prose = at > starts[-1] + 1 and cell.text.endswith("。")
-        if prose or _is_heading(cell.text) or cell.text.startswith(("附件", "注：", "备注：")):
+        if prose or _is_heading(cell.text) or cell.text.startswith(("附件", "注：", "备注：", "说明：")):
             break
         at += 1
     return at

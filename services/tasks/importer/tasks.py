@@ -1,9 +1,10 @@
 """From items to task records: number, title, body, roles, deadline, and what is doubtful about each."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from services.tasks.importer.dates import Calendar, Deadline, deadline_in_text, read_deadline
+from services.tasks.importer.dates import Calendar, Deadline, deadline_in_text, heading_timing, read_deadline
 from services.tasks.importer.doubts import doubts_about, left_out, numbering_broken
 from services.tasks.importer.items import Item, chapter_of, main_rank, section_of
 from services.tasks.importer.numbering import CHAPTER, ITEM
@@ -12,6 +13,9 @@ from services.tasks.importer.records import DeadlineSource, Doubt, Lines, Plan, 
 
 _LONG_FOR_A_HEADING = 30
 """Characters; a part of a task whose first sentence is longer has no heading of its own."""
+
+_DOUBLED = re.compile(r"[，；。]+(?=。)")
+"""Marks that come to stand in a row where a field was taken out between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,8 @@ def _headings(items: list[Item], plan: Plan) -> dict[int, Section]:
 
 def heading_text(item: Item) -> str:
     """Give a heading as printed: its number and title."""
-    return f"{item.node.prefix}{item.title.text}".strip()
+    title = item.title.text or item.flow.text.split("\n", 1)[0]
+    return f"{item.node.prefix}{title}".strip()
 
 
 def _task(
@@ -120,11 +125,11 @@ def _task(
         number=number,
         title=title,
         title_kind=kind,
-        body=_body(item),
+        body=_body(item, kind),
         lead=units.get("lead", ()),
         responsible=units.get("responsible", ()),
         cooperating=units.get("cooperating", ()),
-        leaders=item.fields.leaders,
+        leaders=_leaders(item),
         deadline_raw=deadline.raw if deadline else None,
         deadline=deadline.day if deadline else None,
         deadline_source=source,
@@ -148,9 +153,17 @@ def _title(item: Item, rank: int) -> tuple[str, TitleKind]:
     """Name a part of a task for the task, where the plan's tasks are of that rank and the heading is all there is."""
     parent = item.parent
     is_part = parent is not None and parent.rank == rank < item.rank and not parent.is_task
-    if parent is not None and is_part and (item.title.end == 0 or len(item.title.text) > _LONG_FOR_A_HEADING):
+    if parent is not None and is_part and not _has_own_title(item, parent):
         return parent.title.text, "parent_heading"
     return item.title.text, item.title.kind
+
+
+def _has_own_title(item: Item, parent: Item) -> bool:
+    """Say whether a part begins with a heading; a longer sentence is one where all parts begin with such."""
+    if item.title.end == 0:
+        return False
+    short = len(item.title.text) <= _LONG_FOR_A_HEADING
+    return short or not parent.has_prose_parts
 
 
 def _roles(item: Item, *, first_leads: bool) -> Units:
@@ -161,16 +174,34 @@ def _roles(item: Item, *, first_leads: bool) -> Units:
     return units
 
 
+def _leaders(item: Item) -> tuple[str, ...]:
+    """Give the persons named with the item, else those of the nearest heading that names some."""
+    above: Item | None = item
+    while above is not None:
+        if above.fields.leaders and (above is item or not above.is_task):
+            return above.fields.leaders
+        above = above.parent
+    return ()
+
+
 def _deadline(item: Item, calendar: Calendar) -> tuple[Deadline | None, DeadlineSource | None]:
     if item.fields.deadline_raw is not None:
         return read_deadline(item.fields.deadline_raw, calendar), "field"
+    if found := deadline_in_text(_without_fields(item), calendar):
+        return found, "text"
+    inherited = _inherited(item)
+    return (read_deadline(inherited, calendar), "heading") if inherited is not None else (None, None)
+
+
+def _inherited(item: Item) -> str | None:
+    """Give the deadline of the nearest heading that has one, in a field of its own or as its words."""
     above = item.parent
     while above is not None:
-        if above.fields.deadline_raw is not None and not above.is_task:
-            return read_deadline(above.fields.deadline_raw, calendar), "heading"
+        raw = above.fields.deadline_raw or heading_timing(above.title.text)
+        if raw is not None and not above.is_task:
+            return raw
         above = above.parent
-    found = deadline_in_text(_without_fields(item), calendar)
-    return (found, "text") if found else (None, None)
+    return None
 
 
 def _without_fields(item: Item, start: int = 0) -> str:
@@ -181,9 +212,10 @@ def _without_fields(item: Item, start: int = 0) -> str:
     return "".join([*kept, item.flow.text[at:]])
 
 
-def _body(item: Item) -> str:
+def _body(item: Item, kind: TitleKind) -> str:
     """Give the text below the title, with the steps that are no tasks of their own."""
-    own = _without_fields(item, item.title.end).replace("\n", "").lstrip("。：:；; ").strip()
+    start = 0 if kind == "parent_heading" else item.title.end
+    own = _DOUBLED.sub("", _without_fields(item, start).replace("\n", "")).lstrip("。：:；; ").strip()
     steps = [f"{child.node.prefix}{_full(child)}" for child in item.children if not child.is_task]
     return "".join([own, *steps])
 

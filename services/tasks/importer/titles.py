@@ -87,7 +87,9 @@ def _is_unfinished(line: Line) -> bool:
 
 def _is_second_half(first: str, second: str) -> bool:
     """Say whether a title begins on the line before: it starts with 关于, or what follows is too short for one."""
-    return second.startswith("关于") or (len(second) <= 16 and ("关于" in first or is_open(first)))
+    return second.startswith(("关于", "及", "暨", "与", "以及")) or (
+        len(second) <= 16 and ("关于" in first or is_open(first))
+    )
 
 
 def _may_be_title(line: Line) -> bool:

@@ -31,10 +31,14 @@ _TAIL = re.compile(
 _AND_OTHERS = re.compile(
     r"等(?P<who>(?:各|其他)?(?:[省市县区](?:直|级|政府)?)?(?:相关|有关)(?:责任)?(?:职能)?(?:部门和单位|部门|单位|企业|科室|处室))$"
 )
+_NOBODY = re.compile(r"(?:其他)?有关(?:部门和单位|部门|单位|方面)")
+"""What says no more than 等 where units are named beside it (甲局等有关单位)."""
 _DUTY = re.compile(
     rf"(?:等)?{alternatives([v for v in RESPONSIBLE_VERBS if '职' in v or '分工' in v or '分别' in v])}$"
 )
-_LEADING = re.compile(r"^(?:由|以及|及其|及|并由|和|与|其中|会同|责成|请)")
+_LEADING = re.compile(
+    r"^(?:(?:(?:此项|该项|本项|这项|上述|以上|具体)(?:工作|任务)?|工作|任务)?(?:具体)?由|以及|及其|及|并由|和|与|其中|会同|责成|请)"
+)
 _NOTE = re.compile(r"（(?:排名不分先后|按职责分工|按职责分工负责|列首位者牵头|以下简称[^）]*)）")
 _SPLIT_AT = frozenset("、，；,;/\n|。")
 _SHORT_PLACE = re.compile(r"^各?(?:设区)?(?:的)?(?:市|县|区|州|乡|镇)(?:（[^）]*）)?$")
@@ -66,7 +70,8 @@ def split_units(text: str) -> Named:
     """
     pieces = _joined_places(_pieces(squeeze(_SPACED.sub(_set_apart, text))))
     names = [name for piece in pieces for name in _names(piece)]
-    return tuple(dict.fromkeys(name for name in names if name))
+    known = [name for name in names if name and not _NOBODY.fullmatch(name)]
+    return tuple(dict.fromkeys(known or filter(None, names)))
 
 
 def _set_apart(gap: re.Match[str]) -> str:

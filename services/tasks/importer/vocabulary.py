@@ -125,3 +125,11 @@ WATCH_VERBS = words("督查落实 督促落实 监督落实 负责督查 负责�
 
 FIRST_LEADS = words("列首位 列第一位 排名第一 排在第一 排第一 排首位 位列第一 列在第一 第一个单位 首位的")
 """Words of a note that the first of several named units leads."""
+
+MEASURE_WORDS = words(
+    "年 月 日 号 天 小时 分钟 个 项 家 条 岁 倍 万 亿 元 吨 亩 公里 平方 立方 公顷 人次 座 户 辆"
+)
+"""What follows a number that counts something, and numbers no item."""
+
+NO_MEASURES = words("年度 年轻 日常 号召 天然 项目 家庭 家政 家校 条件 条例 户外 户籍 座谈 个体 个人 个性")
+"""Words that only begin like a measure (8项目建设)."""

@@ -60,7 +60,7 @@ def test_titles_cut_or_inherited_are_said() -> None:
     )
     text = (
         f"某市方案\n1.{long * 2}（责任单位：甲局）\n2.乙。做好。（责任单位：甲局）\n3.丙。\n"
-        f"（1）{long}（责任单位：甲局）\n"
+        f"（1）{long * 2}（责任单位：甲局）\n"
     )
 
     found = doubts(text)

@@ -177,7 +177,7 @@ def test_the_same_number_twice_in_a_section_is_counted() -> None:
 
 
 def test_parts_of_a_task_are_named_for_it_where_tasks_are_numbered_above() -> None:
-    part = "建立健全项目谋划、储备、推进和评价的常态化工作机制，确保各项工作落到实处见到成效。"
+    part = "建立健全项目谋划、储备、推进和评价的常态化工作机制，" * 3 + "确保各项工作落到实处。"
     text = (
         "某市方案\n1.甲事。做好。（责任单位：甲局）\n2.乙事。做好。（责任单位：甲局）\n3.丙事。\n"
         f"（1）{part}（责任单位：乙局）\n"
