@@ -84,14 +84,16 @@ def test_the_state_of_every_bus_is_one_line() -> None:
     assert all(line["cursors"] == {"ratings": 6} for line in found)
 
 
-def test_a_repair_says_what_it_did() -> None:
-    repaired = [Repaired(feed="ratings", refilled=3).model_dump(mode="json")]
+@pytest.mark.parametrize("services", [["gateway"], ["gateway", "tasks", "notify", "metrics"]])
+def test_a_repair_of_one_service_or_all_says_what_it_did(services: list[str]) -> None:
+    repaired = Repaired(feed="ratings", refilled=3).model_dump(mode="json")
+    named = services if len(services) == 1 else []
 
-    with made_up(json_answer(repaired)) as gateway:
-        found = json_lines(printed(run("bus", "repair", "gateway", url=gateway.url)))
+    with made_up(json_answer([repaired])) as gateway:
+        found = json_lines(printed(run("bus", "repair", *named, url=gateway.url)))
 
-    assert found == [{"service": "gateway"} | one for one in repaired]
-    assert gateway.paths == ["POST /api/v1/ops/gateway/bus/repair"]
+    assert found == [{"service": name} | repaired for name in services]
+    assert gateway.paths == [f"POST /api/v1/ops/{name}/bus/repair" for name in services]
 
 
 def key(folder: Path, *arguments: str) -> Result:

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from services.gateway.ratings.codes import CHANNELS, SCHEMES
 from shared.clock import SHANGHAI
@@ -24,8 +24,17 @@ def _split(value: object) -> object:
     return [code for code in value.split(",") if code] if isinstance(value, str) else value
 
 
-Code = Annotated[str, Field(pattern=r"^\d{1,2}$")]
-ReasonCode = Annotated[str, Field(pattern=r"^\d{3}$")]
+def _plausible(value: datetime) -> datetime:
+    """Refuse years near 1 and 9999: such a time can't be brought to UTC by those who read the event."""
+    if not 2000 <= value.year <= 2999:
+        raise ValueError("the year is none of a rating")
+    return value
+
+
+# Digits are ASCII's ([0-9]; \d takes any script's), and no text holds control characters: PostgreSQL stores no NUL, and
+# one of them separates the parts that `rating_id` hashes.
+Code = Annotated[str, Field(pattern=r"^[0-9]{1,2}$")]
+ReasonCode = Annotated[str, Field(pattern=r"^[0-9]{3}$")]
 
 
 class RatingIn(BaseModel):
@@ -37,12 +46,12 @@ class RatingIn(BaseModel):
     scheme: str = Field(
         default="", max_length=32, description="可选：声明满意度编码方案，与来源设置不符时拒收"
     )
-    project_no: str = Field(min_length=1, max_length=64, description="办件编号")
+    project_no: str = Field(pattern=r"^[^\x00-\x1f\x7f]+$", max_length=64, description="办件编号")
     service_number: int = Field(ge=1, le=9999, description="服务次数")
     unit_code: str = Field(pattern=r"^[0-9A-Za-z-]{1,64}$", description="部门统一社会信用代码")
-    item_code: str = Field(default="", max_length=64, description="事项编码")
+    item_code: str = Field(default="", pattern=r"^[^\x00-\x1f\x7f]*$", max_length=64, description="事项编码")
     region_code: str = Field(
-        default="", pattern=r"^(\d{6}|\d{9}|\d{12})?$", description="行政区划代码，6、9 或 12 位"
+        default="", pattern=r"^([0-9]{6}|[0-9]{9}|[0-9]{12})?$", description="行政区划代码，6、9 或 12 位"
     )
     channel: Code = Field(description="评价渠道代码 pf，按来源的渠道代码表解释")
     satisfaction: Code = Field(description="满意度代码，按来源的编码方案解释")
@@ -50,7 +59,9 @@ class RatingIn(BaseModel):
         default=(), max_length=20, description="评价详情代码，列表或逗号分隔"
     )
     is_default: bool = Field(default=False, description="是否默认评价")
-    rated_at: datetime = Field(description="评价时间；不带时区按北京时间")
+    rated_at: Annotated[datetime, AfterValidator(_plausible)] = Field(
+        description="评价时间；不带时区按北京时间"
+    )
 
 
 @dataclass(frozen=True, slots=True)
