@@ -194,14 +194,10 @@ def _prepare_sqlite(engine: Engine, *, begin: str) -> None:
         connection.isolation_level = None  # The driver must not BEGIN by itself.
         cursor = connection.cursor()
         for pragma in (
+            f"busy_timeout={BUSY_TIMEOUT_MS}",
             "journal_mode=WAL",
             "synchronous=FULL",
-            f"busy_timeout={BUSY_TIMEOUT_MS}",
             "foreign_keys=ON",
-            # Random keys of a large table stay in memory (32 MB, taken as needed), and checkpoints are rarer: measured
-            # a tenth of the time that a batch of ratings takes.
-            "cache_size=-32768",
-            "wal_autocheckpoint=4000",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

@@ -37,6 +37,10 @@ def run(metadata: MetaData) -> None:
     """Run the migrations that Alembic asks for; a service's `env.py` calls it with its own tables."""
     engine = create_engine(context.config.attributes["url"], poolclass=pool.NullPool)
     with engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            # Kept in the file: connections that a service opens at once would fail over who switches it.
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+            connection.commit()  # It began a transaction, which Alembic would take for ours and not commit.
         _run_on(connection, metadata)
 
 

@@ -15,6 +15,7 @@ from services.metrics.settings import Settings
 from shared.background import Repeating
 from shared.clock import Clock, read_clock
 from shared.database import Database
+from shared.interpreter import tune_interpreter
 from shared.streams import Bus, HttpHistory, ops_router
 from shared.telemetry import configure_logging
 from shared.web import Part, create_app, principal_check, probe_router, serve
@@ -86,6 +87,7 @@ def main() -> None:
     settings = Settings()
     configure_logging(SERVICE, level=settings.log_level)
     app = build(settings, clock=read_clock(settings.clock_file))
+    tune_interpreter()
     asyncio.run(serve([(app, settings.inner_port)], host=settings.host))
 
 

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import cast
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -54,17 +55,18 @@ class Batch:
             return False
         return True
 
-    def runs(self, connection: Connection, items: Sequence[Item]) -> Iterator[tuple[str, Sequence[Envelope]]]:
+    def runs(
+        self, connection: Connection, entries: Entries, part: slice
+    ) -> Iterator[tuple[str, Sequence[Envelope]]]:
         """Give the events that are to be handled, in runs of one type; most batches are one run as they are."""
-        live = [item.envelope for item in items if isinstance(item.envelope, Envelope)]
-        kinds = {envelope.type for envelope in live}
-        if self.held or len(live) < len(items) or not all(map(self.handlers.knows, kinds)):
-            live = [_envelope(item) for item in items if self.admits(connection, item)]
-        if len(kinds) == 1 and live:
-            yield live[0].type, live
-        else:
-            for kind, run in itertools.groupby(live, key=_TYPE):
-                yield kind, list(run)
+        found = entries.envelopes()[part]
+        kinds = {getattr(envelope, "type", "") for envelope in found}  # An unreadable one has none.
+        if len(kinds) == 1 and not self.held and self.handlers.knows(*kinds):
+            yield kinds.pop(), cast("list[Envelope]", found)
+            return
+        live = [_envelope(item) for item in entries.items(part) if self.admits(connection, item)]
+        for kind, run in itertools.groupby(live, key=_TYPE):
+            yield kind, list(run)
 
     def failed(self, connection: Connection, item: Item, error: Exception) -> None:
         """Park an event, or bury it where trying again is of no use.
@@ -133,7 +135,7 @@ class Applier:
             batch, fresh = await connection.run_sync(self._open, entries)
             if not _any(fresh):
                 return entries.sequences[-1]
-            done = await self._handle(tx, batch, entries.items()[fresh], isolating=isolating)
+            done = await self._handle(tx, batch, entries.items(fresh), isolating=isolating)
             await tx.session.flush()
             await connection.run_sync(move_cursor, self.feed, self.fence, done)
         return done
@@ -177,10 +179,10 @@ class Applier:
             found = zip(entries.sequences[fresh], entries.raws[fresh], strict=True)
             self._handlers.raw[self.feed](tx, [Entry(self.feed, sequence, raw) for sequence, raw in found])
         elif isolating:
-            for item in entries.items()[fresh]:
+            for item in entries.items(fresh):
                 self._isolated_in_thread(tx, batch, item)
         else:
-            for kind, run in batch.runs(tx.connection, entries.items()[fresh]):
+            for kind, run in batch.runs(tx.connection, entries, fresh):
                 self._handlers.many[kind](tx, run)
         done = entries.sequences[fresh][-1]
         move_cursor(tx.connection, self.feed, self.fence, done)

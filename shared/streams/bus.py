@@ -37,9 +37,8 @@ from shared.streams.trimming import Trimming
 
 log = logging.getLogger(__name__)
 BEAT, STANDBY_BEAT = 0.25, 1.0  # Seconds, real time.
-LINGER = (
-    0.02  # The same. Commits so close to each other are relayed together: a step costs more than an event.
-)
+# Seconds, real time. Commits so close to each other are relayed together: a step costs as much as many events.
+LINGER = 0.05
 
 
 class State(BaseModel):

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from shared.events.envelope import Envelope, Feed
 from shared.streams.faults import Gap
 
+ALL = slice(None)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -49,19 +51,23 @@ class Entries:
     def __init__(self, sequences: Sequence[int], raws: Sequence[bytes]) -> None:
         self.sequences = list(sequences)
         self.raws = raws
-        self._items: list[Item] | None = None
+        self._envelopes: list[Envelope | ValueError] | None = None
 
     def __len__(self) -> int:
         return len(self.sequences)
 
-    def items(self) -> list[Item]:
-        """Read the entries, once."""
-        if self._items is None:
-            envelopes = Envelope.read_all(self.raws)
-            self._items = list(map(Item, self.sequences, self.raws, envelopes))
-            if [getattr(envelope, "sequence", None) for envelope in envelopes] != self.sequences:
-                self._items = [_checked(item) for item in self._items]
-        return self._items
+    def envelopes(self) -> list[Envelope | ValueError]:
+        """Read what the entries say, once; what can't be read, or says another sequence, has an error in its place."""
+        if self._envelopes is None:
+            found = Envelope.read_all(self.raws)
+            if [getattr(envelope, "sequence", None) for envelope in found] != self.sequences:
+                found = [_checked(one, sequence) for one, sequence in zip(found, self.sequences, strict=True)]
+            self._envelopes = found
+        return self._envelopes
+
+    def items(self, part: slice = ALL) -> list[Item]:
+        """Give a part of the entries, each with what it says."""
+        return list(map(Item, self.sequences[part], self.raws[part], self.envelopes()[part]))
 
     def following(self, last_seq: int) -> slice:
         """Give the part that follows `last_seq` without a hole; empty where there is nothing new.
@@ -80,8 +86,7 @@ class Entries:
         return slice(start, len(self))
 
 
-def _checked(item: Item) -> Item:
-    if isinstance(item.envelope, Envelope) and item.envelope.sequence != item.sequence:
-        error = ValueError(f"the bytes say sequence {item.envelope.sequence}")
-        return item._replace(envelope=error)
-    return item
+def _checked(envelope: Envelope | ValueError, sequence: int) -> Envelope | ValueError:
+    if isinstance(envelope, Envelope) and envelope.sequence != sequence:
+        return ValueError(f"the bytes say sequence {envelope.sequence}")
+    return envelope

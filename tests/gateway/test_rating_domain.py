@@ -1,5 +1,6 @@
 """How a rating is read: opposite scales, channel tables, stable ids and hashes."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -63,6 +64,18 @@ def test_a_rating_has_the_same_id_and_hash_however_often_it_comes() -> None:
     once, again = read(), read(rated_at="2023-06-20T01:00:00Z", reasons=["510", "511"])
 
     assert (once.rating_id, once.content_hash) == (again.rating_id, again.content_hash)
+
+
+def test_an_id_grows_with_the_numbers_of_its_office() -> None:
+    assert read(project_no="370001", service_number=2).rating_id == "push.370001.2"
+
+
+@pytest.mark.parametrize("number", ["37 0001", "办件1", "3/7", "1.2", "x" * 60])
+def test_a_project_number_that_is_not_plain_still_gives_a_plain_id(number: str) -> None:
+    found = read(project_no=number).rating_id
+
+    assert re.fullmatch(r"r-[0-9a-f]{32}", found)
+    assert found != read(project_no=number, service_number=2).rating_id
 
 
 @pytest.mark.parametrize("change", [{"project_no": "38"}, {"service_number": 2}, {"source": "zj"}])

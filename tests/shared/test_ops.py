@@ -20,7 +20,7 @@ from shared.web import create_app, principal_check
 from tests.shared.world import (
     Failing,
     World,
-    effects,
+    has_effects,
     parked,
     publish,
     spoil,
@@ -72,10 +72,6 @@ async def test_dead_events_are_listed_shown_and_replayed(world: World) -> None:
     assert json.loads(shown["text"])["subject"] == "a"
     assert answer.status_code == 204
     await until(lambda: has_effects(reader, 2))
-
-
-async def has_effects(db: Database, wanted: int) -> bool:
-    return len(await effects(db)) == wanted
 
 
 async def test_a_dead_event_can_be_discarded(world: World) -> None:

@@ -1,5 +1,6 @@
-import shutil
+from contextlib import closing
 from pathlib import Path
+from sqlite3 import connect
 
 import pytest
 
@@ -33,8 +34,11 @@ async def with_yesterday(world: World, tmp_path: Path) -> tuple[Database, Bus]:
     first = await world.bus(db)
     await publish(db, unit("a"), unit("b"))
     await sent(first, 2)
-    await db.close()
-    shutil.copy(tmp_path / "today.db", tmp_path / "yesterday.db")
+    with (
+        closing(connect(tmp_path / "today.db")) as today,
+        closing(connect(tmp_path / "yesterday.db")) as copy,
+    ):
+        today.backup(copy)
     await publish(db, unit("c"), unit("d"), unit("e"))
     await sent(first, 5)
     await world.stop(first)

@@ -36,6 +36,9 @@ EFFECT = Table(
 def make_tables(url: str, service: str) -> None:
     """Make the tables of the bus and of the tests, with the head rows of the feeds that `service` owns."""
     engine = create_engine(sync_url(url))
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")  # As the migrations do.
     with engine.begin() as connection:
         BUS.create_all(connection)
         SCHEMA.create_all(connection)
@@ -141,6 +144,22 @@ async def until_well(bus: Bus) -> None:
         return bus.is_active() and not bus.problems()
 
     await until(well)
+
+
+async def is_value(found: Awaitable[int], wanted: int) -> bool:
+    """Say whether an awaited number is the wanted one."""
+    return await found == wanted
+
+
+async def has_effects(db: Database, wanted: int) -> bool:
+    """Say whether so many effects are there."""
+    return len(await effects(db)) == wanted
+
+
+async def pending(world: "World", group: str = "notify") -> int:
+    """Count what a group has pending in `supervision`."""
+    found = await world.redis.xpending("supervision", group)
+    return int(found["pending"])
 
 
 class Failing:
