@@ -5,13 +5,11 @@ The public app is published; the inner one, with the archive export, the probes 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import metadata
-from typing import Protocol
 
 import httpx
 import uvloop
 from fastapi import APIRouter, FastAPI
-from prometheus_client import CollectorRegistry, Info
+from prometheus_client import CollectorRegistry
 
 from services.gateway.access import API, Door, document_keys
 from services.gateway.archive.api import archive_router, events_router
@@ -27,6 +25,7 @@ from services.gateway.ratings.reception import Intake, Reception
 from services.gateway.ratings.service import take_ratings
 from services.gateway.settings import Settings
 from shared.clock import Clock, read_clock
+from shared.composition import BusPart, Connections, show_build
 from shared.database import Database
 from shared.interpreter import tune_interpreter
 from shared.streams import Bus, ops_router
@@ -35,32 +34,6 @@ from shared.web import Part, create_app, principal_check, probe_router, serve
 
 SERVICE = "gateway"
 SELF = "http://gateway.inner"  # Our own inner app, called without a network.
-
-
-class BusPart(Part, Protocol):
-    """What the gateway asks of a bus; the real one is `shared.streams.Bus`."""
-
-    async def collect(self) -> None:
-        """Refresh the bus figures in the registry."""
-        ...
-
-
-class Connections:
-    """Closes the database after everything else has stopped."""
-
-    def __init__(self, db: Database) -> None:
-        self._db = db
-
-    async def start(self) -> None:
-        """Do nothing: it connects when it is first asked."""
-
-    async def stop(self) -> None:
-        """Close it."""
-        await self._db.close()
-
-    def problems(self) -> list[str]:
-        """Name nothing: the bus and the group commit say when the database is gone."""
-        return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +62,13 @@ def build(
     db = Database(settings.gateway_database_url.get_secret_value(), service=SERVICE, clock=clock)
     secret = settings.principal_secret.get_secret_value()
     registry, appended, check = CollectorRegistry(), Appended(), principal_check(secret)
-    Info("duban_build", "What runs here.", registry=registry).info(_version())
+    show_build(SERVICE, registry)
     own: list[APIRouter] = [archive_router(db, check)]
     if bus is None:
         bus = real = _bus(settings, db, appended, registry)
         own.append(ops_router(real, check))
     intake: Intake = Intake(db, take_ratings)
-    parts: list[Part] = [Connections(db), bus, intake]
+    parts: list[Part] = [Connections(db.close), bus, intake]
     probes = probe_router(parts=parts, registry=registry, refresh=[bus.collect])
     inner = create_app(f"{SERVICE} inner", routers=[*own, probes])
     client = httpx.AsyncClient(
@@ -139,14 +112,6 @@ def _urls(settings: Settings) -> Mapping[str, str]:
         "metrics": settings.metrics_url,
         SERVICE: SELF,
     }
-
-
-def _version() -> dict[str, str]:
-    try:
-        version = metadata.version("duban")
-    except metadata.PackageNotFoundError:
-        version = "unknown"
-    return {"service": SERVICE, "version": version}
 
 
 def main() -> None:

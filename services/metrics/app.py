@@ -1,11 +1,9 @@
 """Composition root of the metrics service: the only place that builds its database, bus and collectors."""
 
 import asyncio
-from importlib import metadata
-from typing import Protocol
 
 from fastapi import FastAPI
-from prometheus_client import CollectorRegistry, Info
+from prometheus_client import CollectorRegistry
 
 from services.metrics.api import build_router
 from services.metrics.exposition import FactsCollector
@@ -14,41 +12,14 @@ from services.metrics.scrape import Scrape
 from services.metrics.settings import Settings
 from shared.background import Repeating
 from shared.clock import Clock, read_clock
+from shared.composition import BusPart, Connections, show_build
 from shared.database import Database
 from shared.interpreter import tune_interpreter
 from shared.streams import Bus, HttpHistory, ops_router
 from shared.telemetry import configure_logging
-from shared.web import Part, create_app, principal_check, probe_router, serve
+from shared.web import create_app, principal_check, probe_router, serve
 
 SERVICE = "metrics"
-
-
-class BusPart(Part, Protocol):
-    """What this service asks of a bus; the real one is `shared.streams.Bus`."""
-
-    async def collect(self) -> None:
-        """Refresh the bus figures in the registry."""
-        ...
-
-
-class Connections:
-    """Closes the database and the archive client after everything else has stopped."""
-
-    def __init__(self, db: Database, history: HttpHistory) -> None:
-        self._db = db
-        self._history = history
-
-    async def start(self) -> None:
-        """Do nothing: both connect when they are first asked."""
-
-    async def stop(self) -> None:
-        """Close both."""
-        await self._history.close()
-        await self._db.close()
-
-    def problems(self) -> list[str]:
-        """Name nothing: the bus and the roll say when the database is gone."""
-        return []
 
 
 def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> FastAPI:
@@ -58,14 +29,13 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     registry, check = CollectorRegistry(), principal_check(secret)
     scrape = Scrape(db, FactsCollector())
     registry.register(scrape.collector)
-    about = {"service": SERVICE, "version": metadata.version("duban")}
-    Info("duban_build", "What runs here.", registry=registry).info(about)
+    show_build(SERVICE, registry)
     history = HttpHistory(settings.gateway_url, secret=secret, clock=clock)
     routers = [build_router(db, check)]
     if bus is None:
         bus = real = _bus(settings, db, history, registry)
         routers.append(ops_router(real, check))
-    parts = [Connections(db, history), bus, Repeating("rating roll", scrape.roll)]
+    parts = [Connections(history.close, db.close), bus, Repeating("rating roll", scrape.roll)]
     probes = probe_router(parts=parts, registry=registry, refresh=[scrape.refresh, bus.collect])
     return create_app(SERVICE, routers=[*routers, probes], parts=parts)
 

@@ -15,6 +15,7 @@ from services.notify.handlers import build_handlers
 from services.notify.instruments import Instruments
 from services.notify.rules import shipped_rules
 from services.notify.settings import Settings
+from shared import composition
 from shared.background import Repeating
 from shared.clock import Clock, DrillClock, read_clock
 from shared.database import Database
@@ -25,12 +26,8 @@ from shared.web import Part, create_app, principal_check, probe_router, serve
 SERVICE = "notify"
 
 
-class BusPart(Part, BusState, Protocol):
-    """What this service needs of the bus."""
-
-    async def collect(self) -> None:
-        """Refresh the figures in the registry."""
-        ...
+class BusPart(composition.BusPart, BusState, Protocol):
+    """What this service needs of the bus: also how far it has read, and whether this replica holds the lease."""
 
 
 class Store:

@@ -1,15 +1,15 @@
 """The figures that Prometheus reads of this service."""
 
 from collections.abc import Sequence
-from importlib import metadata
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from services.notify import repository, repository_notices
 from services.notify.domain import Outcome, Reading
 from services.notify.ports import Letter
 from services.notify.service_notices import Decision
 from shared.clock import Clock
+from shared.composition import show_build
 from shared.database import Database
 
 # Real seconds: a drill's notices are as punctual as its engine, whatever its speed.
@@ -20,8 +20,7 @@ class Instruments:
     """Counters that the engine and the sender feed, and gauges that are read from the database at each scrape."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        build = {"service": "notify", "version": metadata.version("duban")}
-        Info("duban_build", "What runs here.", registry=registry).info(build)
+        show_build("notify", registry)
         self.lateness = Histogram(
             "duban_notice_lateness_seconds",
             "Real seconds from the planned instant of a notice to its decision.",

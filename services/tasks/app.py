@@ -1,11 +1,9 @@
 """Composition root of the tasks service: the only place that builds its database, bus and routes."""
 
 import asyncio
-from importlib import metadata
-from typing import Protocol
 
 from fastapi import FastAPI
-from prometheus_client import CollectorRegistry, Info
+from prometheus_client import CollectorRegistry
 
 from services.tasks.api import build_router
 from services.tasks.daybreak import Daybreak
@@ -13,40 +11,13 @@ from services.tasks.handlers import build_handlers
 from services.tasks.settings import Settings
 from shared.background import Repeating
 from shared.clock import Clock, read_clock
+from shared.composition import BusPart, Connections, show_build
 from shared.database import Database
 from shared.streams import Bus, HttpHistory, ops_router
 from shared.telemetry import configure_logging
-from shared.web import Part, create_app, principal_check, probe_router, serve
+from shared.web import create_app, principal_check, probe_router, serve
 
 SERVICE = "tasks"
-
-
-class BusPart(Part, Protocol):
-    """What this service asks of a bus; the real one is `shared.streams.Bus`."""
-
-    async def collect(self) -> None:
-        """Refresh the bus figures in the registry."""
-        ...
-
-
-class Connections:
-    """Closes the database and the archive client after everything else has stopped."""
-
-    def __init__(self, db: Database, history: HttpHistory) -> None:
-        self._db = db
-        self._history = history
-
-    async def start(self) -> None:
-        """Do nothing: both connect when they are first asked."""
-
-    async def stop(self) -> None:
-        """Close both."""
-        await self._history.close()
-        await self._db.close()
-
-    def problems(self) -> list[str]:
-        """Name nothing: the bus and the ticker say when the database is gone."""
-        return []
 
 
 def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> FastAPI:
@@ -54,13 +25,13 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     secret = settings.principal_secret.get_secret_value()
     db = Database(settings.tasks_database_url.get_secret_value(), service=SERVICE, clock=clock)
     registry, check = CollectorRegistry(), principal_check(secret)
-    Info("duban_build", "What runs here.", registry=registry).info(_build())
+    show_build(SERVICE, registry)
     history = HttpHistory(settings.gateway_url, secret=secret, clock=clock)
     routers = [build_router(db, check)]
     if bus is None:
         bus = real = _bus(settings, db, history, registry)
         routers.append(ops_router(real, check))
-    parts = [Connections(db, history), bus, Repeating("daybreak", Daybreak(db).step)]
+    parts = [Connections(history.close, db.close), bus, Repeating("daybreak", Daybreak(db).step)]
     probes = probe_router(parts=parts, registry=registry, refresh=[bus.collect])
     return create_app(SERVICE, routers=[*routers, probes], parts=parts)
 
@@ -75,14 +46,6 @@ def _bus(settings: Settings, db: Database, history: HttpHistory, registry: Colle
         history=history,
         registry=registry,
     )
-
-
-def _build() -> dict[str, str]:
-    try:
-        version = metadata.version("duban")
-    except metadata.PackageNotFoundError:
-        version = "unknown"
-    return {"service": SERVICE, "version": version}
 
 
 def main() -> None:
