@@ -21,12 +21,15 @@ env: setup ## Write .env with random secrets for docker compose
 
 ##@ Test
 test: setup ## Run the tests (unit, contract, wiring; real Valkey and, where installed, PostgreSQL)
-	@$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not e2e" --cov --cov-report=term $(T)
+	@$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not e2e and not drill" --cov --cov-report=term $(T)
 e2e: setup ## Start the whole system and use it as people do
 	@$(BIN)/pytest -m e2e -o timeout=900 $(T)
+drill: setup ## The year of the 2023 plans, then June at an hour per second, 12 minutes; DRILL_SPEED=n, SEED=n
+	@$(BIN)/pytest -m drill -o timeout=600 tests/drill
+	@DRILL_SPEED=$(or $(DRILL_SPEED),3600) $(BIN)/pytest -o timeout=900 tests/e2e/test_drill.py
 chaos: setup ## Kill every part at every step; KILLS=n SEED=n; writes var/chaos.json
 	@$(BIN)/python -m tests.chaos
-bench: setup ## Measure ours, the baseline and the ratio; appends to var/bench.jsonl
+bench: setup ## Measure ours, the baseline and the ratio; appends to var/bench.jsonl; N=name; SHORT=1 only shows that it works
 	@$(BIN)/python -m tests.bench $(N)
 
 ##@ Change

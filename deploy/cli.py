@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-from deploy import cli_catalogue, cli_events, cli_ops, cli_plan, cli_simulate, cli_tasks
+from deploy import (
+    cli_bus,
+    cli_catalogue,
+    cli_events,
+    cli_ops,
+    cli_plan,
+    cli_sheets,
+    cli_simulate,
+    cli_tasks,
+    cli_units,
+)
 from shared.errors import DubanError
 
 app = typer.Typer(
@@ -18,16 +28,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(
-    cli_plan.app, name="plan", help="方案: parse a plan document, or import it through the gateway."
+    cli_plan.app, name="plan", help="方案: parse or check a plan document, or import it through the gateway."
 )
 app.add_typer(cli_catalogue.app, name="catalogue", help="The facts of the plans that `duban up` loads.")
+app.add_typer(cli_units.app, name="units", help="单位: load a list of units with their aliases.")
 app.add_typer(cli_tasks.task_app, name="task", help="督办事项: list, show and move tasks.")
 app.add_typer(cli_events.events_app, name="events", help="Follow the events of the archive.")
 app.add_typer(cli_ops.dead_app, name="dead", help="Dead events: list, show, replay, discard.")
-app.add_typer(cli_ops.bus_app, name="bus", help="The bus: status and repair.")
+app.add_typer(cli_bus.app, name="bus", help="The bus: status, repair, and gaps that nobody can fill.")
 app.add_typer(cli_ops.key_app, name="key", help="API keys of the gateway.")
 app.add_typer(cli_tasks.rating_app, name="rating", help="好差评: send a rating.")
 cli_plan.app.command("import")(cli_tasks.plan_import)
+cli_sheets.add_to(cli_tasks.task_app)
 app.command("verify")(cli_events.verify)
 app.command("simulate")(cli_simulate.simulate)
 

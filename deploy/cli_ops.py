@@ -1,18 +1,28 @@
-"""`duban dead …`, `duban bus …` and `duban key …`: what ops teams do."""
+"""`duban dead …` and `duban key …`: what ops teams do with events that failed, and with keys."""
 
 import os
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, show, show_json
+from deploy.client import (
+    DEFAULT_URL,
+    ApiKey,
+    AsJson,
+    Url,
+    ask,
+    connect,
+    each_service,
+    given,
+    show,
+    show_json,
+)
 from shared.errors import Invalid
 
 dead_app = typer.Typer(no_args_is_help=True)
-bus_app = typer.Typer(no_args_is_help=True)
 key_app = typer.Typer(no_args_is_help=True)
-SERVICES = ("gateway", "tasks", "notify", "metrics")
+MOST_DEAD = 1000  # What a service lists at once.
 
 Service = Annotated[str, typer.Argument(help="tasks, notify, metrics or gateway.")]
 Feed = Annotated[str, typer.Argument(help="The stream: supervision, deadlines, ratings …")]
@@ -29,16 +39,23 @@ def list_dead(
     key: ApiKey = "",
 ) -> None:
     """List dead events: what could not be read, or failed past its attempts."""
+    query = given(waiting=str(waiting).lower(), limit=MOST_DEAD)
     with connect(url, key) as client:
-        for name in [service] if service else SERVICES:
-            query = given(waiting=str(waiting).lower())
+
+        def list_one(name: str) -> None:
             found = ask(client, "GET", f"/api/v1/ops/{name}/dead", params=query).json()["items"]
-            if as_json:
-                show_json({"service": name} | item for item in found)
-                continue
-            for item in found:
-                place = f"{name} {item['feed']} {item['sequence']}"
-                show(f"{place} {item['subject']} attempts={item['attempts']} {item['reason']}")
+            _show_dead(name, found, as_json=as_json)
+
+        each_service(service, list_one)
+
+
+def _show_dead(service: str, found: list[dict[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        show_json({"service": service} | item for item in found)
+        return
+    for item in found:
+        place = f"{service} {item['feed']} {item['sequence']}"
+        show(f"{place} {item['subject']} attempts={item['attempts']} {item['reason']}")
 
 
 @dead_app.command("show")
@@ -73,28 +90,6 @@ def _act(service: str, feed: str, sequence: int, what: str, *, connection: tuple
         ask(client, "POST", f"/api/v1/ops/{service}/dead/{feed}/{sequence}/{what}")
 
 
-@bus_app.command()
-def status(url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
-    """Show each service's relays, readers, lag and faults, one JSON object a service."""
-    with connect(url, key) as client:
-        show_json(
-            {"service": name} | ask(client, "GET", f"/api/v1/ops/{name}/bus").json() for name in SERVICES
-        )
-
-
-@bus_app.command()
-def repair(
-    service: Annotated[str, typer.Argument(help="One service; all when left out.")] = "",
-    url: Url = DEFAULT_URL,
-    key: ApiKey = "",
-) -> None:
-    """Mend a relay or reader that stopped: foreign entries, a stream ahead, a restored database; safe to repeat."""
-    with connect(url, key) as client:
-        for name in [service] if service else SERVICES:
-            found = ask(client, "POST", f"/api/v1/ops/{name}/bus/repair").json()
-            show_json({"service": name} | item for item in found)
-
-
 def _database() -> str:
     url = os.environ.get("DUBAN_GATEWAY_DATABASE_URL", "")
     if not url:
@@ -106,10 +101,13 @@ def _database() -> str:
 
 
 @key_app.command()
-def create(
+def create(  # noqa: PLR0913 - each is an option of the command.
     *,
     role: Annotated[str, typer.Option(help="supervisor, unit, leader, feed or ops.")],
     unit: Annotated[str, typer.Option(help="Unit id, for the role unit.")] = "",
+    source: Annotated[
+        str, typer.Option(help="Rating source that a feed's key is bound to: it may send for no other.")
+    ] = "",
     scope: Annotated[
         list[str] | None, typer.Option(help="Instead of the role's own scopes; repeat it.")
     ] = None,
@@ -124,9 +122,11 @@ def create(
     from services.gateway import keys  # noqa: PLC0415 - the same.
 
     lifetime = None if days is None else timedelta(days=days)
-    order = keys.KeyOrder(role=role, unit=unit, scopes=scope or (), label=label, lifetime=lifetime)
+    order = keys.KeyOrder(
+        role=role, unit=unit, scopes=scope or (), label=label, source_id=source, lifetime=lifetime
+    )
     made, secret = asyncio.run(keys.create_key_offline(_database(), order))
-    show(f"{made.id} {made.role} {made.scopes}")
+    show(f"{made.id} {made.role} {_bound(made.source_id)}{made.scopes}")
     show(secret)
 
 
@@ -139,7 +139,12 @@ def list_keys() -> None:
 
     for key in asyncio.run(keys.list_keys_offline(_database())):
         state = "revoked" if key.revoked_at else "valid"
-        show(f"{key.id} {key.prefix}… {key.role} {key.unit} {state} {key.label}".rstrip())
+        place = f"{key.unit} {_bound(key.source_id)}".strip()
+        show(f"{key.id} {key.prefix}… {key.role} {place} {state} {key.label}".rstrip())
+
+
+def _bound(source: str) -> str:
+    return f"source={source} " if source else ""
 
 
 @key_app.command()

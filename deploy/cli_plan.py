@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from deploy import cli_plan_check
+
 if TYPE_CHECKING:
     from services.tasks.importer.records import Parsed
 
 app = typer.Typer(no_args_is_help=True)
+app.command("check")(cli_plan_check.check)
 
 UNITS_FILE = Path(__file__).parent / "catalogue" / "units.json"
 _SHOWN_DOUBTS = 40
@@ -29,7 +32,7 @@ class What(StrEnum):
 
 @app.callback()
 def _plan() -> None:
-    """方案: parse a plan document, or import it through the gateway."""
+    """方案: parse or check a plan document, or import it through the gateway."""
 
 
 @app.command()

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Annotated
 
@@ -15,11 +15,12 @@ import typer
 
 from deploy.client import DEFAULT_URL, ask, connect
 from deploy.simulate import Profile, Rating, RatingFeed, moments, still_owed, to_ndjson
-from shared.clock import SHANGHAI, LiveClock
-from shared.errors import Invalid, Permanent
+from shared.clock import SHANGHAI
+from shared.errors import Invalid
 
 app = typer.Typer(add_completion=False)
 MOST_IN_BATCH = 20_000
+ASK_AGAIN = 10.0  # seconds, after which the system is asked for its time again
 TICK = 0.1  # seconds between the batches of a feed with a rate
 SHOWN_REJECTIONS = 3
 
@@ -91,12 +92,24 @@ class Sender:
 
 
 def business_time(client: httpx.Client) -> datetime:
-    """Ask which time the system lives in (a drill is not today); this machine's time where the key may not ask."""
-    try:
-        summary = ask(client, "GET", "/api/v1/ratings/summary")
-    except Permanent:
-        return LiveClock().now()
-    return datetime.fromisoformat(summary.json()["as_of"])
+    """Ask which time the system lives in: a drill is not today, and the gateway takes no rating of the future."""
+    return datetime.fromisoformat(ask(client, "GET", "/clock").json()["now"])
+
+
+class SystemClock:
+    """Business time as the system has it, asked anew from time to time: a drill may be fast or slow."""
+
+    def __init__(self, client: httpx.Client, *, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._client = client
+        self._seconds = seconds
+        self._told: tuple[float, datetime] | None = None  # When it was asked, and what it said.
+
+    def now(self) -> datetime:
+        """Give business time."""
+        at = self._seconds()
+        if self._told is None or at - self._told[0] >= ASK_AGAIN:
+            self._told = (at, business_time(self._client))
+        return self._told[1] + timedelta(seconds=at - self._told[0])
 
 
 def play_all(sender: Sender, feed: RatingFeed, instants: Iterator[datetime], *, batch: int) -> None:
@@ -106,17 +119,15 @@ def play_all(sender: Sender, feed: RatingFeed, instants: Iterator[datetime], *, 
 
 
 def play_at_rate(
-    sender: Sender, feed: RatingFeed, *, rate: float, count: int | None, begun: datetime
+    sender: Sender, feed: RatingFeed, *, rate: float, count: int | None, now: Callable[[], datetime]
 ) -> None:
     """Send `rate` ratings a second, each dated when it is sent, until there are `count` or for ever."""
-    clock = LiveClock()
-    offset = begun - clock.now()
     while count is None or sender.tally.sent < count:
         owed = still_owed(sender.elapsed, rate=rate, sent=sender.tally.sent)
         owed = min(owed, MOST_IN_BATCH, owed if count is None else count - sender.tally.sent)
         if owed:
-            now = clock.now() + offset
-            sender.send([feed.next(now) for _ in range(owed)])
+            instant = now()
+            sender.send([feed.next(instant) for _ in range(owed)])
         time.sleep(TICK)
 
 
@@ -135,6 +146,12 @@ def _read_instant(text: str) -> datetime:
         message = f"时间 {text} 无法识别，请写成 2023-06-20T09:00 的样子"
         raise Invalid(message, code="simulate.at", field="at") from error
     return instant if instant.tzinfo else instant.replace(tzinfo=SHANGHAI)
+
+
+def _running_from(begun: datetime) -> Callable[[], datetime]:
+    """Give a clock that is at `begun` now."""
+    origin = time.monotonic()
+    return lambda: begun + timedelta(seconds=time.monotonic() - origin)
 
 
 def _say(text: str) -> None:
@@ -176,8 +193,9 @@ def simulate(  # noqa: PLR0913 - each is an option of the command line.
         begun = _read_instant(at) if at else business_time(client)
         sender = Sender(client, _say)
         if rate:
+            now = _running_from(begun) if at else SystemClock(client).now
             until_interrupted(
-                lambda: play_at_rate(sender, feed, rate=rate, count=count or None, begun=begun), _say
+                lambda: play_at_rate(sender, feed, rate=rate, count=count or None, now=now), _say
             )
         elif count:
             instants = moments(count, until=begun, days=days)

@@ -6,11 +6,13 @@ from typing import Annotated, Any
 
 import typer
 
+from deploy.cli_registry import add_to, find_unit
 from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, show, show_json
 from shared.errors import Invalid
 
 task_app = typer.Typer(no_args_is_help=True)
 rating_app = typer.Typer(no_args_is_help=True)
+add_to(task_app)
 LIGHTS = {"green": "绿", "yellow": "黄", "red": "红", "undated": "未定时限", "done": "完成"}
 SHOWN = 20  # Doubts and changes that a person reads; --json has all.
 
@@ -35,7 +37,7 @@ def list_tasks(  # noqa: PLR0913 - each is an option of the command.
     query = given(plan=plan, state=state, light=light, q=text, due_to=due_to)
     with connect(url, key) as client:
         if unit:
-            query["unit"] = _unit_id(ask(client, "GET", "/api/v1/units").json(), unit)
+            query["unit"] = find_unit(ask(client, "GET", "/api/v1/units").json(), unit)
         left, after = limit, ""
         while left > 0:
             page = ask(
@@ -45,14 +47,6 @@ def list_tasks(  # noqa: PLR0913 - each is an option of the command.
             left, after = left - len(page["items"]), page["next"]
             if not after:
                 break
-
-
-def _unit_id(found: Any, asked: str) -> str:  # noqa: ANN401 - JSON of the gateway.
-    units = found["items"] if isinstance(found, dict) else found
-    for unit in units:
-        if asked in {unit["id"], unit["name"], *unit.get("aliases", ())}:
-            return str(unit["id"])
-    raise Invalid(f"没有单位 {asked}，请用 duban task units 查看", code="unit.unknown", field="unit")
 
 
 def _show_tasks(tasks: list[dict[str, Any]], *, as_json: bool) -> None:
@@ -89,7 +83,7 @@ def show_task(task: str, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
 @task_app.command()
 def move(  # noqa: PLR0913 - each is an option of the command.
     task: str,
-    step: Annotated[str, typer.Argument(help="assign, accept, progress, submit, return, verify or close.")],
+    step: Annotated[str, typer.Argument(help="assign, accept, progress, submit, return, verify, close …")],
     *,
     reason: Annotated[str, typer.Option(help="Why.")] = "",
     progress: Annotated[int | None, typer.Option(min=0, max=100, help="Progress in %.")] = None,
@@ -98,7 +92,7 @@ def move(  # noqa: PLR0913 - each is an option of the command.
     url: Url = DEFAULT_URL,
     key: ApiKey = "",
 ) -> None:
-    """Move a task: 交办、签收、办理、提交、退回、复核、办结."""
+    """Move a task: 交办、签收、办理、报审、退回、复核、完成, and the rest; an illegal move names the legal ones."""
     body = {"move": step, "reason": reason, "progress": progress, "on_behalf_of": on_behalf_of or None}
     with connect(url, key) as client:
         answer = ask(client, "POST", f"/api/v1/tasks/{task}/moves", json=body).json()
@@ -106,6 +100,10 @@ def move(  # noqa: PLR0913 - each is an option of the command.
         show_json([answer])
     else:
         show(f"{answer['id']} → {answer['state_word']}（第 {answer['revision']} 版）")
+        for other in answer.get("followed", ()):
+            show(f"  联动事项 {other} 同步办理")
+        for other in answer.get("not_followed", ()):
+            show(f"  联动事项 {other['task_id']} 未同步：{other['message']}")
 
 
 @rating_app.command()

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, TypeAlias
 
 import httpx
@@ -12,6 +12,9 @@ from shared.errors import DubanError, Invalid, Permanent, Unavailable
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 TIMEOUT = 60.0  # seconds
+SERVICES = ("gateway", "tasks", "notify", "metrics")
+# What is wrong with every service alike, so that asking the next one would only say it again.
+_COMMON_TROUBLES = {"gateway.down", "key.missing", "key.invalid", "key.expired", "scope.missing"}
 
 Url: TypeAlias = Annotated[str, typer.Option("--url", envvar="DUBAN_URL", help="Address of the gateway.")]
 ApiKey: TypeAlias = Annotated[str, typer.Option("--key", envvar="DUBAN_API_KEY", help="API key.")]
@@ -55,6 +58,29 @@ def ask(client: httpx.Client, method: str, path: str, **more: Any) -> httpx.Resp
     return answer
 
 
+def each_service(service: str, work: Callable[[str], None]) -> None:
+    """Do `work` for one service, or for all of them when none is named: those that fail are told, a line each.
+
+    Raises:
+        DubanError: The one service fails, or what fails would fail for all of them.
+        typer.Exit: Some of them failed; the exit code is 1.
+    """
+    if service:
+        work(service)
+        return
+    failed = False
+    for name in SERVICES:
+        try:
+            work(name)
+        except DubanError as error:
+            if error.code in _COMMON_TROUBLES:
+                raise
+            failed = True
+            sys.stderr.write(f"duban: {name}: {error.message}\n")
+    if failed:
+        raise typer.Exit(1)
+
+
 def silent(client: httpx.Client, error: Exception) -> Unavailable:
     """Say that the gateway does not answer."""
     reason = str(error) or type(error).__name__
@@ -63,14 +89,15 @@ def silent(client: httpx.Client, error: Exception) -> Unavailable:
 
 
 def refusal(answer: httpx.Response) -> DubanError:
-    """Turn a problem document into the error that it was."""
+    """Turn a problem document into the error that it was; its detail `problem` is the whole document."""
+    problem: dict[str, Any] = {}
     try:
         problem = answer.json()
         code, title = str(problem["code"]), str(problem["title"])
     except (ValueError, KeyError, TypeError):
         code, title = "gateway.unexpected", answer.text[:200]
     kind = Unavailable if answer.status_code >= 500 else Permanent
-    return kind(f"网关拒绝了请求（{answer.status_code} {code}）：{title}", code=code)
+    return kind(f"网关拒绝了请求（{answer.status_code} {code}）：{title}", code=code, problem=problem)
 
 
 def given(**parameters: object) -> dict[str, str]:

@@ -19,7 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from shared.clock import Clock
 from shared.events.envelope import Envelope, Event
-from shared.outbox import Outbox
+from shared.outbox import Outbox, Written
 from shared.telemetry import current_traceparent
 
 BUSY_TIMEOUT_MS = 10_000
@@ -66,13 +66,13 @@ class Database:
     Attributes:
         service: The owner; it names the source of the events that are published.
         clock: Business time for `Tx.now`, real time for outbox rows.
-        on_commit: Called after each commit that wrote outbox rows; the bus wakes its relay with it.
+        on_commit: Called after each commit that wrote outbox rows, with these; the bus gives them to its relays.
     """
 
     def __init__(self, url: str, *, service: str, clock: Clock) -> None:
         self.service = service
         self.clock = clock
-        self.on_commit: list[Callable[[], None]] = []
+        self.on_commit: list[Callable[[Written], None]] = []
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._write_engine = create_async_engine(async_url(url), **_pool(self.is_sqlite, size=10))
         self._read_engine = create_async_engine(async_url(url), **_pool(self.is_sqlite, size=5))
@@ -96,9 +96,9 @@ class Database:
         self._committed(tx.outbox)
 
     def _committed(self, outbox: Outbox) -> None:
-        if outbox.wrote:
+        if outbox.written:
             for callback in self.on_commit:
-                callback()
+                callback(outbox.written)
 
     @asynccontextmanager
     async def _transaction(self, cause: Envelope | None) -> AsyncIterator[Tx]:

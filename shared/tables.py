@@ -101,3 +101,14 @@ PARKED = Table(
     Column("next_try_at", UtcDateTime, nullable=False),
     Index("ix_parked_subject", "stream", "subject", "seq"),
 )
+
+ACCEPTED_GAPS = Table(
+    "accepted_gap",
+    BUS,
+    Column("stream", String(32), primary_key=True),
+    Column("first_seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("accepted_by", String(64), nullable=False),  # The id of the key.
+    Column("accepted_at", UtcDateTime, nullable=False),  # Real time.
+)

@@ -12,6 +12,7 @@ from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry
 
 from services.gateway.access import API, Door, document_keys
+from services.gateway.api_keys import keys_router
 from services.gateway.archive.api import archive_router, events_router
 from services.gateway.archive.handlers import build_handlers
 from services.gateway.archive.live import Appended, Follower
@@ -28,7 +29,7 @@ from shared.clock import Clock, read_clock
 from shared.composition import BusPart, Connections, show_build
 from shared.database import Database
 from shared.interpreter import tune_interpreter
-from shared.streams import Bus, ops_router
+from shared.streams import Bus, Export, OwnersHistory, ops_router
 from shared.telemetry import configure_logging
 from shared.web import Part, create_app, principal_check, probe_router, serve
 
@@ -64,36 +65,53 @@ def build(
     registry, appended, check = CollectorRegistry(), Appended(), principal_check(secret)
     show_build(SERVICE, registry)
     own: list[APIRouter] = [archive_router(db, check)]
+    outboxes = _outboxes(settings, db, clock, transport)
     if bus is None:
-        bus = real = _bus(settings, db, appended, registry)
+        bus = real = _bus(settings, db, appended, registry, outboxes)
         own.append(ops_router(real, check))
     intake: Intake = Intake(db, take_ratings)
-    parts: list[Part] = [Connections(db.close), bus, intake]
+    parts: list[Part] = [Connections(outboxes.close, db.close), bus, intake]
     probes = probe_router(parts=parts, registry=registry, refresh=[bus.collect])
     inner = create_app(f"{SERVICE} inner", routers=[*own, probes])
     client = httpx.AsyncClient(
         transport=transport, mounts={SELF: httpx.ASGITransport(inner)}, timeout=timeouts()
     )
     services = InnerServices(client, _urls(settings), secret=secret, clock=clock)
-    routers = [*_api(db, services, intake, appended), pages_router(clock)]
+    reception = Reception(db, intake, ahead=settings.rated_ahead)
+    routers = [*_api(db, services, reception, appended), pages_router(clock)]
     public = create_app("督办 Duban", routers=routers, parts=[*parts, services], docs=f"{API}/openapi.json")
     public.add_middleware(Edge)
     document_keys(public)
     return Apps(public, inner, appended)
 
 
-def _api(db: Database, services: InnerServices, intake: Intake, appended: Appended) -> list[APIRouter]:
+def _api(db: Database, services: InnerServices, reception: Reception, appended: Appended) -> list[APIRouter]:
     door = Door(db)
     return [
-        ratings_router(Reception(db, intake), door),  # First: the busiest.
+        ratings_router(reception, door),  # First: the busiest.
         sources_router(db, door),
+        keys_router(db, door),
         events_router(Follower(db, appended), door),
         inner_api.inner_router(services, door),
         inner_api.ops_router(services, door),
     ]
 
 
-def _bus(settings: Settings, db: Database, appended: Appended, registry: CollectorRegistry) -> Bus:
+def _outboxes(
+    settings: Settings, db: Database, clock: Clock, transport: httpx.AsyncBaseTransport | None
+) -> OwnersHistory:
+    client = httpx.AsyncClient(transport=transport, timeout=timeouts())
+    secret = settings.principal_secret.get_secret_value()
+    return OwnersHistory(db, _urls(settings), Export(secret=secret, clock=clock, client=client))
+
+
+def _bus(
+    settings: Settings,
+    db: Database,
+    appended: Appended,
+    registry: CollectorRegistry,
+    outboxes: OwnersHistory,
+) -> Bus:
     return Bus(
         redis_url=settings.redis_url.get_secret_value(),
         db=db,
@@ -102,6 +120,7 @@ def _bus(settings: Settings, db: Database, appended: Appended, registry: Collect
         holder=settings.holder,
         history=ArchiveHistory(db),
         registry=registry,
+        refills=outboxes,  # The archive can't have what it lacks itself.
     )
 
 

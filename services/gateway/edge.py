@@ -12,7 +12,13 @@ from shared.web import problem
 
 MEGABYTE = 1024 * 1024
 # Path → most bytes of a body; all others get DEFAULT_LIMIT.
-LIMITS: dict[str, int] = {"/api/v1/ratings/batch": 16 * MEGABYTE, "/api/v1/plans": 20 * MEGABYTE}
+LIMITS: dict[str, int] = {
+    "/api/v1/ratings/batch": 16 * MEGABYTE,
+    "/api/v1/plans": 20 * MEGABYTE,
+    "/api/v1/plans/check": 20 * MEGABYTE,
+    "/api/v1/ledger/import": 10 * MEGABYTE,
+    "/api/v1/forms/progress": 10 * MEGABYTE,
+}
 DEFAULT_LIMIT = MEGABYTE
 
 SECURITY_HEADERS: dict[str, str] = {

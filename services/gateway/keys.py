@@ -1,4 +1,7 @@
-"""API keys: made, found, listed and revoked; works on the gateway's own database, with or without the service."""
+"""API keys: made, found, listed and revoked; works on the gateway's own database, with or without the service.
+
+Invariant: every making and revoking leaves a row of `key_audit` in the same transaction.
+"""
 
 import secrets
 from collections.abc import Iterable, Sequence
@@ -8,13 +11,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.models import ApiKey
-from services.gateway.ratings.repository import find_source
-from services.gateway.roles import SHOWN, Key, hash_secret, scopes_for, secret_from, unit_for
+from services.gateway.models import ApiKey, KeyAudit
+from services.gateway.ratings.repository import find_source, list_sources
+from services.gateway.roles import KEY_WRITERS, SHOWN, Key, hash_secret, scopes_for, secret_from, unit_for
 from shared.clock import LiveClock
 from shared.database import Database, Tx
-from shared.errors import Invalid, NotFound
+from shared.errors import Conflict, Invalid, NotFound
 from shared.principal import Principal
+
+RATING = "ratings:write"  # The only scope to which a rating source matters.
+WRITING = "keys:write"
+OFFLINE = "offline"  # Who acts on the command line: whoever has the machine.
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +33,8 @@ class KeyOrder:
         unit: Unit id that it acts for; required for the role `unit`.
         scopes: Scopes instead of the role's own.
         label: What people call it.
-        source_id: Rating source of the ratings that it sends.
+        source_id: Rating source of the ratings that it sends; it may send for no other. Empty leaves it free to name
+            one with each rating.
         lifetime: Real time until it expires; None for never.
     """
 
@@ -38,15 +46,16 @@ class KeyOrder:
     lifetime: timedelta | None = None
 
 
-async def create_key(tx: Tx, order: KeyOrder, *, real_now: datetime) -> tuple[ApiKey, str]:
-    """Make a key and give it with its secret, which is told this once only.
+async def create_key(tx: Tx, order: KeyOrder, *, real_now: datetime, by: str = OFFLINE) -> tuple[ApiKey, str]:
+    """Make a key, as the key `by`, and give it with its secret, which is told this once only.
 
     Raises:
-        Invalid: The role, a scope or the rating source is not known, or the unit is missing.
+        Invalid: The role, a scope or the rating source is not known, or the unit is missing, or a source is given to a
+            key that may not send ratings.
     """
     scopes = scopes_for(order.role, order.scopes)
-    if order.source_id and await find_source(tx.session, order.source_id) is None:
-        raise Invalid(f"没有评价来源 {order.source_id}", code="source.unknown", field="source")
+    if order.source_id:
+        await _check_source(tx.session, order.source_id, scopes)
     secret = secret_from(secrets.token_bytes(32))
     key = ApiKey(
         id=f"key-{secrets.token_hex(8)}",
@@ -62,20 +71,70 @@ async def create_key(tx: Tx, order: KeyOrder, *, real_now: datetime) -> tuple[Ap
         revoked_at=None,
     )
     tx.session.add(key)
+    _log(tx, key, "made", at=real_now, by=by)
     return key, secret
 
 
-async def revoke_key(tx: Tx, key_id: str, *, real_now: datetime) -> ApiKey:
-    """Revoke a key from now on; a key that is revoked already stays as it is.
+def _log(tx: Tx, key: ApiKey, what: str, *, at: datetime, by: str) -> None:
+    row = KeyAudit(at=at, by=by, what=what, key_id=key.id, role=key.role, unit=key.unit)
+    row.scopes, row.label = key.scopes, key.label
+    tx.session.add(row)
+
+
+async def _check_source(session: AsyncSession, source_id: str, scopes: Iterable[str]) -> None:
+    if RATING not in scopes:
+        message = f"评价来源只用于能报送评价的密钥（权限 {RATING}，角色 feed），请去掉 --source 或改用该角色"
+        raise Invalid(message, code="source.not_for_role", field="source")
+    if await find_source(session, source_id) is None:
+        known = "、".join(source.id for source in await list_sources(session))
+        message = f"没有评价来源 {source_id}，可用：{known}；新来源请先登记（PUT /api/v1/rating-sources）"
+        raise Invalid(message, code="source.unknown", field="source")
+
+
+async def revoke_key(
+    tx: Tx, key_id: str, *, real_now: datetime, by: str = OFFLINE, keep_last: bool = False
+) -> ApiKey:
+    """Revoke a key from now on, as the key `by`; a key that is revoked already stays as it is.
+
+    Args:
+        tx: The transaction.
+        key_id: Which.
+        real_now: The instant.
+        by: Id of the key that does it.
+        keep_last: Leave the last key that can make others, or nobody could any more without the machine.
 
     Raises:
         NotFound: There is no such key.
+        Conflict: It is the last one that can make keys.
     """
+    writers = await _writers(tx.session, real_now) if keep_last else []
     key = await tx.session.get(ApiKey, key_id)
     if key is None:
         raise NotFound(f"没有密钥 {key_id}", code="key.not_found", field="key_id")
-    key.revoked_at = key.revoked_at or real_now
+    if writers == [key]:
+        message = f"密钥 {key_id} 是最后一个安全管理员密钥，请先新建另一个再撤销"
+        raise Conflict(message, code="key.last_writer", field="key_id")
+    if key.revoked_at is None:
+        key.revoked_at = real_now
+        _log(tx, key, "revoked", at=real_now, by=by)
     return key
+
+
+async def _writers(session: AsyncSession, real_now: datetime) -> list[ApiKey]:
+    """Give the keys that can make others, locked in one order: of two who revoke at once, the later one sees it."""
+    wanted = select(ApiKey).where(ApiKey.role.in_(KEY_WRITERS), ApiKey.revoked_at.is_(None))
+    found = await session.scalars(wanted.order_by(ApiKey.id).with_for_update())
+    return [
+        key
+        for key in found
+        if WRITING in key.scopes.split() and (key.expires_at is None or key.expires_at > real_now)
+    ]
+
+
+async def list_audit(session: AsyncSession, *, limit: int, before: int | None = None) -> Sequence[KeyAudit]:
+    """Give what was done with keys, the latest first; `before` is the id to go on from."""
+    wanted = select(KeyAudit).order_by(KeyAudit.id.desc()).limit(limit)
+    return (await session.scalars(wanted if before is None else wanted.where(KeyAudit.id < before))).all()
 
 
 async def list_keys(session: AsyncSession) -> Sequence[ApiKey]:

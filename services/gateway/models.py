@@ -1,4 +1,4 @@
-"""Tables of the gateway: API keys, rating sources, ratings taken in, and the archive with its one chain head."""
+"""Tables of the gateway: API keys and their log, rating sources, ratings taken in, the archive with its chain head."""
 
 from datetime import datetime
 
@@ -32,6 +32,22 @@ class ApiKey(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class KeyAudit(Base):
+    """That a key was made or revoked: by whom, when (real time), and what it was; rows are only added."""
+
+    __tablename__ = "key_audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by: Mapped[str] = mapped_column(String(64))  # Id of a key, or `keys.OFFLINE`.
+    what: Mapped[str] = mapped_column(String(16))  # `made` or `revoked`.
+    key_id: Mapped[str] = mapped_column(String(64))
+    role: Mapped[str] = mapped_column(String(20))
+    unit: Mapped[str] = mapped_column(String(64))
+    scopes: Mapped[str] = mapped_column(String(500))
+    label: Mapped[str] = mapped_column(String(100))
 
 
 class RatingSource(Base):

@@ -1,4 +1,4 @@
-"""The one page that people see without a key: what this is, which clock it runs on, and how to go on."""
+"""What is shown without a key: one page that says what this is and which clock it runs on, and that clock as JSON."""
 
 import base64
 import hashlib
@@ -15,7 +15,7 @@ LANDING = Path(__file__).parent / "templates" / "landing.html"
 
 
 def pages_router(clock: Clock) -> APIRouter:
-    """Serve `/` and the public `/healthz`."""
+    """Serve `/`, `/clock` and the public `/healthz`."""
     router = APIRouter(include_in_schema=False)
     text = LANDING.read_text("utf-8")
     page, headers = Template(text), {"content-security-policy": _policy(text)}
@@ -27,6 +27,10 @@ def pages_router(clock: Clock) -> APIRouter:
             ("drill", "演练（时间为虚拟时间，数据为演练数据）") if clock.drill else ("live", "正式运行")
         )
         return HTMLResponse(page.substitute(kind=kind, mode=mode, now=now), headers=headers)
+
+    @router.get("/clock")
+    async def business_time() -> dict[str, object]:
+        return {"now": clock.now().isoformat(), "drill": clock.drill}
 
     @router.get("/healthz")
     async def healthz() -> PlainTextResponse:

@@ -1,5 +1,7 @@
 """Settings of the gateway, read once by `app.main`."""
 
+from datetime import timedelta
+
 from pydantic import SecretStr
 
 from shared.settings import ServiceSettings
@@ -12,6 +14,7 @@ class Settings(ServiceSettings):
         gateway_database_url: Its own database; holds keys, ratings and the archive.
         tasks_url: Inner API of tasks, as are the next of notify and metrics.
         port: Port of the public API.
+        rated_ahead: How far in the future of business time a rating may be dated, for the clocks of its sources.
     """
 
     gateway_database_url: SecretStr
@@ -19,3 +22,4 @@ class Settings(ServiceSettings):
     notify_url: str = "http://127.0.0.1:9002"
     metrics_url: str = "http://127.0.0.1:9003"
     port: int = 8000
+    rated_ahead: timedelta = timedelta(minutes=5)

@@ -18,6 +18,18 @@ SATISFIED = frozenset(
 DONE = frozenset({"closed", "standing"})  # 转常态化 is done for rates and stage goals.
 WAITING = frozenset({"submitted", "verified"})  # The unit has handed in; the supervisor has not closed yet.
 VOID = frozenset({"cancelled"})  # Neither done nor owed: taken out of numerator and denominator.
+# The part of the unit that answers for a task follows from where the task stands; other states have no parts to count.
+ANSWERING = {
+    "assigned": "assigned",
+    "objected": "assigned",
+    "accepted": "accepted",
+    "in_progress": "in_progress",
+    "submitted": "submitted",
+    "verified": "submitted",
+    "returned": "returned",
+    "reopened": "passed",
+}
+UNSIGNED = "assigned"  # Where the part of a unit stands that has not moved yet.
 DUE_SOON = timedelta(days=7)
 RATING_MINIMUM = 30  # Ratings below which a rate of them is not read.
 TASK_MINIMUM = 5  # Tasks below which a rate of them is not read.
@@ -115,6 +127,25 @@ class TaskCell:
 
 
 @dataclass(frozen=True, slots=True)
+class PartCell:
+    """How many parts a unit has in tasks of one state.
+
+    Attributes:
+        answers: Whether it answers for these tasks.
+        part: What was last told of the parts since their units had to sign; None for nothing.
+    """
+
+    unit: str
+    task: str
+    answers: bool
+    part: str | None
+    count: int
+
+
+PartCount = tuple[str, str, int]  # unit, state of its parts, parts
+
+
+@dataclass(frozen=True, slots=True)
 class GoalCell:
     """A stage goal with the tasks of its scope: all, and those done by its date (or by now, when that is earlier)."""
 
@@ -163,6 +194,16 @@ def due_soon(cells: Iterable[TaskCell], *, now: datetime) -> int:
 def overdue(cells: Iterable[TaskCell], *, now: datetime) -> int:
     """Count the open tasks past their due instant; what was handed in before it waits for the supervisor."""
     return sum(cell.count for cell in cells if cell.overdue(now))
+
+
+def count_parts(cells: Iterable[PartCell]) -> tuple[PartCount, ...]:
+    """Count the parts of open tasks by unit and where they stand."""
+    counts = Counter[tuple[str, str]]()
+    for cell in cells:
+        if cell.task in ANSWERING:
+            state = ANSWERING[cell.task] if cell.answers else cell.part or UNSIGNED
+            counts[cell.unit, state] += cell.count
+    return tuple((unit, state, count) for (unit, state), count in sorted(counts.items()))
 
 
 def by_plan(cells: Iterable[TaskCell]) -> dict[str, list[TaskCell]]:

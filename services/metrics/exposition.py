@@ -16,6 +16,7 @@ from services.metrics import domain
 from services.metrics.service import Picture
 
 SERIES_LIMIT = 2_900  # Of 3,000 a service; the bus and the build have the rest.
+YI = 100_000_000  # Yuan in one 亿元.
 Labels = tuple[str, ...]
 Sample = tuple[Labels, float]
 
@@ -59,7 +60,11 @@ def families(picture: Picture) -> list[Metric]:
         *_about_tasks(picture),
         *_about_goals(picture),
         *_about_targets(picture),
+        _measures(picture),
+        *_about_projects(picture),
+        _extensions(picture),
         _lights(picture),
+        _parts(picture),
         *_about_ratings(picture),
     ]
 
@@ -126,6 +131,34 @@ def _about_targets(picture: Picture) -> list[Metric]:
         _gauge("duban_target_value", "Value that a target asks for.", ("target", "operator", "unit"), wanted),
         _gauge("duban_target_present_value", text, ("target",), _present(readings)),
     ]
+
+
+def _measures(picture: Picture) -> Metric:
+    counts = [((measure, state), count) for measure, state, count in picture.measures]
+    text = "Measures by what they are (urge, talk, circular, plate) and where they stand."
+    return _gauge("duban_measures", text, ("measure", "state"), counts)
+
+
+def _about_projects(picture: Picture) -> list[Metric]:
+    counts = [((stage, node), count) for stage, node, count in picture.projects]
+    kinds = zip(("total", "annual", "completed"), picture.investment or (), strict=False)
+    sums = [((kind,), round(amount * YI)) for kind, amount in kinds]
+    text = "Investment of the key projects with a plan for this year: total, planned and completed in it."
+    return [
+        _gauge("duban_projects", "Key projects by batch and last node.", ("stage", "node"), counts),
+        _gauge("duban_project_investment_yuan", text, ("kind",), sums),
+    ]
+
+
+def _extensions(picture: Picture) -> Metric:
+    counts = [((plan, decision), count) for plan, decision, count in picture.extensions]
+    text = "Extensions of the date of tasks by what was decided: asked, granted, refused, withdrawn, void."
+    return _gauge("duban_task_extensions", text, ("plan", "decision"), counts)
+
+
+def _parts(picture: Picture) -> Metric:
+    counts = [((unit, state), count) for unit, state, count in picture.parts]
+    return _gauge("duban_parts", "Parts of units in open tasks by state.", ("unit", "state"), counts)
 
 
 def _lights(picture: Picture) -> Metric:

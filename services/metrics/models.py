@@ -137,6 +137,35 @@ class TaskSubmission(Stamped, Base):
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class TaskSigning(Stamped, Base):
+    """When the units of a task last had to sign for it: words on their parts that are older count no more."""
+
+    __tablename__ = "task_signing"
+
+    task_id: Mapped[str] = mapped_column(Id, primary_key=True)
+
+
+class TaskPart(Stamped, Base):
+    """Where the part of a unit stands that does not answer for the whole task."""
+
+    __tablename__ = "task_part"
+
+    task_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    unit_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    state: Mapped[str] = mapped_column(Code)
+
+
+class TaskExtension(Stamped, Base):
+    """An extension 延期 of a clock: `asked`, then what was decided."""
+
+    __tablename__ = "task_extension"
+
+    task_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    clock: Mapped[str] = mapped_column(Id)
+    decision: Mapped[str] = mapped_column(Code)
+
+
 class TaskLight(Stamped, Base):
     """A task's light 亮灯 and the rule that gave it."""
 
@@ -146,6 +175,40 @@ class TaskLight(Stamped, Base):
     light: Mapped[str] = mapped_column(Code)
     rule: Mapped[str] = mapped_column(Id)
     version: Mapped[int]
+
+
+class TaskMeasure(Stamped, Base):
+    """A measure taken 督办措施 about a task: `proposed`, `taken`, `declined` or `lifted`."""
+
+    __tablename__ = "task_measure"
+
+    measure_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    task_id: Mapped[str] = mapped_column(Id, index=True)
+    measure: Mapped[str] = mapped_column(Code)
+    state: Mapped[str] = mapped_column(Code)
+
+
+class ProjectStage(Stamped, Base):
+    """The batch 四个一批 of a key project, and the last node that was confirmed (empty for none)."""
+
+    __tablename__ = "project_stage"
+
+    task_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    stage: Mapped[str] = mapped_column(Code)
+    level_owner: Mapped[str] = mapped_column(Code)
+    node: Mapped[str] = mapped_column(Code)
+
+
+class ProjectInvestment(Stamped, Base):
+    """Investment of a key project in 亿元: total, planned for the year, and completed in it."""
+
+    __tablename__ = "project_investment"
+
+    task_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    total: Mapped[float] = mapped_column(Float)
+    annual: Mapped[float] = mapped_column(Float)
+    completed: Mapped[float] = mapped_column(Float)
 
 
 class ClockStart(Stamped, Base):

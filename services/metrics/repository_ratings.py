@@ -8,6 +8,7 @@ reader at a time (by its lease) adds ratings.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import starmap
 from typing import Any
 
 from sqlalchemy import (
@@ -129,4 +130,5 @@ async def _counted(session: AsyncSession, rolled: Select[Any], behind: Select[An
     # PostgreSQL sums big integers into a decimal.
     total = cast(func.sum(both.c.count), BigInteger).label("count")
     result = await session.execute(select(*columns, total).group_by(*columns).order_by(*columns))
-    return [RatingCell(**row) for row in result.mappings()]
+    # By place: a scrape makes thousands of these, and going by name would cost half as much as the query.
+    return list(starmap(RatingCell, result))

@@ -10,10 +10,13 @@ from services.metrics.domain import DONE, VOID, GoalCell, TaskCell
 from services.metrics.models import (
     ClockStart,
     Plan,
+    ProjectInvestment,
+    ProjectStage,
     StageGoal,
     Target,
     Task,
     TaskLight,
+    TaskMeasure,
     TaskRole,
     TaskState,
     TaskSubmission,
@@ -23,6 +26,10 @@ from services.metrics.models import (
 FINISH = "finish"  # Kind of the clock whose due instant a task is measured by.
 NO_PLAN = ""
 LightCount = tuple[str, str, str, int]  # unit, role, light, tasks
+MeasureCount = tuple[str, str, int]  # measure, state, measures
+ProjectCount = tuple[str, str, int]  # stage, node, projects
+InvestmentSums = tuple[float, float, float]  # total, annual, completed in 亿元
+CANCELLED = "cancelled"  # A project that was dropped counts nowhere.
 
 
 async def task_cells(session: AsyncSession) -> list[TaskCell]:
@@ -61,6 +68,31 @@ async def light_counts(session: AsyncSession) -> list[LightCount]:
     query = select(*columns, func.count()).join(TaskLight, TaskLight.task_id == TaskRole.task_id)
     rows = await session.execute(query.group_by(*columns).order_by(*columns))
     return [(unit, role, light, count) for unit, role, light, count in rows]
+
+
+async def measure_counts(session: AsyncSession) -> list[MeasureCount]:
+    """Count the measures by what they are and where they stand."""
+    columns = (TaskMeasure.measure, TaskMeasure.state)
+    rows = await session.execute(select(*columns, func.count()).group_by(*columns).order_by(*columns))
+    return [(measure, state, count) for measure, state, count in rows]
+
+
+async def project_counts(session: AsyncSession) -> list[ProjectCount]:
+    """Count the key projects on the list by batch and last node."""
+    columns = (ProjectStage.stage, ProjectStage.node)
+    listed = ProjectStage.task_id.not_in(select(TaskState.task_id).where(TaskState.state == CANCELLED))
+    counted = select(*columns, func.count()).where(listed).group_by(*columns).order_by(*columns)
+    return [(stage, node, count) for stage, node, count in await session.execute(counted)]
+
+
+async def investment_sums(session: AsyncSession, *, year: int) -> InvestmentSums | None:
+    """Add total, annual and completed investment of the key projects that have a plan for `year`; None for none."""
+    columns = (ProjectInvestment.total, ProjectInvestment.annual, ProjectInvestment.completed)
+    cancelled = select(TaskState.task_id).where(TaskState.state == CANCELLED)
+    listed = (ProjectInvestment.year == year) & ProjectInvestment.task_id.not_in(cancelled)
+    sums = select(func.count(), *(func.sum(column) for column in columns)).where(listed)
+    count, *amounts = (await session.execute(sums)).one()
+    return (amounts[0], amounts[1], amounts[2]) if count else None
 
 
 async def goal_cells(session: AsyncSession, *, as_of: datetime) -> list[tuple[StageGoal, GoalCell]]:

@@ -7,8 +7,15 @@ from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.metrics import domain, measures, repository, repository_ratings, repository_reading
-from services.metrics.domain import DONE, GoalCell, RatingCell, TaskCell
+from services.metrics import (
+    domain,
+    measures,
+    repository,
+    repository_parts,
+    repository_ratings,
+    repository_reading,
+)
+from services.metrics.domain import DONE, GoalCell, PartCount, RatingCell, TaskCell
 from services.metrics.measures import Facts, Reading
 from services.metrics.models import (
     Base,
@@ -16,17 +23,24 @@ from services.metrics.models import (
     ClockStop,
     Notice,
     Plan,
+    ProjectInvestment,
+    ProjectStage,
     StageGoal,
     Target,
     Task,
+    TaskExtension,
     TaskLight,
+    TaskMeasure,
+    TaskPart,
+    TaskSigning,
     TaskState,
     TaskSubmission,
     Unit,
 )
 from services.metrics.repository import Stamp
+from services.metrics.repository_parts import ExtensionCount
 from services.metrics.repository_ratings import Span
-from services.metrics.repository_reading import LightCount
+from services.metrics.repository_reading import InvestmentSums, LightCount, MeasureCount, ProjectCount
 from shared.clock import end_of_day, local_date
 from shared.database import SyncTx, Tx
 from shared.errors import Permanent
@@ -34,6 +48,7 @@ from shared.events import Envelope, deadlines, supervision
 from shared.events.envelope import Event
 from shared.events.ratings import RatingSubmitted
 
+ASKED = "asked"  # An extension that waits for its decision.
 ROLL_LIMIT = 50_000  # Positions counted in one transaction; it holds the only writer of SQLite meanwhile.
 
 
@@ -44,11 +59,16 @@ class Picture:
     as_of: datetime
     tasks: tuple[TaskCell, ...]
     lights: tuple[LightCount, ...]
+    measures: tuple[MeasureCount, ...]
+    projects: tuple[ProjectCount, ...]
+    investment: InvestmentSums | None
     goals: tuple[GoalCell, ...]
     targets: tuple[Target, ...]
     plans: tuple[Plan, ...]
     units: tuple[Unit, ...]
     ratings: tuple[RatingCell, ...]
+    parts: tuple[PartCount, ...]
+    extensions: tuple[ExtensionCount, ...]
 
     @cached_property
     def facts(self) -> Facts:
@@ -96,6 +116,34 @@ async def learn_state(tx: Tx, event: supervision.TaskEvent) -> None:
     await _keep(tx, event, TaskState, since=since, done_at=done_at, late=False)
 
 
+async def learn_signing(tx: Tx, event: supervision.TaskEvent) -> None:
+    """Keep where a task stands, and that its units have to sign for it anew."""
+    await learn_state(tx, event)
+    await _keep(tx, event, TaskSigning)
+
+
+async def learn_routine(tx: Tx, event: supervision.TaskNormalised) -> None:
+    """Keep that a task goes on as a routine; it stays done since it was closed, in time or late as it was."""
+    done_at = event.closed_at or event.since
+    await _keep(tx, event, TaskState, since=event.since, done_at=done_at)
+
+
+async def learn_part(tx: Tx, event: supervision.PartMoved) -> None:
+    """Keep where a unit's part stands."""
+    await _keep(tx, event, TaskPart)
+
+
+async def learn_extension(tx: Tx, event: supervision.ExtensionRequested) -> None:
+    """Keep that more time was asked for."""
+    await _keep(tx, event, TaskExtension, decision=ASKED)
+
+
+async def learn_decision(tx: Tx, event: supervision.ExtensionDecided) -> None:
+    """Keep what became of a request for more time."""
+    plain = "granted" if event.granted_on else "refused"
+    await _keep(tx, event, TaskExtension, decision=event.outcome or plain)
+
+
 async def learn_submission(tx: Tx, event: supervision.TaskSubmitted) -> None:
     """Keep that a task was handed in, and when."""
     await learn_state(tx, event)
@@ -110,6 +158,21 @@ async def learn_closing(tx: Tx, event: supervision.TaskClosed) -> None:
 async def learn_light(tx: Tx, event: supervision.TaskLit) -> None:
     """Keep a task's light."""
     await _keep(tx, event, TaskLight)
+
+
+async def learn_measure(tx: Tx, event: supervision.MeasureEvent) -> None:
+    """Keep where a measure stands: it is the word in the event's type."""
+    await _keep(tx, event, TaskMeasure, state=event.type.rsplit(".", 2)[1])
+
+
+async def learn_project_stage(tx: Tx, event: supervision.ProjectAdvanced) -> None:
+    """Keep the batch and the last node of a key project."""
+    await _keep(tx, event, ProjectStage)
+
+
+async def learn_project_investment(tx: Tx, event: supervision.ProjectInvested) -> None:
+    """Keep how much is invested in a key project in a year."""
+    await _keep(tx, event, ProjectInvestment)
 
 
 async def learn_clock_start(tx: Tx, event: supervision.ClockStarted) -> None:
@@ -145,11 +208,16 @@ async def picture(session: AsyncSession, *, now: datetime) -> Picture:
         as_of=now,
         tasks=tuple(await repository_reading.task_cells(session)),
         lights=tuple(await repository_reading.light_counts(session)),
+        measures=tuple(await repository_reading.measure_counts(session)),
+        projects=tuple(await repository_reading.project_counts(session)),
+        investment=await repository_reading.investment_sums(session, year=local_date(now).year),
         goals=tuple(counted for _goal, counted in goals),
         targets=tuple(await repository_reading.targets(session)),
         plans=tuple(await repository_reading.plans(session)),
         units=tuple(await repository_reading.units(session)),
         ratings=tuple(await repository_ratings.count_ratings(session)),
+        parts=domain.count_parts(await repository_parts.part_cells(session)),
+        extensions=tuple(await repository_parts.extension_counts(session)),
     )
 
 

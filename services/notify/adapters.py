@@ -11,21 +11,22 @@ from typing import Protocol
 from redis.exceptions import RedisError
 
 from services.notify.domain import Outcome, Result
-from services.notify.ports import Letter
+from services.notify.ports import Parcel
 from shared.events import Feed
 
 log = logging.getLogger("duban.notices")
 
 
 class LogChannel:
-    """Writes each notice as one line of the service's JSON log, where log shippers pick it up."""
+    """Writes each message as one line of the service's JSON log, where log shippers pick it up."""
 
     name = "log"
 
-    async def send(self, letter: Letter) -> Outcome:
+    async def send(self, parcel: Parcel) -> Outcome:
         """Write the line."""
-        about = {"notice_id": letter.notice_id, "recipient": letter.recipient, "task_id": letter.task_id}
-        log.info("%s", letter.text, extra={**about, "rung": letter.rung, "attempt": letter.number})
+        ids = [letter.notice_id for letter in parcel.letters]
+        about = {"parcel_id": parcel.id, "recipient": parcel.recipient, "notice_ids": ids}
+        log.info("%s", parcel.text, extra={**about, "urgent": parcel.urgent, "attempt": parcel.number})
         return Outcome(Result.SENT)
 
 

@@ -68,7 +68,7 @@ class Filters(BaseModel):
 
     recipient: str = ""
     task: str = ""
-    rung: Literal["", "warned", "due", "overdue"] = ""
+    rung: Literal["", "warned", "due", "overdue", "asked"] = ""
     skipped: bool = False
     limit: Annotated[int, Query(ge=1, le=500)] = 100
     after: str = ""

@@ -1,12 +1,14 @@
 """Puts the notify service together; the only place that builds its database, bus, channels and engines."""
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
-from services.notify import service
+from services.notify import api_parcels, service
 from services.notify.adapters import BusLedgerReader, BusState, LogChannel
 from services.notify.api import build_router
 from services.notify.domain import late_after
@@ -58,12 +60,13 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     registry = CollectorRegistry()
     db = Database(settings.notify_database_url.get_secret_value(), service=SERVICE, clock=clock)
     history = HttpHistory(settings.gateway_url, secret=secret, clock=clock)
-    routers = [build_router(db, principal_check(secret))]
-    if bus is None:
-        bus = real = _bus(settings, db, history, registry)
-        routers.append(ops_router(real, principal_check(secret)))
+    check = principal_check(secret)
+    routers = [build_router(db, check), api_parcels.build_router(db, check)]
     instruments, channels = Instruments(registry), [LogChannel()]
     names = [channel.name for channel in channels]
+    if bus is None:
+        bus = real = _bus(settings, db, history, Parts(registry, names))
+        routers.append(ops_router(real, check))
     speed = clock.speed if isinstance(clock, DrillClock) else 1.0
     patience = Patience(late_after(speed=speed), settings.catch_up_limit)
     reader = BusLedgerReader(bus)
@@ -79,15 +82,23 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     return create_app(SERVICE, routers=[*routers, probes], parts=parts)
 
 
-def _bus(settings: Settings, db: Database, history: HttpHistory, registry: CollectorRegistry) -> Bus:
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the bus needs beside its database: the registry of its figures, and the channels of what it hears."""
+
+    registry: CollectorRegistry
+    channels: Sequence[str]
+
+
+def _bus(settings: Settings, db: Database, history: HttpHistory, parts: Parts) -> Bus:
     return Bus(
         redis_url=settings.redis_url.get_secret_value(),
         db=db,
-        handlers=build_handlers(),
+        handlers=build_handlers(parts.channels),
         publishes=["deadlines"],
         holder=settings.holder,
         history=history,
-        registry=registry,
+        registry=parts.registry,
     )
 
 

@@ -5,7 +5,7 @@ never falls after the due instant; and the due instant itself is never moved her
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -29,6 +29,7 @@ class Verdict(StrEnum):
     SKIPPED_BEFORE_RECORDED = "skipped_before_recorded"
     HELD_NOT_DUE = "held_not_due"
     HELD_NOT_CAUGHT_UP = "held_not_caught_up"
+    HELD_INHIBITED = "held_inhibited"  # Another task blocks it: that one's units are told instead.
     DONE_STOPPED = "done_stopped"
     ALREADY_DECIDED = "already_decided"
 
@@ -40,7 +41,7 @@ class Verdict(StrEnum):
     @property
     def is_final(self) -> bool:
         """Whether the verdict is recorded and the rung never looked at again."""
-        return self.is_told or self is Verdict.SKIPPED_BEFORE_RECORDED
+        return self.is_told or self in {Verdict.SKIPPED_BEFORE_RECORDED, Verdict.HELD_INHIBITED}
 
 
 class Reading(StrEnum):
@@ -83,6 +84,12 @@ class PlannedRung:
     tell: tuple[Audience, ...]
 
 
+def notice_id(*key: str) -> str:
+    """Give the id that follows from the parts of a notice's unique key."""
+    text = "\n".join(key)
+    return f"n-{hashlib.sha256(text.encode()).hexdigest()[:32]}"
+
+
 @dataclass(frozen=True)
 class PlannedNotice:
     """One rung of a clock for one recipient."""
@@ -96,8 +103,7 @@ class PlannedNotice:
         """The id that follows from the unique key: task, clock, due instant, rung, offset, occurrence, recipient."""
         rung = self.rung
         key = (self.clock.task_id, self.clock.clock, self.clock.due_at.isoformat(), rung.rung)
-        text = "\n".join((*key, str(rung.offset_days), str(rung.occurrence), self.recipient))
-        return f"n-{hashlib.sha256(text.encode()).hexdigest()[:32]}"
+        return notice_id(*key, str(rung.offset_days), str(rung.occurrence), self.recipient)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +114,14 @@ class Situation:
         now: Business time as of which is decided; `supervision` was read up to it if `reading` says so.
         already: Whether a notice with this key was decided before.
         late_after: Business time by which a decision may come after its plan without being called late.
+        inhibited: Whether the recipient is spared, since another task blocks this one.
     """
 
     now: datetime
     reading: Reading
     already: bool
     late_after: timedelta
+    inhibited: bool = False
 
 
 def rungs(
@@ -165,6 +173,23 @@ def recipients(tell: Sequence[Audience], units: Iterable[Told]) -> tuple[str, ..
     return tuple(dict.fromkeys(named))
 
 
+def root_blockers(task_id: str, blocks: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    """Name the tasks that hold a task up in the end: what blocks it, or blocks that, and waits for nothing itself.
+
+    Args:
+        task_id: The task that is blocked.
+        blocks: What each blocked task waits for.
+    """
+    waiting, found = [task_id], dict[str, None]()
+    for one in waiting:  # Grows while it is read.
+        for blocker in blocks.get(one, ()):
+            if blocker not in blocks:
+                found[blocker] = None
+            elif blocker not in waiting:
+                waiting.append(blocker)
+    return tuple(found)
+
+
 def plan(
     clock: RunningClock, units: Sequence[Told], rule: Rule, calendar: WorkCalendar
 ) -> Iterator[PlannedNotice]:
@@ -190,6 +215,7 @@ def decide(notice: PlannedNotice, situation: Situation) -> Verdict:
         (planned_at < notice.clock.known_from, Verdict.SKIPPED_BEFORE_RECORDED),
         (planned_at > situation.now, Verdict.HELD_NOT_DUE),
         (situation.reading is Reading.BEHIND, Verdict.HELD_NOT_CAUGHT_UP),
+        (situation.inhibited, Verdict.HELD_INHIBITED),
         (situation.now - planned_at > situation.late_after, Verdict.SEND_LATE),
     )
     return next((verdict for holds, verdict in reasons if holds), Verdict.SEND)

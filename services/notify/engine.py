@@ -9,20 +9,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.notify import repository, service_notices
-from services.notify.domain import Outcome, Reading, Result, how_far_read
+from services.notify import repository, service_notices, service_parcels
+from services.notify.domain import Outcome, Reading, Result, how_far_read, late_after
 from services.notify.instruments import Instruments
-from services.notify.ports import Channel, LedgerReader, Letter
+from services.notify.ports import Channel, LedgerReader, Parcel
 from services.notify.service_notices import Round
-from shared.clock import Clock
+from shared.clock import Clock, DrillClock
 from shared.database import Database
 from shared.telemetry import continue_trace
 
 log = logging.getLogger(__name__)
 LONGEST_WAIT = 1.0  # Real seconds between two looks; also what `domain.late_after` calls a tick.
+SHORTEST_WAIT = 0.2  # Real seconds that the sender leaves the database to an engine that is deciding.
 STANDBY_POLL = 0.2  # Real seconds between two looks whether this replica reads now.
 CATCH_UP_POLL = 0.05  # Real seconds between two looks at how far supervision was read.
-LETTERS = 200  # Attempts handed over between two transactions.
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,40 +122,45 @@ def _seconds_until(next_at: datetime | None, clock: Clock) -> float:
 
 
 class Sender:
-    """Hands decided notices over to their channels, with a record before and after each attempt."""
+    """Hands decided notices over to their channels as parcels, with a record before and after each attempt."""
 
     def __init__(self, db: Database, channels: Sequence[Channel], *, instruments: Instruments) -> None:
         self._db = db
         self._channels = {channel.name: channel for channel in channels}
         self._instruments = instruments
+        speed = db.clock.speed if isinstance(db.clock, DrillClock) else 1.0
+        self._late_after = late_after(speed=speed)
 
     async def step(self) -> float:
         """Hand over what waits; give the real seconds until the next look."""
         async with self._db.reading() as session:
-            if not await service_notices.letters_wait(session, real_now=self._db.clock.real_now()):
-                return LONGEST_WAIT
+            seen = await service_parcels.look(session, self._db.clock)
+        if not seen.anything:
+            return max(SHORTEST_WAIT, _seconds_until(seen.next_at, self._db.clock))
         async with self._db.transaction() as tx:
-            letters = await service_notices.begin_sending(tx, real_now=self._real_now(), limit=LETTERS)
-        outcomes = [await self._send(letter) for letter in letters]
-        attempts = [(letter.notice_id, letter.channel, letter.number) for letter in letters]
+            parcels = await service_parcels.begin_sending(
+                tx, real_now=self._real_now(), late_after=self._late_after
+            )
+        if not parcels:  # Put off, or another replica has them.
+            return SHORTEST_WAIT
+        outcomes = [(parcel, await self._send(parcel)) for parcel in parcels]
         async with self._db.transaction() as tx:
-            done = list(zip(attempts, outcomes, strict=True))
-            await service_notices.end_sending(tx, done, real_now=self._real_now())
+            await service_parcels.end_sending(tx, outcomes, real_now=self._real_now())
         return 0.0
 
     def _real_now(self) -> datetime:
         return self._db.clock.real_now()
 
-    async def _send(self, letter: Letter) -> Outcome:
-        channel = self._channels.get(letter.channel)
-        outcome = await _hand_over(channel, letter) if channel else Outcome(Result.REFUSED, "channel is off")
-        self._instruments.delivered(letter, outcome)
+    async def _send(self, parcel: Parcel) -> Outcome:
+        channel = self._channels.get(parcel.channel)
+        outcome = await _hand_over(channel, parcel) if channel else Outcome(Result.REFUSED, "channel is off")
+        self._instruments.delivered(parcel, outcome)
         return outcome
 
 
-async def _hand_over(channel: Channel, letter: Letter) -> Outcome:
+async def _hand_over(channel: Channel, parcel: Parcel) -> Outcome:
     try:
-        return await channel.send(letter)
+        return await channel.send(parcel)
     except Exception as error:  # Whatever a channel raises, the attempt gets its outcome.
-        log.warning("channel %s failed on notice %s", channel.name, letter.notice_id, exc_info=True)
+        log.warning("channel %s failed on parcel %s", channel.name, parcel.id, exc_info=True)
         return Outcome(Result.FAILED, f"{type(error).__name__}: {error}"[:500])

@@ -1,19 +1,34 @@
 """Each `supervision` event goes to its one use case; the group is `notify`."""
 
-from services.notify import service
+from collections.abc import Awaitable, Callable, Sequence
+
+from services.notify import service, service_asks
 from shared.database import Tx
 from shared.events.supervision import (
     CalendarRevised,
     ClockStarted,
     ClockStopped,
+    ObjectionDismissed,
+    ReportAsked,
     TaskAccepted,
     TaskAssigned,
+    TaskBlocked,
+    TaskCancelled,
+    TaskCarriedOver,
     TaskClosed,
     TaskEvent,
+    TaskInstructed,
+    TaskNormalised,
+    TaskObjected,
     TaskProgressed,
+    TaskReassigned,
     TaskRegistered,
+    TaskReopened,
+    TaskResumed,
     TaskReturned,
     TaskSubmitted,
+    TaskSuspended,
+    TaskUnblocked,
     TaskVerified,
     UnitRegistered,
 )
@@ -27,6 +42,16 @@ STEPS: tuple[type[TaskEvent], ...] = (
     TaskSubmitted,
     TaskReturned,
     TaskVerified,
+    TaskObjected,
+    ObjectionDismissed,
+    TaskReassigned,
+    TaskInstructed,
+    TaskSuspended,
+    TaskResumed,
+    TaskCancelled,
+    TaskReopened,
+    TaskNormalised,
+    TaskCarriedOver,
 )
 
 
@@ -60,13 +85,32 @@ async def on_clock_stopped(tx: Tx, event: ClockStopped) -> None:
     await service.stop_clock(tx, event)
 
 
+async def on_task_blocked(tx: Tx, event: TaskBlocked) -> None:
+    """Spare the units of the task and warn those of its blocker."""
+    await service.block_task(tx, event)
+
+
+async def on_task_unblocked(tx: Tx, event: TaskUnblocked) -> None:
+    """Tell the units of the task again."""
+    await service.unblock_task(tx, event)
+
+
 async def on_calendar_revised(tx: Tx, event: CalendarRevised) -> None:
     """Plan anew by the revised working days."""
     await service.revise_calendar(tx, event)
 
 
-def build_handlers() -> Handlers:
-    """List what this service does with each event."""
+def on_report_asked(channels: Sequence[str]) -> Callable[[Tx, ReportAsked], Awaitable[None]]:
+    """Build what passes an ask for a report on to its unit, by these channels beside the inbox."""
+
+    async def remind(tx: Tx, event: ReportAsked) -> None:
+        await service_asks.remind_of_report(tx, event, channels)
+
+    return remind
+
+
+def build_handlers(channels: Sequence[str] = ()) -> Handlers:
+    """List what this service does with each event; `channels` carry what is told at once."""
     handlers = Handlers(GROUP)
     handlers.on(UnitRegistered, on_unit_registered)
     handlers.on(TaskRegistered, on_task_registered)
@@ -75,5 +119,8 @@ def build_handlers() -> Handlers:
     handlers.on(TaskClosed, on_task_closed)
     handlers.on(ClockStarted, on_clock_started)
     handlers.on(ClockStopped, on_clock_stopped)
+    handlers.on(TaskBlocked, on_task_blocked)
+    handlers.on(TaskUnblocked, on_task_unblocked)
     handlers.on(CalendarRevised, on_calendar_revised)
+    handlers.on(ReportAsked, on_report_asked(channels))
     return handlers

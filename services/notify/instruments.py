@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from services.notify import repository, repository_notices
-from services.notify.domain import Outcome, Reading
-from services.notify.ports import Letter
+from services.notify.domain import Outcome, Reading, Verdict
+from services.notify.ports import Parcel
 from services.notify.service_notices import Decision
 from shared.clock import Clock
 from shared.composition import show_build
@@ -31,6 +31,8 @@ class Instruments:
         self.notices = Counter("duban_notices", about, ["rung", "late"], registry=registry)
         about = "Rungs that were past when the ledger learned of the clock: recorded, not sent."
         self.skipped = Counter("duban_notices_skipped", about, ["rung"], registry=registry)
+        about = "Rungs held back while another task blocks theirs: its units were told instead."
+        self.inhibited = Counter("duban_notices_inhibited", about, ["rung"], registry=registry)
         about = "Notices decided without having read all of supervision, after the limit of the wait."
         self.behind = Counter("duban_notices_decided_behind", about, registry=registry)
         about = "Clocks with a rung that is due and not decided."
@@ -41,22 +43,26 @@ class Instruments:
         self.unsent = Gauge("duban_deliveries_pending", about, ["channel"], registry=registry)
         about = "Attempts to send a notice, by outcome."
         self.sent = Counter("duban_deliveries", about, ["channel", "outcome"], registry=registry)
+        about = "Attempts to send a message, which holds all notices that leave together, by outcome."
+        self.parcels = Counter("duban_parcels", about, ["channel", "outcome"], registry=registry)
 
     def decided(self, decisions: Sequence[Decision], reading: Reading, clock: Clock) -> None:
         """Count what a committed round decided."""
         for decision in decisions:
             rung = decision.notice.rung
             if not decision.verdict.is_told:
-                self.skipped.labels(rung.rung).inc()
+                held = decision.verdict is Verdict.HELD_INHIBITED
+                (self.inhibited if held else self.skipped).labels(rung.rung).inc()
                 continue
             late = "true" if decision.is_late else "false"
             self.notices.labels(rung.rung, late).inc()
             self.lateness.observe(max(0.0, -clock.real_seconds_until(rung.planned_at)))
             self.behind.inc(reading is not Reading.CAUGHT_UP)
 
-    def delivered(self, letter: Letter, outcome: Outcome) -> None:
-        """Count one attempt."""
-        self.sent.labels(letter.channel, outcome.result).inc()
+    def delivered(self, parcel: Parcel, outcome: Outcome) -> None:
+        """Count one attempt: the message, and each notice in it."""
+        self.sent.labels(parcel.channel, outcome.result).inc(len(parcel.letters))
+        self.parcels.labels(parcel.channel, outcome.result).inc()
 
     async def collect(self, db: Database, channels: Sequence[str]) -> None:
         """Read the gauges from the database."""

@@ -1,35 +1,36 @@
-"""What the notify service needs of the outside world: channels that carry a notice, and how far the bus has read."""
+"""What the notify service needs of the outside world: channels that carry messages, and how far the bus has read."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from services.notify.domain import Outcome
+from services.notify.domain_parcels import Letter
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """One attempt to bring one notice to its recipient; every attempt for a notice carries the same `notice_id`."""
+class Parcel:
+    """One attempt to bring one message to its recipient; every attempt carries the same `id`, letters and text."""
 
-    notice_id: str
+    id: str
     number: int
     channel: str
     recipient: str
-    task_id: str
-    rung: str
+    urgent: bool
+    letters: tuple[Letter, ...]
     text: str
 
 
 class Channel(Protocol):
-    """Carries notices to people."""
+    """Carries messages to people."""
 
     @property
     def name(self) -> str:
         """The name under which deliveries are recorded."""
         ...
 
-    async def send(self, letter: Letter) -> Outcome:
-        """Hand one letter over and say what happened."""
+    async def send(self, parcel: Parcel) -> Outcome:
+        """Hand one message over and say what happened."""
         ...
 
 

@@ -173,6 +173,7 @@ class KnownTask:
     kind: str
     title: str
     units: tuple[Told, ...]
+    level: str = "normal"
 
 
 async def known_tasks(session: AsyncSession, task_ids: Sequence[str]) -> dict[str, KnownTask]:
@@ -184,7 +185,8 @@ async def known_tasks(session: AsyncSession, task_ids: Sequence[str]) -> dict[st
     units: dict[str, list[Told]] = {}
     for task_id, unit_id, role, is_collective in rows:
         units.setdefault(task_id, []).append((unit_id, role, bool(is_collective)))
-    tasks = await session.execute(
-        select(TaskRow.task_id, TaskRow.kind, TaskRow.title).where(TaskRow.task_id.in_(task_ids))
-    )
-    return {task_id: KnownTask(kind, title, tuple(units.get(task_id, ()))) for task_id, kind, title in tasks}
+    tasks = select(TaskRow.task_id, TaskRow.kind, TaskRow.title, TaskRow.level)
+    return {
+        task_id: KnownTask(kind, title, tuple(units.get(task_id, ())), level)
+        for task_id, kind, title, level in await session.execute(tasks.where(TaskRow.task_id.in_(task_ids)))
+    }

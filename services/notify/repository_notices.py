@@ -7,28 +7,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, insert, select, tuple_, update
+from sqlalchemy import func, insert, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notify.domain import Outcome, Verdict
+from services.notify.domain import Verdict
+from services.notify.domain_parcels import Dispatch
 from services.notify.models import DeliveryRow, InboxRow, NoticeRow
-from services.notify.ports import Letter
 from services.notify.repository import Values, dialect_insert
 
 TOLD = (Verdict.SEND, Verdict.SEND_LATE)
 WAITING, SENDING = "waiting", "sending"
-Attempt = tuple[str, str, int]  # Notice id, channel, number.
+DECIDED = ("decided_at", "verdict", "late", "behind", "rules_version", "text")  # Not of the key.
 
 
 async def known_notices(session: AsyncSession, task_ids: Sequence[str]) -> frozenset[str]:
-    """Read the ids of all notices decided for these tasks."""
-    ids = await session.scalars(select(NoticeRow.id).where(NoticeRow.task_id.in_(task_ids)))
+    """Read the ids of all notices decided for these tasks; what was held back can still be told."""
+    settled = NoticeRow.verdict != Verdict.HELD_INHIBITED
+    ids = await session.scalars(select(NoticeRow.id).where(NoticeRow.task_id.in_(task_ids), settled))
     return frozenset(ids)
 
 
 async def add_notices(session: AsyncSession, rows: Sequence[Values]) -> frozenset[str]:
-    """Insert decisions and give the ids of those that were not there."""
-    statement = dialect_insert(session, NoticeRow).on_conflict_do_nothing()
+    """Insert decisions and give the ids of those that were not there, or were only held back."""
+    statement = dialect_insert(session, NoticeRow)
+    said = statement.excluded
+    held, told = NoticeRow.verdict == Verdict.HELD_INHIBITED, said.verdict != Verdict.HELD_INHIBITED
+    statement = statement.on_conflict_do_update(
+        index_elements=["id"], set_={name: said[name] for name in DECIDED}, where=held & told
+    )
     new = await session.execute(statement.returning(NoticeRow.id), list(rows))
     return frozenset(new.scalars())
 
@@ -41,74 +47,11 @@ async def add_letters(session: AsyncSession, inbox: Sequence[Values], deliveries
         await session.execute(insert(DeliveryRow), list(deliveries))
 
 
-async def letters_wait(session: AsyncSession, real_now: datetime, *, begun_before: datetime) -> bool:
-    """Say whether an attempt may begin at a real time, or one that began before another never got an answer."""
-    may_begin = (DeliveryRow.outcome == WAITING) & (DeliveryRow.next_try_at <= real_now)
-    lost = (DeliveryRow.outcome == SENDING) & (DeliveryRow.begun_at < begun_before)
-    return bool(await session.scalar(select(select(DeliveryRow).where(may_begin | lost).exists())))
-
-
-async def waiting_letters(session: AsyncSession, real_now: datetime, *, limit: int) -> Sequence[Letter]:
-    """Take the attempts that may begin now, oldest first; another replica passes them by."""
-    due = select(DeliveryRow.notice_id, DeliveryRow.channel, DeliveryRow.number)
-    due = due.where(DeliveryRow.outcome == WAITING, DeliveryRow.next_try_at <= real_now)
-    due = due.order_by(DeliveryRow.next_try_at).limit(limit).with_for_update(skip_locked=True)
-    attempts = {(row[0], row[1]): row[2] for row in await session.execute(due)}
-    about = select(NoticeRow).where(NoticeRow.id.in_({notice_id for notice_id, _ in attempts}))
-    notices = {notice.id: notice for notice in await session.scalars(about)}
-    return [_letter(notices[notice_id], channel, number) for (notice_id, channel), number in attempts.items()]
-
-
-def _letter(notice: NoticeRow, channel: str, number: int) -> Letter:
-    return Letter(
-        notice_id=notice.id,
-        number=number,
-        channel=channel,
-        recipient=notice.recipient,
-        task_id=notice.task_id,
-        rung=notice.rung,
-        text=notice.text,
-    )
-
-
-async def mark_sending(session: AsyncSession, attempts: Sequence[Attempt], *, real_now: datetime) -> None:
-    """Record that these attempts begin."""
-    if attempts:
-        begun = update(DeliveryRow).where(_is_one_of(attempts))
-        await session.execute(begun.values(outcome=SENDING, begun_at=real_now))
-
-
-async def end_attempts(
-    session: AsyncSession, attempts: Sequence[Attempt], outcome: Outcome, *, at: datetime
-) -> None:
-    """Record what became of attempts that all ended alike, at a business time."""
-    ended = update(DeliveryRow).where(_is_one_of(attempts))
-    await session.execute(ended.values(outcome=outcome.result, detail=outcome.detail, at=at))
-
-
-def _is_one_of(attempts: Sequence[Attempt]) -> ColumnElement[bool]:
-    return tuple_(DeliveryRow.notice_id, DeliveryRow.channel, DeliveryRow.number).in_(attempts)
-
-
-async def unanswered(session: AsyncSession, begun_before: datetime) -> Sequence[Attempt]:
-    """Take the attempts that began before a real time and never got an answer."""
-    lost = select(DeliveryRow.notice_id, DeliveryRow.channel, DeliveryRow.number)
-    lost = lost.where(DeliveryRow.outcome == SENDING, DeliveryRow.begun_at < begun_before)
-    rows = await session.execute(lost.with_for_update(skip_locked=True))
-    return [(row[0], row[1], row[2]) for row in rows]
-
-
-async def queue_attempts(session: AsyncSession, attempts: Sequence[tuple[Attempt, datetime]]) -> None:
-    """Queue attempts, each with the real time before which it does not begin."""
-    if attempts:
-        await session.execute(insert(DeliveryRow), [waiting(*entry) for entry in attempts])
-
-
-def waiting(attempt: Attempt, next_try_at: datetime) -> Values:
-    """Give the row of an attempt that waits for its real time."""
-    notice_id, channel, number = attempt
-    key = {"notice_id": notice_id, "channel": channel, "number": number}
-    return {**key, "outcome": WAITING, "detail": "", "next_try_at": next_try_at}
+def first_attempt(notice_id: str, channel: str, leaves: Dispatch, real_now: datetime) -> Values:
+    """Give the row of the first attempt for a notice, which waits for the parcel that it leaves in."""
+    key = {"notice_id": notice_id, "channel": channel, "number": 1}
+    waits = {"haste": leaves.haste, "not_before": leaves.not_before, "next_try_at": real_now}
+    return {**key, **waits, "outcome": WAITING, "detail": ""}
 
 
 async def count_waiting(session: AsyncSession) -> dict[str, int]:

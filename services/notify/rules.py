@@ -59,6 +59,32 @@ class Rule(_Entry):
         return self
 
 
+class Urgent(_Entry):
+    """What leaves at once, beside the one routine message of the day.
+
+    Attributes:
+        levels: Levels 等级 of tasks whose every notice is urgent.
+        hour_clocks: Whether a clock that runs in hours, so that it ends within a day, makes its notices urgent.
+    """
+
+    levels: tuple[str, ...] = ("urgent",)
+    hour_clocks: bool = True
+
+
+class ParcelRule(_Entry):
+    """When the routine message of a day leaves: between `at` and `until` (Shanghai) of a working day, and once."""
+
+    at: time = time(9)
+    until: time = time(18)
+    urgent: Urgent = Urgent()
+
+    @model_validator(mode="after")
+    def _is_a_day(self) -> Self:
+        if self.at >= self.until:
+            raise ValueError(f"messages leave from {self.at} on, so not until {self.until}")
+        return self
+
+
 class Rulebook(_Entry):
     """All rules of one version.
 
@@ -68,6 +94,7 @@ class Rulebook(_Entry):
     """
 
     rules: tuple[Rule, ...]
+    parcels: ParcelRule = ParcelRule()
     version: int = 0
     since: datetime | None = None
 

@@ -6,7 +6,7 @@ so a thousand clocks can be re-planned by one statement and in small transaction
 
 from datetime import date, timedelta
 
-from services.notify import repository
+from services.notify import repository, repository_blocks
 from services.notify.models import CalendarYearRow, RulebookRow, UnitRow
 from services.notify.rules import Rulebook, read_rulebook
 from shared.clock import at_local, end_of_day
@@ -15,9 +15,11 @@ from shared.events.supervision import (
     CalendarRevised,
     ClockStarted,
     ClockStopped,
+    TaskBlocked,
     TaskClosed,
     TaskEvent,
     TaskRegistered,
+    TaskUnblocked,
     UnitRegistered,
 )
 
@@ -34,7 +36,7 @@ async def mirror_unit(tx: Tx, event: UnitRegistered) -> None:
 
 async def mirror_task(tx: Tx, event: TaskRegistered) -> None:
     """Keep a task with the units that are to be told about it."""
-    values = event.model_dump(include={"task_id", "kind", "number", "title", "answering_unit"})
+    values = event.model_dump(include={"task_id", "kind", "number", "title", "answering_unit", "level"})
     if await repository.register_task(tx.session, values | {"revision": _revision(tx)}):
         roles = [(unit.unit_id, unit.role) for unit in event.units]
         await repository.replace_units(tx.session, event.task_id, roles)
@@ -64,6 +66,18 @@ async def stop_clock(tx: Tx, event: ClockStopped) -> None:
     )
 
 
+async def block_task(tx: Tx, event: TaskBlocked) -> None:
+    """Keep that a task waits for another."""
+    await repository_blocks.add_block(tx.session, event.task_id, event.by)
+
+
+async def unblock_task(tx: Tx, event: TaskUnblocked) -> None:
+    """Forget a block; when it was the last, the rung that was held back last goes out now, late."""
+    removed = await repository_blocks.remove_block(tx.session, event.task_id, event.by)
+    if removed and event.task_id not in await repository_blocks.blocks(tx.session):
+        await repository_blocks.look_again(tx.session, event.task_id, now=tx.now)
+
+
 async def revise_calendar(tx: Tx, event: CalendarRevised) -> None:
     """Keep a year's working days and have the clocks that touch it planned anew."""
     row = {"year": event.year, "complete": event.complete, "revision": _revision(tx)}
@@ -88,8 +102,17 @@ async def adopt_rules(tx: Tx, text: str) -> Rulebook:
     body = read_rulebook(text).model_dump_json(exclude={"version", "since"})
     newest = await repository.newest_rules(tx.session)
     if newest is None or newest.body != body:
-        version, since = (newest.version + 1, tx.now) if newest else (1, None)
-        newest = RulebookRow(version=version, since=since, body=body)
-        tx.session.add(newest)
-        await repository.replan(tx.session, now=tx.now)
+        newest = await _adopt(tx, body, newest)
     return read_rulebook(newest.body, version=newest.version, since=newest.since)
+
+
+async def _adopt(tx: Tx, body: str, before: RulebookRow | None) -> RulebookRow:
+    version, since = (before.version + 1, tx.now) if before else (1, None)
+    same_rungs = before is not None and read_rulebook(before.body).rules == read_rulebook(body).rules
+    if before and same_rungs:
+        since = before.since  # Only when messages leave has changed: no rung is skipped for it.
+    row = RulebookRow(version=version, since=since, body=body)
+    tx.session.add(row)
+    if not same_rungs:
+        await repository.replan(tx.session, now=tx.now)
+    return row

@@ -1,40 +1,36 @@
-"""Use cases on notices: decide what is due, and hand over what was decided.
+"""Use cases on notices: decide what is due.
 
 Invariant: a rung of a clock is decided in the one transaction that reads the clock, its stop and its task, so
 nothing is decided after a closing was consumed; a unique key makes it once, whatever crashed.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from services.notify import repository, repository_notices
+from services.notify import repository, repository_blocks, repository_notices
 from services.notify.domain import (
-    Outcome,
     PlannedNotice,
     PlannedRung,
     Reading,
-    Result,
     RunningClock,
     Situation,
     Verdict,
     decide,
     recipients,
-    retry_after,
+    root_blockers,
     rungs,
 )
+from services.notify.domain_parcels import Dispatch, Matter, dispatch
 from services.notify.models import ClockRow
-from services.notify.ports import Letter
 from services.notify.repository import KnownTask, Values
 from services.notify.rules import Rulebook
-from services.notify.wording import notice_text
+from services.notify.wording import blocked_text, notice_text
 from shared.database import Tx
 from shared.events.deadlines import NoticeIssued
 from shared.workdays import WorkCalendar
 
-UNANSWERED_FOR = timedelta(seconds=60)  # Real time; longer than any channel may take.
 UNKNOWN_TASK = KnownTask(kind="", title="", units=())
 
 
@@ -79,10 +75,26 @@ class _Facts:
     calendar: WorkCalendar
     tasks: dict[str, KnownTask]
     decided: frozenset[str]
+    blockers: dict[str, tuple[str, ...]]
     rungs: dict[tuple[str, datetime, int | None], list[PlannedRung]] = field(default_factory=dict)
+    dispatches: dict[Matter, Dispatch] = field(default_factory=dict)
 
     def task(self, row: ClockRow) -> KnownTask:
         return self.tasks.get(row.task_id, UNKNOWN_TASK)
+
+    def told_instead(self, task_id: str, rung: PlannedRung) -> dict[str, str]:
+        """Give who is told in place of a blocked task's units, each with the task that they have to solve."""
+        return {
+            recipient: blocker
+            for blocker in reversed(self.blockers.get(task_id, ()))
+            for recipient in recipients(rung.tell, self.tasks.get(blocker, UNKNOWN_TASK).units)
+        }
+
+    def leaves(self, matter: Matter, now: datetime) -> Dispatch:
+        """Say when a letter leaves that this round writes; many are about the same rung and due instant."""
+        if matter not in self.dispatches:
+            self.dispatches[matter] = dispatch(matter, now, self.book.parcels, self.calendar)
+        return self.dispatches[matter]
 
     def rungs_of(self, row: ClockRow, as_of: datetime) -> list[PlannedRung]:
         """Give the undecided rungs up to the first one after `as_of`; many clocks share a due instant."""
@@ -113,15 +125,18 @@ async def decide_due(tx: Tx, round_: Round) -> tuple[int, Sequence[Decision]]:
     facts = await _facts(tx, [row.task_id for row in rows])
     decisions = [decision for row in rows for decision in _decide_clock(row, facts, round_)]
     texts = {decision.notice.id: _text(decision, facts) for decision in decisions if decision.verdict.is_told}
-    return len(rows), await _record(tx, decisions, texts, facts.book.version, round_)
+    return len(rows), await _record(tx, decisions, texts, facts, round_)
 
 
 async def _facts(tx: Tx, task_ids: list[str]) -> _Facts:
+    blocks = await repository_blocks.blocks(tx.session)
+    blockers = {task_id: root_blockers(task_id, blocks) for task_id in task_ids if task_id in blocks}
     return _Facts(
         book=await repository.rulebook(tx.session),
         calendar=await repository.calendar(tx.session),
-        tasks=await repository.known_tasks(tx.session, task_ids),
+        tasks=await repository.known_tasks(tx.session, [*task_ids, *chain.from_iterable(blockers.values())]),
         decided=await repository_notices.known_notices(tx.session, task_ids),
+        blockers=blockers,
     )
 
 
@@ -149,16 +164,19 @@ def _are_settled(decisions: Sequence[Decision]) -> bool:
 
 def _decide_rung(clock: RunningClock, rung: PlannedRung, facts: _Facts, round_: Round) -> list[Decision]:
     units = facts.tasks.get(clock.task_id, UNKNOWN_TASK).units
-    notices = [PlannedNotice(clock, rung, recipient) for recipient in recipients(rung.tell, units)]
+    told = dict.fromkeys((*recipients(rung.tell, units), *facts.told_instead(clock.task_id, rung)))
+    notices = [PlannedNotice(clock, rung, recipient) for recipient in told]
     return [Decision(notice, decide(notice, _situation(notice, facts, round_))) for notice in notices]
 
 
 def _situation(notice: PlannedNotice, facts: _Facts, round_: Round) -> Situation:
+    instead = facts.told_instead(notice.clock.task_id, notice.rung)
     return Situation(
         now=round_.as_of,
         reading=round_.reading,
         already=notice.id in facts.decided,
         late_after=round_.late_after,
+        inhibited=bool(instead) and notice.recipient not in instead,
     )
 
 
@@ -166,11 +184,13 @@ def _text(decision: Decision, facts: _Facts) -> str:
     clock = decision.notice.clock
     task = facts.tasks.get(clock.task_id, UNKNOWN_TASK)
     rung, verdict = decision.notice.rung, decision.verdict
-    return notice_text(rung, kind=task.kind, title=task.title, due_at=clock.due_at, verdict=verdict)
+    text = notice_text(rung, kind=task.kind, title=task.title, due_at=clock.due_at, verdict=verdict)
+    blocker = facts.told_instead(clock.task_id, rung).get(decision.notice.recipient)
+    return text + blocked_text(facts.tasks.get(blocker, UNKNOWN_TASK).title) if blocker else text
 
 
 async def _record(
-    tx: Tx, decisions: Sequence[Decision], texts: dict[str, str], version: int, round_: Round
+    tx: Tx, decisions: Sequence[Decision], texts: dict[str, str], facts: _Facts, round_: Round
 ) -> Sequence[Decision]:
     """Write the decisions; publish, put into the inbox and queue those that are told and were not there yet."""
     if not decisions:
@@ -178,7 +198,7 @@ async def _record(
     record = {
         "decided_at": tx.now,
         "behind": round_.reading is not Reading.CAUGHT_UP,
-        "rules_version": version,
+        "rules_version": facts.book.version,
     }
     rows = [_row(decision, texts) | record for decision in decisions]
     new = await repository_notices.add_notices(tx.session, rows)
@@ -186,8 +206,9 @@ async def _record(
     told = [decision for decision in fresh if decision.verdict.is_told]
     for decision in told:
         tx.publish(_event(decision, decided_at=tx.now))
+    attempts = [row for decision in told for row in _first_attempts(decision, facts, round_, tx.now)]
     await repository_notices.add_letters(
-        tx.session, [_inbox_row(decision, tx.now) for decision in told], list(_first_attempts(told, round_))
+        tx.session, [_inbox_row(decision, tx.now) for decision in told], attempts
     )
     return fresh
 
@@ -223,49 +244,10 @@ def _inbox_row(decision: Decision, now: datetime) -> Values:
     return {"notice_id": decision.notice.id, "recipient": decision.notice.recipient, "arrived_at": now}
 
 
-def _first_attempts(told: Iterable[Decision], round_: Round) -> Iterator[Values]:
-    for decision in told:
-        for channel in round_.channels:
-            yield repository_notices.waiting((decision.notice.id, channel, 1), round_.real_now)
-
-
-async def letters_wait(session: AsyncSession, *, real_now: datetime) -> bool:
-    """Say whether `begin_sending` would have anything to do."""
-    begun_before = real_now - UNANSWERED_FOR
-    return await repository_notices.letters_wait(session, real_now, begun_before=begun_before)
-
-
-async def begin_sending(tx: Tx, *, real_now: datetime, limit: int = 200) -> Sequence[Letter]:
-    """Record that the next attempts begin, and give them; the caller sends after the commit.
-
-    An attempt that a crash left without an answer is recorded as unknown, and the notice is handed over again
-    under its own id.
-    """
-    lost = await repository_notices.unanswered(tx.session, real_now - UNANSWERED_FOR)
-    unknown = Outcome(Result.UNKNOWN, "no answer before a crash")
-    await end_sending(tx, [(attempt, unknown) for attempt in lost], real_now=real_now)
-    letters = await repository_notices.waiting_letters(tx.session, real_now, limit=limit)
-    attempts = [(letter.notice_id, letter.channel, letter.number) for letter in letters]
-    await repository_notices.mark_sending(tx.session, attempts, real_now=real_now)
-    return letters
-
-
-async def end_sending(
-    tx: Tx, outcomes: Sequence[tuple[repository_notices.Attempt, Outcome]], *, real_now: datetime
-) -> None:
-    """Record what became of attempts, and queue the next one where it may help."""
-    alike: dict[Outcome, list[repository_notices.Attempt]] = {}
-    for attempt, outcome in outcomes:
-        alike.setdefault(outcome, []).append(attempt)
-    for outcome, attempts in alike.items():
-        await repository_notices.end_attempts(tx.session, attempts, outcome, at=tx.now)
-        await repository_notices.queue_attempts(tx.session, list(_next_attempts(attempts, outcome, real_now)))
-
-
-def _next_attempts(
-    attempts: Sequence[repository_notices.Attempt], outcome: Outcome, real_now: datetime
-) -> Iterator[tuple[repository_notices.Attempt, datetime]]:
-    for notice_id, channel, number in attempts:
-        wait = retry_after(outcome, number=number)
-        if wait is not None:
-            yield (notice_id, channel, number + 1), real_now + wait
+def _first_attempts(decision: Decision, facts: _Facts, round_: Round, now: datetime) -> Iterator[Values]:
+    """Queue a notice for each channel; when it leaves follows from its haste."""
+    clock, level = decision.notice.clock, facts.tasks.get(decision.notice.clock.task_id, UNKNOWN_TASK).level
+    matter = Matter(decision.notice.rung.rung, clock.due_at, level)
+    leaves = facts.leaves(matter, now)
+    for channel in round_.channels:
+        yield repository_notices.first_attempt(decision.notice.id, channel, leaves, round_.real_now)

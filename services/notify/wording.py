@@ -1,5 +1,7 @@
 """Puts a notice into words for the officials who get it; pure text, no personal data."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 
 from services.notify.domain import PlannedRung, Verdict
@@ -16,6 +18,7 @@ KINDS = {
     "arrears": "欠款",
     "duty": "例行事项",
     "promise": "承诺事项",
+    "approval": "工程审批督办件",
 }
 
 
@@ -30,6 +33,29 @@ def notice_text(
         "overdue": f"【超时通报】{task}，已超时{rung.offset_days}个工作日（第{rung.occurrence}次通报），请立即办理。",
     }[rung.rung]
     return f"{said}（补发：应于{_minute(rung.planned_at)}发出）" if verdict is Verdict.SEND_LATE else said
+
+
+def blocked_text(blocker: str) -> str:
+    """Say to the units of a blocker, in one Chinese sentence, why they are told about somebody else's task."""
+    return f"该事项受阻于贵单位承办的《{blocker}》，请先行解决。"
+
+
+RUNG_WORDS = {"overdue": "超时通报", "due": "到时提醒", "warned": "提前预警", "asked": "进展报送"}
+
+
+def ask_text(*, kind: str, title: str, period: str, due_at: datetime) -> str:
+    """Ask for the report of a month (`2023-06`) in one Chinese sentence."""
+    year, month = (int(part) for part in period.split("-"))
+    task = f"{KINDS.get(kind, '督办事项')}《{title}》"
+    return f"【进展报送】请于{_day(due_at)}前报送{task}{year}年{month}月进展情况。"
+
+
+def digest_text(letters: Sequence[tuple[str, str]]) -> str:
+    """Write one message of several notices, each as rung and text: how many of which, then a line for each."""
+    rungs = Counter(RUNG_WORDS[rung] for rung, _ in letters)
+    counts = "、".join(f"{word}{count}条" for word, count in rungs.items())
+    lines = (f"{number}. {text}" for number, (_, text) in enumerate(letters, 1))
+    return "\n".join((f"督办提醒共{len(letters)}条：{counts}。", *lines))
 
 
 def _day(instant: datetime) -> str:

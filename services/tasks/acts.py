@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.tasks.ledger.domain import Actor
+from services.tasks.ledger.domain_parties import Actor
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,48 @@
 """The inner HTTP API of the tasks service: one router for each subject."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 
+from services.tasks.arrears import api as arrears
+from services.tasks.boards import api as boards
+from services.tasks.burden import api as burden
+from services.tasks.duties import api as duties
 from services.tasks.edge import Check
+from services.tasks.inspections import api as inspections
 from services.tasks.ledger import api as ledger
+from services.tasks.ledger import api_by_hand, api_deadlines, api_extensions, api_lights, api_links
+from services.tasks.measures import api as measures
+from services.tasks.permissions import permit
 from services.tasks.plans import api as plans
+from services.tasks.plans import api_rules
+from services.tasks.problems import api as problems
+from services.tasks.projects import api as projects
+from services.tasks.radar import api as radar
+from services.tasks.requests import api as requests
+from services.tasks.sheets import api as sheets
+from services.tasks.sheets import api_forms as forms
 from services.tasks.units import api as units
+from services.tasks.units import api_loading, api_succession
 from services.tasks.workdays import api as workdays
 from shared.database import Database
 
 
 def build_router(db: Database, check: Check) -> APIRouter:
-    """Serve plans, tasks, units and the calendar."""
-    router = APIRouter()
-    for subject in (plans, ledger, units, workdays):
+    """Serve plans, tasks, units and the calendar; every route stands behind the table of `permissions`."""
+    router = APIRouter(dependencies=[Depends(permit(check))])
+    of_tasks = (ledger, api_by_hand, api_deadlines, api_extensions, api_links, api_lights)
+    of_plans, of_units = (plans, api_rules), (units, api_loading, api_succession)
+    pressing, of_kinds = (measures, problems, inspections), (duties, projects, arrears, requests, boards)
+    for subject in (
+        *of_plans,
+        *of_tasks,
+        *of_units,
+        *pressing,
+        *of_kinds,
+        burden,
+        radar,
+        sheets,
+        forms,
+        workdays,
+    ):
         router.include_router(subject.build_router(db, check))
     return router

@@ -17,8 +17,11 @@ from sqlalchemy import select
 from services.tasks.acts import Act
 from services.tasks.importer import read_directory_file, records
 from services.tasks.ledger import repository
-from services.tasks.ledger.domain import Actor, Move, State, find_answering
-from services.tasks.ledger.service import MoveCommand, make_move
+from services.tasks.ledger.commands import MoveCommand
+from services.tasks.ledger.deeds import begin
+from services.tasks.ledger.domain import Move, State, find_answering
+from services.tasks.ledger.domain_parties import Actor
+from services.tasks.ledger.service import make_move
 from services.tasks.models import TaskRow
 from services.tasks.plans.service import confirm_plan
 from services.tasks.plans.study import Origin
@@ -68,8 +71,9 @@ async def assign_registered(tx: Tx, act: Act) -> int:
     ids = (await tx.session.scalars(registered)).all()
     held = await repository.hold_all(tx.session, ids)
     able = [task_id for task_id in ids if find_answering(held[task_id].units)]
+    deed = await begin(tx, act)
     for task_id in able:
-        make_move(tx, held[task_id], MoveCommand(task_id=task_id, move=Move.ASSIGN), act)
+        await make_move(deed, held[task_id], MoveCommand(task_id=task_id, move=Move.ASSIGN))
     return len(able)
 
 

@@ -1,8 +1,12 @@
-"""Recomputes the lights when a new business day begins in Shanghai, and once at every start."""
+"""What a new business day in Shanghai brings, and every start: orders about units, duties, lights, measures, asks."""
 
 from datetime import date, timedelta
 
+from services.tasks.asks.service import ask_for_reports
+from services.tasks.duties.registering import register_due
 from services.tasks.ledger.lights import relight_open
+from services.tasks.measures.proposing import propose_due
+from services.tasks.units.succession import apply_due
 from shared.clock import at_local, local_date
 from shared.database import Database
 
@@ -17,11 +21,15 @@ class Daybreak:
         self._lit_for: date | None = None
 
     async def step(self) -> float:
-        """Relight if the day is new; give the real seconds until the next day, at most a minute."""
+        """Begin the day if it is new; give the real seconds until the next day, at most a minute."""
         today = local_date(self._db.clock.now())
         if today != self._lit_for:
             async with self._db.transaction() as tx:
+                await apply_due(tx, entered_at=self._db.clock.real_now())
+                await register_due(tx, entered_at=self._db.clock.real_now())
                 await relight_open(tx)
+                await propose_due(tx, entered_at=self._db.clock.real_now())
+                await ask_for_reports(tx)
                 self._lit_for = local_date(tx.now)
         tomorrow = at_local(local_date(self._db.clock.now()) + timedelta(days=1))
         return min(max(self._db.clock.real_seconds_until(tomorrow), SHORTEST_WAIT), LONGEST_WAIT)

@@ -6,18 +6,31 @@ from contextlib import contextmanager
 from sqlalchemy.exc import IntegrityError
 
 from services.tasks.acts import Act
-from services.tasks.ledger.domain import Actor
+from services.tasks.ledger.domain import Party
+from services.tasks.ledger.domain_parties import ROLES, Actor
 from shared.database import Database, Tx
 from shared.errors import Conflict, Forbidden
 from shared.principal import Principal
 
 Check = Callable[..., Awaitable[Principal]]
+UNIT_ROLES = ROLES[Party.UNIT] | ROLES[Party.UNIT_HEAD]
 
 
 def act_of(who: Principal, tx: Tx, db: Database) -> Act:
     """Give what `who` does in this transaction its times: now, business and real."""
     actor = Actor(id=who.id, role=who.role, unit=who.unit)
     return Act(actor=actor, at=tx.now, recorded_at=tx.now, entered_at=db.clock.real_now())
+
+
+def looking(who: Principal, db: Database) -> Act:
+    """Give the same for somebody who only tries something out, outside of any transaction that writes."""
+    actor, now = Actor(id=who.id, role=who.role, unit=who.unit), db.clock.now()
+    return Act(actor=actor, at=now, recorded_at=now, entered_at=db.clock.real_now())
+
+
+def seen_by(who: Principal) -> str | None:
+    """Give the unit with whose eyes somebody looks; None for those who see what all units do."""
+    return who.unit if who.role in UNIT_ROLES else None
 
 
 def require_any(who: Principal, *scopes: str) -> None:

@@ -28,3 +28,16 @@ class NoticeIssued(Event):
     planned_at: datetime
     decided_at: datetime
     late: bool = False
+
+
+class ReportReminded(Event):
+    """A unit was told that its report on a task for `period` (a month, `2023-06`) is asked for, once."""
+
+    type: ClassVar[str] = "cn.duban.deadlines.report.reminded.v1"
+    subject_field: ClassVar[str] = "task_id"
+    notice_id: str
+    task_id: str
+    period: str
+    due_at: datetime
+    recipient: str
+    decided_at: datetime

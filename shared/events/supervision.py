@@ -16,7 +16,7 @@ Light = Literal["green", "yellow", "red", "undated", "done"]  # 绿 / 黄 / 红 
 
 
 class UnitRegistered(Event):
-    """A unit 单位 became known, or its name or kind changed."""
+    """A unit 单位 became known, or its name or kind changed; one that was merged names its `successor`."""
 
     type: ClassVar[str] = "cn.duban.supervision.unit.registered.v1"
     subject_field: ClassVar[str] = "unit_id"
@@ -24,6 +24,7 @@ class UnitRegistered(Event):
     name: str
     kind: str
     collective: bool = False
+    successor: str | None = None
 
 
 class PlanConfirmed(Event):
@@ -93,6 +94,7 @@ class TaskRegistered(Event):
     due_on: date | None = None
     ongoing: bool = False
     in_year_scope: bool = True
+    level: str = "normal"  # 等级: `normal` 一般, `important` 重要, `urgent` 紧急.
 
 
 class TaskEvent(Event):
@@ -143,11 +145,127 @@ class TaskVerified(TaskEvent):
 
 
 class TaskClosed(TaskEvent):
-    """完成: verified and closed at `closed_at` (business time), `late` when that is after the due instant."""
+    """完成: verified and closed at `closed_at` (business time), `late` when handed in after the due instant.
+
+    `late_by_original` holds the date before any extension against it; scoring may use either.
+    """
 
     type: ClassVar[str] = "cn.duban.supervision.task.closed.v1"
     closed_at: datetime
     late: bool = False
+    late_by_original: bool | None = None
+
+
+class ReviewPassed(TaskEvent):
+    """One review of the chain passed, and others follow; `review` is `authority` 主管部门 or `supervisor` 督查室."""
+
+    type: ClassVar[str] = "cn.duban.supervision.review.passed.v1"
+    review: str
+
+
+class TaskObjected(TaskEvent):
+    """异议: a unit says that the task is not its own; the supervision office decides."""
+
+    type: ClassVar[str] = "cn.duban.supervision.task.objected.v1"
+
+
+class ObjectionDismissed(TaskEvent):
+    """驳回异议: the unit has to sign for the task after all."""
+
+    type: ClassVar[str] = "cn.duban.supervision.objection.dismissed.v1"
+
+
+class TaskReassigned(TaskEvent):
+    """改派: other units have to answer for it; a registration with the new units goes before."""
+
+    type: ClassVar[str] = "cn.duban.supervision.task.reassigned.v1"
+
+
+class TaskInstructed(TaskEvent):
+    """再次交办: an instruction sent it back to its units, which sign for it again."""
+
+    type: ClassVar[str] = "cn.duban.supervision.task.instructed.v1"
+
+
+class TaskSuspended(TaskEvent):
+    """中止: its clocks stand still."""
+
+    type: ClassVar[str] = "cn.duban.supervision.task.suspended.v1"
+
+
+class TaskResumed(TaskEvent):
+    """恢复: back in the state before the suspension."""
+
+    type: ClassVar[str] = "cn.duban.supervision.task.resumed.v1"
+
+
+class TaskCancelled(TaskEvent):
+    """撤销: nothing is owed any more, and it counts nowhere."""
+
+    type: ClassVar[str] = "cn.duban.supervision.task.cancelled.v1"
+
+
+class TaskReopened(TaskEvent):
+    """重开: what was closed, cancelled or standing is owed again."""
+
+    type: ClassVar[str] = "cn.duban.supervision.task.reopened.v1"
+
+
+class TaskNormalised(TaskEvent):
+    """转常态化: done for the stage goal at `closed_at`, goes on as a periodic duty since `since` (business time)."""
+
+    type: ClassVar[str] = "cn.duban.supervision.task.normalised.v1"
+    since: datetime
+    closed_at: datetime | None = None  # Where it had been closed before, that day stays.
+    late: bool = False
+    late_by_original: bool | None = None
+
+
+class TaskCarriedOver(TaskEvent):
+    """跨年结转: owed in a later year, by `due_on` where that is set."""
+
+    type: ClassVar[str] = "cn.duban.supervision.task.carried_over.v1"
+    due_on: date | None = None
+
+
+class PartMoved(Event):
+    """A unit's part 承办部分 of a task: signed for, reported on, handed in, passed or returned by the lead unit."""
+
+    type: ClassVar[str] = "cn.duban.supervision.part.moved.v1"
+    subject_field: ClassVar[str] = "task_id"
+    task_id: str
+    unit_id: str
+    state: str
+    progress: int = Field(default=0, ge=0, le=100)
+    by: str = ""
+
+
+class ExtensionRequested(Event):
+    """延期申请: a unit asks for a later due day of a clock; the reason stays in the ledger."""
+
+    type: ClassVar[str] = "cn.duban.supervision.extension.requested.v1"
+    subject_field: ClassVar[str] = "task_id"
+    task_id: str
+    number: int
+    clock: str
+    unit_id: str
+    old_due_at: datetime
+    wanted_on: date
+
+
+class ExtensionDecided(Event):
+    """延期批复: granted until `granted_on`; None when it was not.
+
+    `outcome` tells more: `granted`, `refused`, `withdrawn` by the unit, or `void`: the task ended or changed hands.
+    """
+
+    type: ClassVar[str] = "cn.duban.supervision.extension.decided.v1"
+    subject_field: ClassVar[str] = "task_id"
+    task_id: str
+    number: int
+    clock: str
+    granted_on: date | None = None
+    outcome: str = ""
 
 
 class ClockStarted(Event):
@@ -188,6 +306,99 @@ class TaskLit(Event):
     rule: str
     version: int
     inputs: dict[str, str] = Field(default_factory=dict)
+
+
+class MeasureEvent(Event):
+    """A step of a measure taken 督办措施 about a task; `measure` is `urge`, `talk`, `circular` or `plate`."""
+
+    subject_field: ClassVar[str] = "task_id"
+    task_id: str
+    measure_id: str
+    measure: str
+
+
+class MeasureProposed(MeasureEvent):
+    """建议采取: by a rule, or by the supervision office; a named leader decides."""
+
+    type: ClassVar[str] = "cn.duban.supervision.measure.proposed.v1"
+    rule: str = ""
+
+
+class MeasureTaken(MeasureEvent):
+    """采取: 催办 was sent, or a leader decided; internal unless `published`. A plate has its own `due_on`."""
+
+    type: ClassVar[str] = "cn.duban.supervision.measure.taken.v1"
+    published: bool = False
+    due_on: date | None = None
+
+
+class MeasureDeclined(MeasureEvent):
+    """不采取: a leader decided against it, or the task was over before."""
+
+    type: ClassVar[str] = "cn.duban.supervision.measure.declined.v1"
+
+
+class MeasureLifted(MeasureEvent):
+    """摘牌: the task was verified and closed, or a leader decided so."""
+
+    type: ClassVar[str] = "cn.duban.supervision.measure.lifted.v1"
+
+
+class ReportAsked(Event):
+    """进展报送: a unit is asked for its report on a task for `period` (a month, `2023-06`), at most once."""
+
+    type: ClassVar[str] = "cn.duban.supervision.report.asked.v1"
+    subject_field: ClassVar[str] = "task_id"
+    task_id: str
+    period: str
+    unit_id: str
+    due_on: date
+
+
+class TaskBlocked(Event):
+    """A task can't go on because of the task `by`: the units of `by` are warned in its stead."""
+
+    type: ClassVar[str] = "cn.duban.supervision.task.blocked.v1"
+    subject_field: ClassVar[str] = "task_id"
+    task_id: str
+    by: str
+
+
+class TaskUnblocked(Event):
+    """The task `by` blocks it no longer."""
+
+    type: ClassVar[str] = "cn.duban.supervision.task.unblocked.v1"
+    subject_field: ClassVar[str] = "task_id"
+    task_id: str
+    by: str
+
+
+class ProjectAdvanced(Event):
+    """A key project 重点项目 is in the batch `stage` now; `node` is the last one confirmed, on `reached_on`.
+
+    `stage` is `planned`, `reserved`, `started` or `producing`; `node` is `start`, `body`, `production` or empty.
+    """
+
+    type: ClassVar[str] = "cn.duban.supervision.project.advanced.v1"
+    subject_field: ClassVar[str] = "task_id"
+    task_id: str
+    stage: str
+    level_owner: str = "local"
+    node: str = ""
+    reached_on: date | None = None
+
+
+class ProjectInvested(Event):
+    """Investment of a key project in 亿元: total, planned for `year`, and completed in it by the end of `on`."""
+
+    type: ClassVar[str] = "cn.duban.supervision.project.invested.v1"
+    subject_field: ClassVar[str] = "task_id"
+    task_id: str
+    year: int
+    total: float
+    annual: float
+    completed: float = 0.0
+    on: date | None = None
 
 
 class CalendarRevised(Event):

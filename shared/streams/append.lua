@@ -1,6 +1,6 @@
 -- Appends outbox rows if, and only if, the top of the stream is what the relay believes.
 -- KEYS: stream, mark.  ARGV: believed top (a sequence), SHA-1 of its bytes or '', number of groups, the groups,
--- then sequence and bytes of each row.
+-- then, if there are rows, the sequence of the first, the lengths of all, with commas, and all their bytes in one.
 -- Returns {1, top} when appended; {0, top id, id of the last entry, its bytes} when the top is another one or holds
 -- other bytes: the relay then looks closer. A stream without entries gets all its groups, at 0, before its first one.
 local stream, mark = KEYS[1], KEYS[2]
@@ -31,9 +31,13 @@ if not same then
   return { 0, top, last_id, last_bytes }
 end
 local sent = ARGV[1]
-for i = rows, #ARGV, 2 do
-  sent = ARGV[i]
-  redis.call('XADD', stream, sent .. '-0', '__data__', ARGV[i + 1])
+if ARGV[rows] then
+  local sequence, from = tonumber(ARGV[rows]), 1
+  for length in string.gmatch(ARGV[rows + 1], '%d+') do
+    sent = string.format('%.0f', sequence)
+    redis.call('XADD', stream, sent .. '-0', '__data__', string.sub(ARGV[rows + 2], from, from + length - 1))
+    sequence, from = sequence + 1, from + length
+  end
 end
 if redis.call('GET', mark) ~= sent then
   redis.call('SET', mark, sent)

@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 from shared.background import Repeating
 from shared.database import Database
 from shared.events.envelope import Feed
+from shared.outbox import Written
 from shared.streams.applying import Applier
 from shared.streams.cursors import read_cursors
 from shared.streams.entry import Entry
@@ -37,8 +38,9 @@ from shared.streams.trimming import Trimming
 
 log = logging.getLogger(__name__)
 BEAT, STANDBY_BEAT = 0.25, 1.0  # Seconds, real time.
-# Seconds, real time. Commits so close to each other are relayed together: a step costs as much as many events.
-LINGER = 0.05
+# Seconds, real time, from one relaying to the next: commits in between go together, because each step, and each
+# batch that a reader makes of it, costs as much as many events.
+LINGER = 0.1
 
 
 class State(BaseModel):
@@ -67,7 +69,8 @@ class Bus:
         db: The service's database.
         client: For commands; the readers have a pool of their own.
         publishes: The feeds that the service owns.
-        history: Where gaps are filled from, and what repair compares with.
+        history: What relays and repair compare with.
+        refills: Where the readers fill gaps from: the history too, unless there is a better place.
     """
 
     def __init__(  # noqa: PLR0913 - the composition root names each.
@@ -80,10 +83,12 @@ class Bus:
         holder: str,
         history: History | None,
         registry: CollectorRegistry,
+        refills: History | None = None,
     ) -> None:
         self.db = db
         self.publishes = tuple(publishes)
         self.history = history
+        self.refills = refills or history
         # A repeated append or acknowledgement is harmless, but a hanging request is not: the loops try again.
         self.client = Redis.from_url(redis_url, retry=Retry(NoBackoff(), 0))
         self._group = handlers.group if handlers else ""
@@ -95,7 +100,10 @@ class Bus:
         self._lag = Lag(db, client=self.client, registry=registry)
         self._trouble = "bus: starting"
         self._wake: asyncio.TimerHandle | None = None
+        self._due: set[Feed] = set()
+        self._woken = 0.0
         self._active = False
+        self._anew: set[Feed] = set()
         self._pulse = Repeating("bus", self._beat)
         self._wakes = [Repeating(f"relay {relay.feed}", relay.step) for relay in self._relays]
         self._retries = Retries(db, handlers, feeds=self.reads, probe=self.probe) if handlers else None
@@ -103,7 +111,7 @@ class Bus:
 
     def _reader(self, feed: Feed, handlers: Handlers) -> Reader:
         applier = Applier(self.db, feed, handlers, probe=self.probe)
-        reader = Reader(applier, group=handlers.group, client=self.client, history=self.history)
+        reader = Reader(applier, group=handlers.group, client=self.client, history=self.refills)
         reader.subscriber = subscribe(self._broker, feed, handlers.group, reader.take)
         return reader
 
@@ -119,7 +127,7 @@ class Bus:
     async def start(self) -> None:
         """Begin; nothing here waits for Redis, which may come later."""
         await self._broker.connect()
-        self.db.on_commit.append(self.wake_relay)
+        self.db.on_commit.append(self.relay_soon)
         await self._pulse.start()
 
     async def stop(self) -> None:
@@ -128,8 +136,8 @@ class Bus:
         await self._deactivate()
         with suppress(Exception):  # The lease runs out by itself where the database is away.
             await self._lease.release()
-        if self.wake_relay in self.db.on_commit:
-            self.db.on_commit.remove(self.wake_relay)
+        if self.relay_soon in self.db.on_commit:
+            self.db.on_commit.remove(self.relay_soon)
         await self._broker.stop()
         await self.client.aclose()
 
@@ -156,15 +164,26 @@ class Bus:
         """Give the last sequence of `feed` that is settled; 0 for a feed that is not read here."""
         return next((reader.cursor for reader in self._readers if reader.feed == feed), 0)
 
-    def wake_relay(self) -> None:
-        """Look into the outbox soon, and for all commits until then at once."""
-        if self._wake is None:
-            self._wake = asyncio.get_running_loop().call_later(LINGER, self._wake_now)
+    def begin_anew(self, feed: Feed) -> None:
+        """Begin to read `feed` anew at the next beat, from the cursor in the database: a person moved it."""
+        self._anew.add(feed)
 
-    def _wake_now(self) -> None:
-        self._wake = None
-        for loop in self._wakes:
-            loop.wake()
+    def relay_soon(self, written: Written) -> None:
+        """Hand committed rows to their relays, which send them at once, or with those that come until their time."""
+        if not self._active:
+            return  # Another replica relays, and reads them.
+        for relay in self._relays:
+            relay.committed.add(written.get(relay.feed, ()))
+        self._due |= written.keys()
+        if self._wake is None:
+            self._wake = asyncio.get_running_loop().call_at(self._woken + LINGER, self._wake_due)
+
+    def _wake_due(self) -> None:
+        self._wake, self._woken = None, asyncio.get_running_loop().time()
+        for relay, loop in zip(self._relays, self._wakes, strict=True):
+            if relay.feed in self._due:
+                loop.wake()
+        self._due.clear()
 
     async def probe(self) -> None:
         """Ask the database and Redis for a sign of life.
@@ -204,7 +223,8 @@ class Bus:
             Repair(feed, db=self.db, client=self.client, history=self.history) for feed in self.publishes
         ]
         done = [await step.run() for step in steps]
-        self.wake_relay()
+        for loop in self._wakes:
+            loop.wake()
         return done
 
     async def outbox(self, feed: Feed, *, after: int, limit: int) -> Sequence[Entry]:
@@ -223,7 +243,7 @@ class Bus:
             return
         marks = await self.client.mget([mark_key(reader.feed) for reader in self._readers])
         for reader, mark in zip(self._readers, marks, strict=True):
-            if not await reader.watch(mark=int(mark or 0), at=at):
+            if not await reader.watch(mark=int(mark or 0), at=at) or reader.feed in self._anew:
                 await self._restart(reader)
 
     async def _beat(self) -> float:
@@ -246,6 +266,7 @@ class Bus:
         return BEAT
 
     async def _restart(self, reader: Reader) -> None:
+        self._anew.discard(reader.feed)
         await reader.stop()
         cursors = await read_cursors(self.db)
         reader.start(fence=self._lease.fence, cursor=cursors.get(reader.feed, 0))

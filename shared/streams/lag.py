@@ -14,7 +14,7 @@ from shared.database import Database
 from shared.events.envelope import Feed
 from shared.streams.positions import positions
 from shared.streams.relay import Relay
-from shared.tables import HEADS, OUTBOX, PARKED
+from shared.tables import ACCEPTED_GAPS, HEADS, OUTBOX, PARKED
 
 
 class Lag:
@@ -35,7 +35,9 @@ class Lag:
         self._unread = gauge("bus_oldest_unread_seconds", "Age of the oldest of them (real time)", both)
         self._parked = gauge("bus_parked_events", "Events that wait for another attempt", both)
         self._dead = gauge("bus_dead_events", "Events that a person has to look at", both)
-        self._all = (self._up, self._depth, self._oldest, self._lag, self._unread, self._parked, self._dead)
+        self._lost = gauge("bus_lost_events", "Events that a person gave up because nobody has them", both)
+        of_streams = (self._up, self._depth, self._oldest, self._lag, self._unread)
+        self._all = (*of_streams, self._parked, self._dead, self._lost)
 
     def clear(self) -> None:
         """Export nothing: another replica does."""
@@ -58,12 +60,16 @@ class Lag:
     async def collect_group(self, group: str, feeds: Sequence[Feed]) -> None:
         """Refresh what a group knows of itself."""
         counted = select(PARKED.c.stream, PARKED.c.dead, func.count().label("events"))
+        size = func.sum(ACCEPTED_GAPS.c.last_seq - ACCEPTED_GAPS.c.first_seq + 1).label("events")
+        given_up = select(ACCEPTED_GAPS.c.stream, size).group_by(ACCEPTED_GAPS.c.stream)
         async with self._db.reading() as session:
             rows = (await session.execute(counted.group_by(PARKED.c.stream, PARKED.c.dead))).all()
+            lost = {row.stream: row.events for row in await session.execute(given_up)}
         found = {(row.stream, row.dead): row.events for row in rows}
         for feed in feeds:
             self._parked.labels(feed, group).set(found.get((feed, False), 0))
             self._dead.labels(feed, group).set(found.get((feed, True), 0))
+            self._lost.labels(feed, group).set(lost.get(feed, 0))
 
     async def _age(self, feed: Feed, settled: int, head: int, now: datetime) -> float:
         """Give the age of the event after `settled` in seconds; 0 when there is none."""

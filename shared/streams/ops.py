@@ -1,4 +1,4 @@
-"""The inner routes of operations: the state of the bus, repair, the outbox as an export, and the dead events."""
+"""The inner routes of operations: the state of the bus, repair, gaps, the outbox as an export, the dead events."""
 
 import base64
 import json
@@ -9,12 +9,13 @@ from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel
 
-from shared.errors import NotFound
+from shared.errors import Conflict, NotFound
 from shared.events.envelope import Feed
 from shared.principal import Principal
 from shared.streams import dead
 from shared.streams.bus import Bus, State
 from shared.streams.dead import DeadEvent
+from shared.streams.gaps import Acceptance, AcceptedGap, Gaps, OpenGap
 from shared.streams.repair import Repaired
 
 Check = Callable[..., Awaitable[Principal]]
@@ -27,10 +28,18 @@ class DeadEvents(BaseModel):
     items: list[DeadEvent]
 
 
+class KnownGaps(BaseModel):
+    """The gaps before which reading has stopped, and those that people gave up."""
+
+    open: list[OpenGap]
+    accepted: list[AcceptedGap]
+
+
 def ops_router(bus: Bus, check: Check) -> APIRouter:
-    """Serve `/bus`, `/bus/repair`, `/bus/outbox/{feed}` and `/dead`; `check` gives the signed principal."""
+    """Serve `/bus` with `/repair`, `/gaps` and `/outbox/{feed}`, and `/dead`; `check` gives the signed principal."""
     router = APIRouter()
     _serve_bus(router, bus, check)
+    _serve_gaps(router, bus, check)
     _serve_dead(router, bus, check)
     return router
 
@@ -54,6 +63,29 @@ def _serve_bus(router: APIRouter, bus: Bus, check: Check) -> None:
         if feed not in bus.publishes:
             raise NotFound(f"本服务不发布 {feed}", code="feed.not_found", field="feed")
         return StreamingResponse(_lines(bus, feed, after, limit), media_type="application/x-ndjson")
+
+
+def _serve_gaps(router: APIRouter, bus: Bus, check: Check) -> None:
+    gaps = Gaps(bus.db, client=bus.client, history=bus.refills)
+
+    @router.get("/bus/gaps")
+    async def list_gaps(who: Annotated[Principal, Depends(check)]) -> KnownGaps:
+        who.require("ops:read")
+        return KnownGaps(open=await gaps.find_all(bus.reads), accepted=await gaps.accepted())
+
+    @router.post("/bus/gaps/{feed}")
+    async def accept_gap(
+        feed: Feed, given: Acceptance, who: Annotated[Principal, Depends(check)]
+    ) -> AcceptedGap:
+        who.require("ops:write")
+        if feed not in bus.reads:
+            raise NotFound(f"本服务不读取 {feed}", code="feed.not_found", field="feed")
+        if not bus.is_active():
+            message = "本副本未在读取总线，请稍后再试（由持有租约的副本处理）"
+            raise Conflict(message, code="bus.standby")
+        accepted = await gaps.accept(feed, given, by=who.id)
+        bus.begin_anew(feed)
+        return accepted
 
 
 async def _lines(bus: Bus, feed: Feed, after: int, limit: int) -> AsyncIterator[str]:

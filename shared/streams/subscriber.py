@@ -8,7 +8,7 @@ from faststream.redis import RedisBatchStreamMessage, RedisBroker, StreamSub
 
 from shared.events.envelope import Feed
 
-MAX_RECORDS = 500
+MAX_RECORDS = 1000
 POLL_MS = 500  # Must stay below redis-py's socket timeout of 5 s.
 
 

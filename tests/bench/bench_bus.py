@@ -29,11 +29,14 @@ from shared.events.ratings import RatingSubmitted
 from shared.interpreter import tune_interpreter
 from shared.streams import Bus, Handlers
 from shared.streams.keys import mark_key, script
+from shared.streams.relay import packed
 from shared.tables import BUS, HEADS
 from shared.testing_servers import ValkeyServer
 from tests.bench.result import Result
+from tests.bench.size import either
 
-EVENTS, FEW, CHUNK, RUNS = 40_000, 1_500, 500, 5
+NAMES = ("ratings.consumer", "ratings.handler")
+EVENTS, FEW, CHUNK, RUNS = either(40_000, 3_000), either(1_500, 500), 500, either(5, 1)
 GROUP = "metrics"
 FACTS = """
     CREATE TABLE fact (rating_id TEXT PRIMARY KEY, unit_code TEXT NOT NULL, channel TEXT NOT NULL,
@@ -90,7 +93,7 @@ class Rig:
         """Append the events as the relay does."""
         append = self.redis.register_script(script("append"))
         for first in range(1, EVENTS + 1, CHUNK):
-            rows = [part for seq in range(first, first + CHUNK) for part in (seq, event(seq))]
+            rows = packed([(seq, event(seq)) for seq in range(first, first + CHUNK)])
             await append(keys=["ratings", mark_key("ratings")], args=[first - 1, "", 1, GROUP, *rows])
 
     async def again(self) -> Database:

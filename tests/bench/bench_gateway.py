@@ -17,9 +17,11 @@ from redis import Redis
 from shared.testing_servers import ValkeyServer
 from tests.bench.raw_pipeline import GROUP, STREAM
 from tests.bench.result import Result
+from tests.bench.size import either
 from tests.gateway.processes import Service, answers, free_port, key_for, new_secret, until
 
-CONNECTIONS, REQUESTS, BATCH, RUNS = 64, 6_000, 40_000, 3
+NAMES = ("ratings.single", "ratings.batch")
+CONNECTIONS, REQUESTS, BATCH, RUNS = 64, either(6_000, 640), either(40_000, 10_000), either(3, 1)
 SINGLE = "one rating a POST, committed to disk in a group, relayed and archived; a bare FastAPI route with one XADD"
 WHOLE = "NDJSON over HTTP until metrics has counted, the archive reading too; raw pipeline with a raw counting reader"
 

@@ -4,6 +4,10 @@ import json
 from dataclasses import asdict, dataclass
 
 
+class InputMissingError(Exception):
+    """What a benchmark measures on is not here; it steps aside and says so in one line."""
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """What was measured.

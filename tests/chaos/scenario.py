@@ -124,17 +124,9 @@ class Loop:
         with sqlite3.connect(self.folder / f"{self._roles[1]}.db") as database:
             effects = database.execute("SELECT seq, subject FROM effect ORDER BY id").fetchall()
         sent = self._number(0, "SELECT max(last_seq) FROM stream_head")
-        counted = Counter(seq for seq, _ in effects)
         noted = (self.folder / f"{self._roles[0]}.acknowledged").read_text()
-        return Tally(
-            kills=kills,
-            sent=sent,
-            lost=sum(seq not in counted for seq in range(1, sent + 1)),
-            doubled=sum(times > 1 for times in counted.values()),
-            misordered=_misordered(effects),
-            ambiguous=sent - sum(map(int, noted.split())),
-            seed=seed,
-        )
+        known = sum(map(int, noted.split()))
+        return compare(effects, kills=kills, sent=sent, known=known, seed=seed)
 
     def close(self) -> None:
         """End and remove everything."""
@@ -159,6 +151,20 @@ class Loop:
         process = self._running.pop(role)
         process.send_signal(signal.SIGKILL)
         process.wait()
+
+
+def compare(effects: list[tuple[int, str]], *, kills: int, sent: int, known: int, seed: int) -> Tally:
+    """Compare effects (sequence and subject, in order) with the events 1 to `sent`, `known` of them to the sender."""
+    counted = Counter(seq for seq, _ in effects)
+    return Tally(
+        kills=kills,
+        sent=sent,
+        lost=sum(seq not in counted for seq in range(1, sent + 1)),
+        doubled=sum(times > 1 for times in counted.values()),
+        misordered=_misordered(effects),
+        ambiguous=sent - known,
+        seed=seed,
+    )
 
 
 def _misordered(effects: list[tuple[int, str]]) -> int:

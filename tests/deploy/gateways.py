@@ -51,6 +51,18 @@ def json_answer(body: object, status: int = 200) -> Answer:
     return lambda _request: httpx.Response(status, json=body)
 
 
+def down(*services: str) -> Callable[[httpx.Request], httpx.Response | None]:
+    """Answer for the services that are down, as the gateway does; nothing for the others."""
+
+    def answer(request: httpx.Request) -> httpx.Response | None:
+        service = request.url.path.split("/")[4]  # /api/v1/ops/SERVICE/…
+        title = f"{service} 暂时无法访问"
+        body = {"code": "service.unavailable", "title": title}
+        return httpx.Response(503, json=body) if service in services else None
+
+    return answer
+
+
 @dataclass
 class MadeUp:
     """A gateway that answers what a test says, and remembers what it was asked."""

@@ -81,6 +81,7 @@ def test_a_foreseen_failure_is_one_line_and_exit_code_1(capsys: pytest.CaptureFi
 COMMANDS = ["up", "migrate", "verify", "simulate", "plan parse", "plan import", "catalogue build"]
 COMMANDS += ["task list", "task show", "task move", "task units", "rating post", "events tail"]
 COMMANDS += ["dead list", "dead show", "dead replay", "dead discard", "bus status", "bus repair"]
+COMMANDS += ["bus gaps", "bus accept-gap", "units load"]
 COMMANDS += ["key create", "key list", "key revoke"]
 
 

@@ -1,4 +1,4 @@
-"""`duban dead`, `duban bus` and `duban key`: what ops teams see and do."""
+"""`duban dead` and `duban key`: what ops teams see and do."""
 
 from pathlib import Path
 
@@ -7,11 +7,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from deploy import cli
-from shared.streams.bus import State
+from shared.errors import Invalid
 from shared.streams.dead import DeadEvent
-from shared.streams.repair import Repaired
 from shared.testing import DRILL_START, FakeClock, json_lines, sqlite_database
-from tests.deploy.gateways import code_of, json_answer, made_up, printed, run
+from tests.deploy.gateways import code_of, down, json_answer, made_up, printed, run
 
 DEAD = DeadEvent(
     feed="ratings",
@@ -24,9 +23,6 @@ DEAD = DeadEvent(
     parked_at=DRILL_START,
     next_try_at=DRILL_START,
     text="{}",
-).model_dump(mode="json")
-STATE = State(
-    active=True, holder="h", group="metrics", relays={}, cursors={"ratings": 6}, caught_up_at={}, problems=[]
 ).model_dump(mode="json")
 
 
@@ -42,6 +38,19 @@ def test_dead_events_of_all_services_are_listed() -> None:
     assert gateway.paths == [
         f"GET /api/v1/ops/{name}/dead" for name in ("gateway", "tasks", "notify", "metrics")
     ]
+
+
+def test_a_service_that_is_down_does_not_hide_the_dead_events_of_the_others() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return down("notify")(request) or one_dead_in_metrics(request)
+
+    with made_up(answer) as gateway:
+        result = run("dead", "list", url=gateway.url)
+
+    assert (result.exit_code, len(gateway.asked)) == (1, 4)
+    assert result.stdout == "metrics ratings 7 r-1 attempts=10 ValueError: 坏\n"
+    assert result.stderr.startswith("duban: notify: ")
+    assert result.stderr.count("\n") == 1
 
 
 def test_dead_events_of_one_service_are_listed_as_json() -> None:
@@ -76,26 +85,6 @@ def test_what_is_refused_is_not_said_to_be_done() -> None:
     assert (result.exit_code, code_of(result), result.stdout) == (1, "dead.not_found", "")
 
 
-def test_the_state_of_every_bus_is_one_line() -> None:
-    with made_up(json_answer(STATE)) as gateway:
-        found = json_lines(printed(run("bus", "status", url=gateway.url)))
-
-    assert [line["service"] for line in found] == ["gateway", "tasks", "notify", "metrics"]
-    assert all(line["cursors"] == {"ratings": 6} for line in found)
-
-
-@pytest.mark.parametrize("services", [["gateway"], ["gateway", "tasks", "notify", "metrics"]])
-def test_a_repair_of_one_service_or_all_says_what_it_did(services: list[str]) -> None:
-    repaired = Repaired(feed="ratings", refilled=3).model_dump(mode="json")
-    named = services if len(services) == 1 else []
-
-    with made_up(json_answer([repaired])) as gateway:
-        found = json_lines(printed(run("bus", "repair", *named, url=gateway.url)))
-
-    assert found == [{"service": name} | repaired for name in services]
-    assert gateway.paths == [f"POST /api/v1/ops/{name}/bus/repair" for name in services]
-
-
 def key(folder: Path, *arguments: str) -> Result:
     sqlite_database("gateway", folder, FakeClock())
     env = {"DUBAN_GATEWAY_DATABASE_URL": f"sqlite:///{folder}/gateway.db"}
@@ -125,9 +114,30 @@ def test_a_key_gets_the_scopes_that_are_asked_for(tmp_path: Path) -> None:
     assert made.splitlines()[0].endswith(" ops events:read tasks:read")
 
 
+def test_the_key_of_a_feed_is_bound_to_its_source(tmp_path: Path) -> None:
+    made = printed(key(tmp_path, "create", "--role", "feed", "--source", "push"))
+
+    name, secret = made.split()[0], made.splitlines()[1]
+    assert made.splitlines()[0] == f"{name} feed source=push ratings:write"
+    assert printed(key(tmp_path, "list")) == f"{name} {secret[:12]}… feed source=push valid\n"
+
+
+def test_an_unknown_source_is_refused_with_those_there_are(tmp_path: Path) -> None:
+    result = key(tmp_path, "create", "--role", "feed", "--source", "nobody")
+
+    assert isinstance(result.exception, Invalid)
+    assert "没有评价来源 nobody，可用：" in result.exception.message
+    assert "push" in result.exception.message
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
-    [(["create", "--role", "king"], "role.unknown"), (["revoke", "key-none"], "key.not_found")],
+    [
+        (["create", "--role", "king"], "role.unknown"),
+        (["create", "--role", "ops", "--source", "push"], "source.not_for_role"),
+        (["create", "--role", "feed", "--source", "nobody"], "source.unknown"),
+        (["revoke", "key-none"], "key.not_found"),
+    ],
 )
 def test_what_makes_no_sense_is_refused(tmp_path: Path, arguments: list[str], code: str) -> None:
     assert code_of(key(tmp_path, *arguments)) == code

@@ -6,15 +6,17 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import httpx
 import pytest
 from typer.testing import CliRunner
 
 from deploy import cli_simulate
-from deploy.cli_simulate import Sender, business_time, play_all, play_at_rate
+from deploy.cli_simulate import Sender, SystemClock, business_time, play_all, play_at_rate
 from deploy.simulate import Profile, RatingFeed, moments
 from shared.errors import DubanError, Permanent, Unavailable
+from tests.deploy.gateways import printed, real
 
 NOW = datetime(2023, 6, 20, 1, tzinfo=UTC)
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -67,7 +69,7 @@ def test_a_feed_with_a_rate_is_dated_in_business_time_and_ends_at_its_count() ->
     gateway = Gateway()
     sender = Sender(client(gateway), print)
 
-    play_at_rate(sender, RatingFeed(1, Profile()), rate=500, count=60, begun=NOW)
+    play_at_rate(sender, RatingFeed(1, Profile()), rate=500, count=60, now=lambda: NOW)
 
     assert sender.tally.sent == 60
     assert {str(rating["rated_at"])[:15] for batch in gateway.batches for rating in batch} == {
@@ -100,14 +102,45 @@ def test_a_refusal_is_told_in_the_gateways_words(
         sender.send([])
 
 
+def clock_at(*instants: str) -> Answer:
+    """Tell one instant after the other."""
+    said = iter(instants)
+    return lambda _request: httpx.Response(200, json={"now": next(said), "drill": True})
+
+
 def test_the_feed_lives_in_the_systems_time() -> None:
-    assert business_time(client(refusing(200, {"as_of": "2023-06-20T01:00:00Z"}))) == NOW
+    assert business_time(client(clock_at("2023-06-20T01:00:00+00:00"))) == NOW
 
 
-def test_a_key_that_may_not_ask_gets_this_machines_time() -> None:
-    found = business_time(client(refusing(403, {"code": "scope.missing", "title": "没有权限"})))
+def test_a_drill_that_is_slow_is_asked_again_before_the_feed_is_far_ahead_of_it() -> None:
+    seconds = [100.0]
+    said = clock_at("2023-06-20T01:00:00+00:00", "2023-06-20T01:00:01+00:00")
+    clock = SystemClock(client(said), seconds=lambda: seconds[0])
 
-    assert found.year > 2023
+    found = [clock.now()]
+    for later in (109.0, 110.0, 112.0):
+        seconds[0] = later
+        found.append(clock.now())
+
+    assert [(instant - NOW).total_seconds() for instant in found] == [0, 9, 1, 3]
+
+
+async def test_a_key_that_may_only_send_ratings_sends_them_in_the_systems_time(tmp_path: Path) -> None:
+    async with real(tmp_path) as gateway:
+        said = printed(await gateway.run("simulate", "--count", "20", "--json", role="feed"))
+        at_rate = printed(
+            await gateway.run("simulate", "--count", "20", "--rate", "500", "--json", role="feed")
+        )
+
+    assert [json.loads(one)["accepted"] for one in (said, at_rate)] == [20, 20]
+
+
+async def test_a_feed_of_the_future_is_refused_in_so_many_words(tmp_path: Path) -> None:
+    async with real(tmp_path) as gateway:
+        said = printed(await gateway.run("simulate", "--count", "1", "--at", "2999-01-01T00:00", role="feed"))
+
+    assert "拒收 1" in said
+    assert "rating.rated_at_future" in said
 
 
 def test_a_gateway_that_is_down_is_one_clear_sentence(closed_port: str) -> None:

@@ -93,7 +93,10 @@ def test_the_first_units_are_the_busiest() -> None:
 
 
 def test_the_gateway_can_read_every_rating() -> None:
-    read = [read_rating(RatingIn.model_validate(rating), PUSH, bound_source="") for rating in feed_of(500)]
+    read = [
+        read_rating(RatingIn.model_validate(rating), PUSH, bound_source="", latest=NOW)
+        for rating in feed_of(500)
+    ]
 
     assert len({rating.rating_id for rating in read}) == 500
     assert {rating.event.rated_at for rating in read} == {NOW}

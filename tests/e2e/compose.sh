@@ -42,7 +42,7 @@ until_true() { # until_true SECONDS WHAT COMMAND...: tries once a second
     done
 }
 up() { compose up -d "$@" --wait --wait-timeout 240 >"$WORK/up" 2>&1 || { tail -20 "$WORK/up"; fail "up"; }; }
-key() { compose exec -T gateway duban key create --role "$1" | grep -oE 'duban_[0-9a-f]{64}' | head -1; }
+key() { compose exec -T gateway duban key create --role "$@" | grep -oE 'duban_[0-9a-f]{64}' | head -1; }
 api() { # api KEY CURL-ARGUMENTS... PATH
     local key=$1 path=${*: -1}
     curl -fsS --max-time 60 -H "Authorization: Bearer $key" "${@:2:$#-2}" "$URL/api/v1$path"
@@ -52,6 +52,7 @@ prometheus() { # prometheus QUERY: the first value, or nothing
     compose exec -T prometheus promtool query instant http://127.0.0.1:9090 "$1" | sed -nE 's/.*=> ([^ ]+) @.*/\1/p' | head -1
 }
 equals() { [ "$("${@:2}")" = "$1" ]; }
+units() { api "$supervisor" /units | field 'len(found)'; }
 tasks() { api "$supervisor" '/tasks?limit=100' | field 'len(found["items"])'; }
 state() { docker inspect -f "$1" "$(compose ps --all --quiet "$2")"; }
 is_back() { # is_back SERVICE FORMER_PID
@@ -87,8 +88,16 @@ for service in "${SERVICES[@]}" redis postgres prometheus; do
 done
 
 say "the first keys, and none of them in a log"
-supervisor=$(key supervisor) && feed=$(key feed) && operations=$(key ops) || fail "key create"
+supervisor=$(key supervisor) && feed=$(key feed --source push) && operations=$(key ops) || fail "key create"
 ! compose logs --no-color | grep -qE "$supervisor|$feed|$operations" || fail "a key is in a log"
+
+say "the units with their aliases, loaded once however often"
+load_units() { DUBAN_API_KEY=$supervisor compose exec -T -e DUBAN_API_KEY gateway duban units load - "$@" <deploy/catalogue/units.json; }
+load_units >"$WORK/units" || fail "units load, dry run"
+equals 0 units || fail "a dry run wrote units"
+load_units --confirm >"$WORK/units" || fail "units load"
+equals 44 units || fail "the ledger has $(units) units, not 44"
+load_units --confirm >"$WORK/units" && grep -q 台账已是如此 "$WORK/units" || fail "loading the units again changes something"
 
 say "a plan through the gateway"
 cat >"$WORK/plan.txt" <<'PLAN'
@@ -100,7 +109,7 @@ cat >"$WORK/plan.txt" <<'PLAN'
 二、重点任务
 1.压缩办理时限。将企业开办时间压缩至1个工作日。
 牵头单位：行政审批局
-责任单位：市场监管局、税务局
+责任单位：资源规划局、税务局
 完成时限：2099年6月底前
 2.推行一窗受理。政务服务大厅设置综合窗口。
 牵头单位：政务中心
@@ -115,6 +124,8 @@ api "$supervisor" -X POST --data-binary "@$WORK/plan.txt" "$import" >"$WORK/dry"
 equals 0 tasks || fail "a dry run wrote tasks"
 api "$supervisor" -X POST --data-binary "@$WORK/plan.txt" "$import&confirm=true" >"$WORK/done" || fail "import"
 equals 3 tasks || fail "the ledger has $(tasks) tasks, not 3"
+# 政务中心 and 税务局 are listed, and 资源规划局 is an alias: only 行政审批局 and 各镇街 are new.
+equals 46 units || fail "the ledger has $(units) units, not 46"
 
 say "500 ratings, each counted once"
 DUBAN_API_KEY=$feed compose exec -T -e DUBAN_API_KEY gateway duban simulate --count 500 --seed 7 >"$WORK/simulate"
@@ -148,6 +159,15 @@ until_true 60 "the gateway is not ready after the repair" ready gateway
 say "a Redis that lost everything"
 redis FLUSHALL >/dev/null
 for service in "${SERVICES[@]}"; do until_true 60 "$service is not ready after FLUSHALL" ready "$service"; done
+
+say "nothing is missing anywhere; a service that is down does not hide the others"
+duban_ops() { DUBAN_API_KEY=$operations compose exec -T -e DUBAN_API_KEY gateway duban "$@"; }
+duban_ops bus gaps >"$WORK/gaps" || fail "bus gaps"
+[ ! -s "$WORK/gaps" ] || fail "there are gaps: $(cat "$WORK/gaps")"
+compose stop notify >/dev/null 2>&1
+refused duban_ops bus status >"$WORK/status" 2>"$WORK/trouble" || fail "bus status is content while notify is down"
+[ "$(wc -l <"$WORK/status") $(grep -c '^duban: notify: ' "$WORK/trouble")" = "3 1" ] || fail "bus status: $(cat "$WORK/trouble")"
+up
 
 say "500 more, then everything down and up"
 DUBAN_API_KEY=$feed compose exec -T -e DUBAN_API_KEY gateway duban simulate --count 500 --seed 8 >"$WORK/simulate"

@@ -104,6 +104,7 @@ async def test_only_the_hash_of_a_secret_is_kept(world: World) -> None:
         (KeyOrder(role="ops", scopes=["all"]), "scope.unknown"),
         (KeyOrder(role="unit"), "unit.missing"),
         (KeyOrder(role="feed", source_id="nobody"), "source.unknown"),
+        (KeyOrder(role="leader", source_id="push"), "source.not_for_role"),
     ],
 )
 async def test_a_key_that_makes_no_sense_is_not_made(world: World, order: KeyOrder, code: str) -> None:

@@ -12,14 +12,16 @@ from sqlalchemy import func, select
 from services.gateway.archive import service as archive_service
 from services.gateway.models import ArchivedEvent
 from services.gateway.ratings.domain import Outcome, Rating, RatingIn, read_rating
+from services.gateway.ratings.intake import GroupCommit
 from services.gateway.ratings.repository import sources_by_id
 from services.gateway.ratings.service import take_ratings
 from shared import migrations
 from shared.bulk import CHUNK
 from shared.database import Database
+from shared.errors import Invalid
 from shared.events.ratings import RatingSubmitted
 from shared.streams import Entry
-from shared.testing import FakeClock, events_of, sqlite_database
+from shared.testing import DRILL_START, FakeClock, events_of, sqlite_database
 from shared.testing_servers import PostgresServer
 from tests.gateway.world import entry, rating
 
@@ -52,7 +54,7 @@ async def ratings(db: Database, *numbers: int, satisfaction: str = "5") -> list[
     async with db.reading() as session:
         sources = await sources_by_id(session)
     given = [RatingIn.model_validate(rating(number, satisfaction=satisfaction)) for number in numbers]
-    return [read_rating(one, sources, bound_source="") for one in given]
+    return [read_rating(one, sources, bound_source="", latest=DRILL_START) for one in given]
 
 
 async def take(db: Database, items: list[Rating]) -> list[Outcome]:
@@ -82,6 +84,21 @@ async def test_the_same_ratings_sent_by_many_at_once_count_once(db: Database) ->
 
     accepted = sum(outcome is Outcome.ACCEPTED for taken in outcomes for outcome in taken)
     assert (accepted, len(await events_of(db, RatingSubmitted))) == (20, 20)
+
+
+async def test_rows_that_the_database_refuses_reject_their_own_request_alone(db: Database) -> None:
+    good, bad = await ratings(db, 1), [one._replace(content_hash=None) for one in await ratings(db, 2)]  # type: ignore[arg-type] # What no table takes.
+    intake = GroupCommit(db, take_ratings)
+    waiting = [asyncio.create_task(intake.submit(items)) for items in (good, bad)]
+    await asyncio.sleep(0)
+
+    await intake.start()
+    stored, refused = await asyncio.gather(*waiting, return_exceptions=True)
+    await intake.stop()
+
+    assert stored == [Outcome.ACCEPTED]
+    assert isinstance(refused, Invalid)
+    assert (refused.code, intake.problems()) == ("intake.refused", [])
 
 
 async def test_streams_that_are_archived_at_once_make_one_chain(db: Database) -> None:

@@ -80,6 +80,13 @@ async def test_the_landing_page_says_that_time_is_made_up(world: World) -> None:
     assert "style-src 'sha256-" in answer.headers["content-security-policy"]
 
 
+async def test_whoever_sends_ratings_can_ask_for_business_time(world: World) -> None:
+    async with world.stranger() as stranger:
+        said = (await stranger.get("/clock")).json()
+
+    assert said == {"now": "2023-06-20T01:00:00+00:00", "drill": True}
+
+
 async def test_the_landing_page_of_a_live_system_says_so_and_needs_nothing_from_outside(
     tmp_path: Path,
 ) -> None:

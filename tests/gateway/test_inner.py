@@ -18,7 +18,17 @@ BASE = {
     "notify": "http://127.0.0.1:9002",
     "metrics": "http://127.0.0.1:9003",
 }
-FILLED = {"plan_id": "p-1", "task_id": "t-1", "unit_id": "u-1", "year": "2023"}
+
+
+class Filled(dict[str, str]):
+    """A plain id for every parameter of a path."""
+
+    def __missing__(self, name: str) -> str:
+        """Make one up."""
+        return f"{name}-1"
+
+
+FILLED = Filled()
 
 
 def answering(status: int, **content: object) -> Callable[[httpx.Request], httpx.Response]:

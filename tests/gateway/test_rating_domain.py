@@ -1,7 +1,7 @@
 """How a rating is read: opposite scales, channel tables, stable ids and hashes."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +10,10 @@ from pydantic import ValidationError
 from services.gateway.ratings.codes import CHANNELS, SCHEMES
 from services.gateway.ratings.domain import Rating, RatingIn, Source, explain, read_rating
 from shared.errors import Invalid
+from shared.testing import DRILL_START
 from tests.gateway.world import rating
 
+LATEST = DRILL_START + timedelta(minutes=5)
 SOURCES = {
     "push": Source("push", "push", "phone_sms"),
     "gbt": Source("gbt", "gbt39046", "phone_sms"),
@@ -20,7 +22,7 @@ SOURCES = {
 
 
 def read(*, bound: str = "", **changes: Any) -> Rating:  # noqa: ANN401 - what a source may send.
-    return read_rating(RatingIn.model_validate(rating(**changes)), SOURCES, bound_source=bound)
+    return read_rating(RatingIn.model_validate(rating(**changes)), SOURCES, bound_source=bound, latest=LATEST)
 
 
 def refused(**changes: Any) -> Invalid:  # noqa: ANN401 - as above.
@@ -109,6 +111,19 @@ def test_region_codes_are_brought_to_twelve_digits(given: str, kept: str) -> Non
 
 def test_a_time_without_a_zone_is_beijing_time() -> None:
     assert read().event.rated_at == datetime(2023, 6, 20, 1, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("when", ["2023-06-20 09:05:00", "2023-06-20T01:05:00Z"])
+def test_a_clock_that_is_a_little_ahead_is_borne_with(when: str) -> None:
+    assert read(rated_at=when).event.rated_at == LATEST
+
+
+@pytest.mark.parametrize("when", ["2023-06-20 09:05:01", "2023-06-20T01:05:01Z", "2023-06-20T09:05:01+08:00"])
+def test_nobody_rates_in_the_future(when: str) -> None:
+    with pytest.raises(Invalid, match="2023-06-20 09:05:01 在未来") as caught:
+        read(rated_at=when)
+
+    assert (caught.value.code, caught.value.field) == ("rating.rated_at_future", "rated_at")
 
 
 def test_a_key_that_is_bound_to_a_source_need_not_name_it() -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +12,8 @@ from sqlalchemy.exc import OperationalError
 from services.gateway.ratings.intake import GroupCommit
 from shared.database import SyncTx
 from shared.events.ratings import RatingSubmitted
-from shared.testing import events_of
-from tests.gateway.world import World, ndjson, rating
+from shared.testing import FakeClock, events_of
+from tests.gateway.world import World, gateway, ndjson, rating
 
 POISON: list[dict[str, Any]] = [
     {"project_no": "37\x000"},
@@ -63,3 +65,26 @@ async def test_a_request_that_is_given_up_may_fail_unheard(world: World) -> None
     await intake.stop()
 
     assert (failed, len(intake.problems())) == ([1], 1)
+
+
+async def test_a_rating_of_the_future_is_refused_until_business_time_has_come(tmp_path: Path) -> None:
+    clock, soon = FakeClock(), rating(rated_at="2023-06-20 09:06:00")
+
+    async with gateway(tmp_path, clock) as world, await world.client("ratings:write") as client:
+        early = await client.post("/api/v1/ratings", json=soon)
+        clock.advance(timedelta(minutes=1))
+        later = await client.post("/api/v1/ratings", json=soon)
+
+    assert (early.status_code, early.json()["code"]) == (422, "rating.rated_at_future")
+    assert later.status_code == 201
+
+
+async def test_a_rating_of_the_future_costs_its_own_line_alone(world: World) -> None:
+    lines = [rating(0), rating(1, rated_at="2099-01-01 00:00:00")]
+
+    async with await world.client("ratings:write") as client:
+        headers = {"content-type": "application/x-ndjson"}
+        answer = await client.post("/api/v1/ratings/batch", content=ndjson(lines), headers=headers)
+
+    (rejected,) = answer.json()["rejected"]
+    assert (answer.json()["accepted"], rejected["line"], rejected["code"]) == (1, 2, "rating.rated_at_future")

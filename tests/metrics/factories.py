@@ -44,8 +44,43 @@ def closed(task: str = "p01-1", *, at: datetime = NOW, late: bool = False) -> su
     return supervision.TaskClosed(task_id=task, state="closed", closed_at=at, late=late)
 
 
+def part_moved(unit: str = "u2", state: str = "in_progress", task: str = "p01-1") -> supervision.PartMoved:
+    return supervision.PartMoved(task_id=task, unit_id=unit, state=state)
+
+
+def extension_asked(
+    number: int = 1, task: str = "p01-1", clock: str = "finish"
+) -> supervision.ExtensionRequested:
+    due_at, wanted_on = NOW + DAY, date(2023, 7, 31)
+    return supervision.ExtensionRequested(
+        task_id=task, number=number, clock=clock, unit_id="u1", old_due_at=due_at, wanted_on=wanted_on
+    )
+
+
+def extension_decided(
+    number: int = 1, *, granted_on: date | None = None, outcome: str = "", task: str = "p01-1"
+) -> supervision.ExtensionDecided:
+    return supervision.ExtensionDecided(
+        task_id=task, number=number, clock="finish", granted_on=granted_on, outcome=outcome
+    )
+
+
 def lit(task: str = "p01-1", light: supervision.Light = "green") -> supervision.TaskLit:
     return supervision.TaskLit(task_id=task, light=light, rule="deadline", version=1)
+
+
+def measure_taken(measure: str = "m1") -> supervision.MeasureTaken:
+    return supervision.MeasureTaken(task_id="t0", measure_id=measure, measure="talk")
+
+
+def project_advanced(
+    task: str = "t0", stage: str = "started", node: str = "start"
+) -> supervision.ProjectAdvanced:
+    return supervision.ProjectAdvanced(task_id=task, stage=stage, node=node)
+
+
+def project_invested(task: str = "t0", completed: float = 0.5) -> supervision.ProjectInvested:
+    return supervision.ProjectInvested(task_id=task, year=2023, total=12.5, annual=2.25, completed=completed)
 
 
 def clock_started(
@@ -148,7 +183,8 @@ async def tell_everything(db: Database) -> None:
     unit = supervision.UnitRegistered(unit_id="u1", name="政务中心", kind="centre")
     tasks = [registered(f"t{n}", due_on=date(2023, 6, 19)) for n in range(7)]
     done = [closed(f"t{n}", at=NOW - 2 * DAY, late=n == 0) for n in range(6)]
-    facts = [plan, unit, stage_goal(), target(), *tasks, *done, lit("t0", "done")]
+    facts = [plan, unit, stage_goal(), target(), *tasks, *done, lit("t0", "done"), measure_taken()]
+    facts += [project_advanced(), project_invested(), assigned("t6"), extension_asked(task="t6")]
     await tell(db, *told(*facts), times=1)
     ratings = [rating(n, level=1 if n == 1 else 5, is_default=n == 2) for n in range(40)]
     await tell_ratings(db, ratings)

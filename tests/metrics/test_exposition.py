@@ -12,6 +12,11 @@ from shared.database import Database
 from tests.metrics import factories as make
 
 NAMES = {
+    "duban_measures",
+    "duban_parts",
+    "duban_projects",
+    "duban_project_investment_yuan",
+    "duban_task_extensions",
     "duban_tasks",
     "duban_tasks_by_unit",
     "duban_tasks_due",
@@ -64,6 +69,9 @@ async def test_the_figures_are_those_of_the_facts(file_db: Database) -> None:
         'duban_ratings_total{channel="pc",level="5",unit="11610000000000001X"} 39.0',
         'duban_ratings_default_total{unit="11610000000000001X"} 1.0',
         'duban_tasks_by_unit{light="done",role="lead",unit="u1"} 1.0',
+        'duban_projects{node="start",stage="started"} 1.0',
+        'duban_project_investment_yuan{kind="completed"} 5e+07',
+        'duban_measures{measure="talk",state="taken"} 1.0',
     }
 
 

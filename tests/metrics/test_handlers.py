@@ -13,10 +13,13 @@ from services.metrics.models import (
     ClockStop,
     Notice,
     Plan,
+    ProjectInvestment,
+    ProjectStage,
     StageGoal,
     Target,
     Task,
     TaskLight,
+    TaskMeasure,
     TaskRole,
     TaskState,
     Unit,
@@ -24,7 +27,8 @@ from services.metrics.models import (
 from shared.clock import end_of_day
 from shared.database import Database, Tx
 from shared.errors import Permanent
-from shared.events import models, supervision
+from shared.events import deadlines, models, supervision
+from shared.events.envelope import Event
 from shared.events.ratings import RatingSubmitted
 from shared.streams import GROUPS
 from tests.metrics import factories as make
@@ -51,6 +55,37 @@ async def test_an_older_word_that_arrives_late_changes_nothing(db: Database) -> 
     await make.tell(db, second, first)
 
     assert [light.light for light in await rows(db, TaskLight)] == ["red"]
+
+
+async def test_a_measure_stands_where_its_last_event_left_it(db: Database) -> None:
+    about = {"task_id": "t1", "measure_id": "m1", "measure": "plate"}
+    steps = (supervision.MeasureProposed, supervision.MeasureTaken, supervision.MeasureLifted)
+
+    await make.tell(db, *make.told(*(step.model_validate(about) for step in steps)))
+
+    assert [(one.measure, one.state) for one in await rows(db, TaskMeasure)] == [("plate", "lifted")]
+
+
+async def test_a_project_stands_where_its_last_events_left_it(db: Database) -> None:
+    early, late = make.project_advanced(node=""), make.project_advanced(stage="producing")
+
+    await make.tell(
+        db, *make.told(early, make.project_invested(), late, make.project_invested(completed=0.75))
+    )
+
+    [stage], [money] = await rows(db, ProjectStage), await rows(db, ProjectInvestment)
+    assert (stage.stage, stage.node, stage.level_owner) == ("producing", "start", "local")
+    assert (money.year, money.annual, money.completed) == (2023, 2.25, 0.75)
+
+
+async def test_a_project_that_was_dropped_counts_nowhere(db: Database) -> None:
+    cancelled = supervision.TaskCancelled(task_id="t0", state="cancelled")
+    facts = (make.project_advanced(), make.project_invested(), make.project_advanced("t1", node=""))
+
+    await make.tell(db, *make.told(*facts, cancelled))
+
+    picture = await make.pictured(db)
+    assert (picture.projects, picture.investment) == ((("started", "", 1),), None)
 
 
 async def test_of_two_events_of_one_revision_the_later_in_the_stream_wins(db: Database) -> None:
@@ -149,7 +184,9 @@ def test_every_event_of_the_feeds_that_metrics_reads_is_kept_but_the_calendar() 
     feeds = {feed for feed, groups in GROUPS.items() if "metrics" in groups}
     published = {model for model in models().values() if model.feed() in feeds}
 
-    unread = {supervision.CalendarRevised}  # No figure of ours counts working days.
+    unread: set[type[Event]] = {supervision.CalendarRevised}  # No figure of ours counts working days.
+    unread |= {supervision.TaskBlocked, supervision.TaskUnblocked}  # notify alone mutes and warns by them.
+    unread |= {supervision.ReportAsked, deadlines.ReportReminded}  # Asks are counted where they are made.
     assert published - set(KEPT) - {RatingSubmitted} == unread
 
 

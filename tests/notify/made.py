@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from services.notify import service
 from services.notify.domain import Outcome, Reading, Result, RunningClock, late_after
-from services.notify.ports import Letter
+from services.notify.ports import Parcel
 from services.notify.rules import Rule, read_rulebook, shipped_rules
 from services.notify.service_notices import Decision, Round, decide_due
 from shared.clock import at_local, end_of_day
@@ -128,15 +128,15 @@ class FakeBus:
 
 @dataclass(slots=True)
 class FakeChannel:
-    """A channel that keeps its letters and answers what a test says."""
+    """A channel that keeps what it is handed and answers what a test says."""
 
     outcome: Outcome = SENT
     raises: Exception | None = None
-    letters: list[Letter] = field(default_factory=list)
+    parcels: list[Parcel] = field(default_factory=list)
     name: str = "log"
 
-    async def send(self, letter: Letter) -> Outcome:
-        self.letters.append(letter)
+    async def send(self, parcel: Parcel) -> Outcome:
+        self.parcels.append(parcel)
         if self.raises is not None:
             raise self.raises
         return self.outcome

@@ -5,13 +5,13 @@ from datetime import date, timedelta
 from prometheus_client import CollectorRegistry
 from sqlalchemy import select
 
-from services.notify import handlers, service_notices
+from services.notify import handlers, service_parcels
 from services.notify.adapters import BusLedgerReader
 from services.notify.domain import Outcome, Result, late_after
 from services.notify.engine import CATCH_UP_POLL, LONGEST_WAIT, STANDBY_POLL, Engine, Patience, Sender
 from services.notify.instruments import Instruments
 from services.notify.models import DeliveryRow, NoticeRow
-from services.notify.service_notices import UNANSWERED_FOR
+from services.notify.service_parcels import UNANSWERED_FOR
 from shared.database import Database
 from shared.testing import FakeClock
 from tests.notify.conftest import ON_BOTH, OpenDatabase
@@ -206,7 +206,7 @@ async def test_a_decided_notice_is_handed_to_its_channel_once(open_database: Ope
     for _ in range(3):
         await sender(db, channel).step()
 
-    assert [letter.number for letter in channel.letters] == [1]
+    assert [parcel.number for parcel in channel.parcels] == [1]
     assert await attempts(db) == [(1, "sent")]
 
 
@@ -218,7 +218,7 @@ async def test_a_kill_between_decision_and_sending_loses_nothing(open_database: 
 
     await sender(reopened, channel).step()
 
-    assert len(channel.letters) == 1
+    assert len(channel.parcels) == 1
 
 
 @ON_BOTH
@@ -229,7 +229,7 @@ async def test_an_attempt_that_a_kill_left_without_answer_is_unknown_and_repeate
     clock.instant = SEVENTH_DAY_BEFORE
     await decide_now(db)
     async with db.transaction() as tx:
-        (lost,) = await service_notices.begin_sending(tx, real_now=clock.real_now())
+        (lost,) = await service_parcels.begin_sending(tx, real_now=clock.real_now())
     channel = FakeChannel()
 
     for _ in range(2):
@@ -237,7 +237,7 @@ async def test_an_attempt_that_a_kill_left_without_answer_is_unknown_and_repeate
         await sender(db, channel).step()
 
     assert await attempts(db) == [(1, "unknown"), (2, "sent")]
-    assert [letter.notice_id for letter in channel.letters] == [lost.notice_id]
+    assert [parcel.id for parcel in channel.parcels] == [lost.id]
 
 
 @ON_BOTH

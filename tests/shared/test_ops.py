@@ -102,6 +102,8 @@ async def test_an_event_that_is_not_dead_can_be_neither_shown_nor_replayed(world
     [
         ("GET", "/bus"),
         ("POST", "/bus/repair"),
+        ("GET", "/bus/gaps"),
+        ("POST", "/bus/gaps/supervision"),
         ("GET", "/bus/outbox/supervision"),
         ("GET", "/dead"),
         ("GET", "/dead/supervision/1"),
@@ -113,7 +115,7 @@ async def test_operations_demand_their_scope(world: World, method: str, path: st
     bus = await world.bus(world.database("tasks"))
 
     async with client_of(app_of(bus), NOBODY) as client:
-        answer = await client.request(method, path)
+        answer = await client.request(method, path, json={"first": 1, "last": 1, "reason": "x"})
 
     assert answer.status_code == 403
 

@@ -74,6 +74,12 @@ class Caller:
     async def put(self, path: str, said: object) -> httpx.Response:
         return await self.client.put(path, json=said, headers=self._headers())
 
+    async def patch(self, path: str, said: object) -> httpx.Response:
+        return await self.client.patch(path, json=said, headers=self._headers())
+
+    async def delete(self, path: str) -> httpx.Response:
+        return await self.client.delete(path, headers=self._headers())
+
     async def send(self, text: str = PLAN_TEXT, *, confirm: bool = True, filename: str = "plan.txt") -> Any:  # noqa: ANN401 - JSON.
         query = {"filename": filename, "confirm": confirm}
         return (await self.post("/plans", params=query, content=text.encode())).json()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import create_engine, insert, text
+from sqlalchemy import create_engine, delete, insert, text
 
 from services.tasks.models import Base
 from shared import migrations
@@ -42,10 +42,13 @@ def postgres_url() -> Iterator[str]:
 
 def empty(url: str) -> None:
     """Bring a migrated PostgreSQL database back to what the migration made."""
-    names = ", ".join([*Base.metadata.tables, *BUS.tables])
+    # Deleting rows takes a tenth of the time of TRUNCATE, which makes new files for every table and index. As a replica
+    # the session fires no triggers: neither those of foreign keys nor the one that keeps the history.
     engine = create_engine(sync_url(url))
     with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {names}"))
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for table in (*Base.metadata.tables.values(), *BUS.tables.values()):
+            connection.execute(delete(table))
         connection.execute(insert(HEADS).values(stream="supervision", last_seq=0))
     engine.dispose()
 

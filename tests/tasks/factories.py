@@ -12,14 +12,19 @@ from sqlalchemy import select
 from services.tasks.acts import Act
 from services.tasks.domain_ids import plan_id_of, short_hash
 from services.tasks.importer import records
-from services.tasks.ledger.domain import Actor, Move
-from services.tasks.ledger.service import MoveCommand, move_task
-from services.tasks.models import TaskRow, UnitRow
+from services.tasks.ledger.commands import MoveCommand
+from services.tasks.ledger.deeds import begin
+from services.tasks.ledger.domain import Move
+from services.tasks.ledger.domain_facts import TaskFacts
+from services.tasks.ledger.domain_parties import Actor
+from services.tasks.ledger.registration import Draft, register_tasks
+from services.tasks.ledger.service import move_task
+from services.tasks.models import RevisionRow, TaskRow, UnitRow
 from services.tasks.plans.outcome import Outcome
 from services.tasks.plans.service import confirm_plan
 from services.tasks.plans.study import Origin
 from shared.clock import at_local
-from shared.database import Database
+from shared.database import Database, Tx
 from shared.errors import DubanError
 
 TITLE = "示例新城营商环境方案"
@@ -36,6 +41,15 @@ def unit_id(name: str) -> str:
 
 def worker(name: str) -> Actor:
     return Actor(id=f"key of {name}", role="unit", unit=unit_id(name))
+
+
+def head(name: str) -> Actor:
+    """Make the head 负责人 of a unit."""
+    return Actor(id=f"head of {name}", role="unit_lead", unit=unit_id(name))
+
+
+def liaison(name: str) -> Actor:
+    return Actor(id=f"liaison of {name}", role="liaison", unit=unit_id(name))
 
 
 def task_id(number: str) -> str:
@@ -152,15 +166,18 @@ def document(tasks: Sequence[records.Task] | None = None, **changes: Any) -> rec
     return replace(said, **changes)
 
 
-def act(actor: Actor = OFFICE, at: datetime | None = None) -> Act:
+def act(actor: Actor = OFFICE, at: datetime | None = None, recorded_at: datetime | None = None) -> Act:
     when = at or at_local(date(2023, 4, 25), 9)
-    return Act(actor=actor, at=when, recorded_at=when, entered_at=datetime(2026, 1, 1, tzinfo=UTC))
+    entered_at = datetime(2026, 1, 1, tzinfo=UTC)
+    return Act(actor=actor, at=when, recorded_at=recorded_at or when, entered_at=entered_at)
 
 
-async def confirm(db: Database, parsed: records.Parsed, *, content: str = "first") -> Outcome:
-    """Confirm a document whose file has this content, on the day of issue."""
+async def confirm(
+    db: Database, parsed: records.Parsed, *, content: str = "first", at: datetime | None = None
+) -> Outcome:
+    """Confirm a document whose file has this content, on the day of issue or at `at`."""
     async with db.transaction() as tx:
-        return await confirm_plan(tx, parsed, Origin(parsed.name, short_hash(content, 64)), act())
+        return await confirm_plan(tx, parsed, Origin(parsed.name, short_hash(content, 64)), act(at=at))
 
 
 async def move(
@@ -174,8 +191,49 @@ async def move(
 ) -> TaskRow:
     """Make one move on a task of the made-up plan; at `at`, or now."""
     async with db.transaction() as tx:
-        command = MoveCommand(task_id=task_id(number), move=move_, **said)
-        return await move_task(tx, command, act(actor, at or tx.now))
+        return await move_in(tx, move_, act(actor, at or tx.now), number=number, **said)
+
+
+async def register(
+    db: Database, *, kind: str = "action", number: str = "1", parent_id: str | None = None, **changes: Any
+) -> str:
+    """Register one task of any kind beside the plan, led by 甲部门 with 乙部门; give its id."""
+    said = TaskFacts(
+        number=number,
+        title="示例交办事项",
+        section=None,
+        body="做好这件事。",
+        lines=(0, 0),
+        units=(("lead", unit_id(A)), ("responsible", unit_id(B))),
+        deadline=None,
+        deadline_raw=None,
+        ongoing=False,
+        follow_up=None,
+        stage_note=None,
+        in_year_scope=True,
+    )
+    wanted = Draft(
+        task_id=task_id(number),
+        sort_key=task_id(number),
+        kind=kind,
+        source="instruction",
+        plan_id=None,
+        section_id=None,
+        document_id=None,
+        facts=replace(said, **changes),
+        parent_id=parent_id,
+    )
+    async with db.transaction() as tx:
+        for name in (A, B, C):
+            unit_row = UnitRow(id=unit_id(name), name=name, kind="department", collective=False, revision=1)
+            await tx.session.merge(unit_row)
+        await register_tasks(await begin(tx, act(at=tx.now)), [wanted], collectives=frozenset())
+    return wanted.task_id
+
+
+async def move_in(tx: Tx, move_: Move, by: Act, *, number: str = "1", **said: Any) -> TaskRow:
+    """Make one move as a given act."""
+    return await move_task(tx, MoveCommand(task_id=task_id(number), move=move_, **said), by)
 
 
 async def walk(db: Database, *moves: Move, number: str = "1", at: datetime | None = None) -> TaskRow:
@@ -202,6 +260,10 @@ async def get(db: Database, number: str = "1") -> TaskRow:
 async def rows(db: Database, model: type[Any]) -> list[Any]:
     async with db.reading() as session:
         return list(await session.scalars(select(model).order_by(*model.__table__.primary_key)))
+
+
+async def history(db: Database, number: str = "1") -> list[RevisionRow]:
+    return [row for row in await rows(db, RevisionRow) if row.task_id == task_id(number)]
 
 
 async def units(db: Database) -> list[str]:

@@ -5,7 +5,7 @@ import pytest
 from shared.principal import Principal
 from tests.tasks.apps import Caller
 
-OPS = Principal(id="ops", role="ops", scopes=frozenset({"ops:write", "tasks:read"}))
+KEEPER = Principal(id="keeper", role="sysadmin", scopes=frozenset({"ops:write", "tasks:read"}))
 
 
 async def units(office: Caller) -> dict[str, dict[str, object]]:
@@ -39,10 +39,10 @@ async def test_an_alias_of_another_unit_is_a_conflict_until_it_is_taken_over(off
     assert (refused.status_code, refused.json()["code"], taken.status_code) == (409, "unit.alias_taken", 200)
 
 
-async def test_the_year_is_shown_and_revised_by_ops(office: Caller) -> None:
+async def test_the_year_is_shown_and_revised_by_the_system_administrator(office: Caller) -> None:
     before = (await office.get("/calendar/2027")).json()
     said = {"workdays": ["2027-02-06"], "days_off": ["2027-02-08"], "complete": True}
-    answer = await office.as_(OPS).put("/calendar/2027", said)
+    answer = await office.as_(KEEPER).put("/calendar/2027", said)
 
     assert (before["provisional"], before["revised"], before["revision"]) == (True, None, 0)
     after = (await office.get("/calendar/2027")).json()

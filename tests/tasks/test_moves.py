@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import Delete, Update, delete, update
 from sqlalchemy.exc import DBAPIError
 
-from services.tasks.ledger.domain import Actor, Move
+from services.tasks.ledger.domain import Move
+from services.tasks.ledger.domain_parties import Actor
 from services.tasks.models import RevisionRow
 from shared.clock import at_local
 from shared.database import Database
@@ -32,7 +33,7 @@ TO_CLOSED = (*TO_SUBMITTED, Move.VERIFY, Move.CLOSE)
 async def test_a_task_goes_from_assigned_to_closed(ledger: Database) -> None:
     await make.move(ledger, Move.ASSIGN)
     await make.move(ledger, Move.ACCEPT, worker(A))
-    await make.move(ledger, Move.PROGRESS, worker(B), progress=40)
+    await make.move(ledger, Move.PROGRESS, worker(A), progress=40)
     await make.move(ledger, Move.SUBMIT, worker(A))
     await make.walk(ledger, Move.VERIFY, Move.CLOSE)
 

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -33,3 +34,17 @@ def test_a_forbidden_import_breaks_its_contract(tmp_path: Path, file: str, line:
     assert (done.returncode, " 0 broken" in done.stdout, "BROKEN" in done.stdout) == (1, False, True), (
         done.stdout
     )
+
+
+def test_every_module_of_pure_decisions_is_named_in_the_contract() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    [pure] = [one for one in contracts if one["name"].startswith("decisions are pure")]
+
+    found = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in (ROOT / "services").rglob("domain_*.py")
+    }
+
+    assert found - set(pure["source_modules"]) == set()

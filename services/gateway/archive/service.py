@@ -60,7 +60,7 @@ def _fork(entry: Entry) -> Permanent:
 
 
 class ArchiveHistory:
-    """The history of every stream, read from the archive beside it: what the gateway's own bus fills gaps from."""
+    """The history of every stream, read from the archive beside it: what the gateway's own relays compare with."""
 
     def __init__(self, db: Database) -> None:
         self._db = db

@@ -1,12 +1,13 @@
 """Public routes that inner services answer: built from the tables in `inner.routes`."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from typing import Annotated, Any
 
 import httpx
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import Response
+from fastapi.responses import Response, StreamingResponse
 
 from services.gateway.access import API, Door
 from services.gateway.inner.client import Call, InnerServices
@@ -14,7 +15,7 @@ from services.gateway.inner.routes import OPS_ROUTES, ROUTES, SERVICE_NAMES, Rou
 from services.gateway.roles import Key
 from shared.errors import NotFound
 
-PASSED_ON = ("content-type", "etag", "retry-after")  # Headers of an inner answer.
+PASSED_ON = ("content-type", "content-disposition", "etag", "retry-after")  # Headers of an inner answer.
 PLAIN_ID = re.compile(r"[\w][\w.~-]{0,127}")  # What a path parameter may be: never a dot segment or a slash.
 Endpoint = Callable[..., Awaitable[Response]]
 
@@ -38,13 +39,14 @@ def inner_router(services: InnerServices, door: Door) -> APIRouter:
 def ops_router(services: InnerServices, door: Door) -> APIRouter:
     """Serve the bus and the dead events of every service, and the verification of the archive."""
     router = APIRouter(prefix=f"{API}/ops", tags=["运维"])
-    for method, path, scope, summary in OPS_ROUTES:
+    for method, path, scope, summary, body in OPS_ROUTES:
+        parameters = [_parameter(name, "path") for name in _names("/{service}" + path)]
         router.add_api_route(
             "/{service}" + path,
             _forward_ops(path, scope, services, door),
             methods=[method],
             summary=summary,
-            openapi_extra={"parameters": [_parameter(name, "path") for name in _names("/{service}" + path)]},
+            openapi_extra={"parameters": parameters, **_body(body)},
             name=f"{method} ops {path}",
         )
     verify = Route("GET", "/archive/verify", "gateway", "ops:read", "验证档案的哈希链", ("from", "to"))
@@ -61,7 +63,9 @@ def ops_router(services: InnerServices, door: Door) -> APIRouter:
 
 def _forward(route: Route, services: InnerServices, door: Door) -> Endpoint:
     async def endpoint(request: Request, key: Annotated[Key, Depends(door.needs(route.scope))]) -> Response:
-        call = await _call(request, route.service, route.path)
+        call = replace(await _call(request, route.service, route.path), seconds=route.seconds)
+        if route.file:
+            return await _passed_on(await services.open(call, key.principal))
         return _passed(await services.call(call, key.principal))
 
     return endpoint
@@ -93,8 +97,27 @@ async def _call(request: Request, service: str, path: str) -> Call:
 
 
 def _passed(answer: httpx.Response) -> Response:
-    headers = {name: answer.headers[name] for name in PASSED_ON if name in answer.headers}
-    return Response(answer.content, answer.status_code, headers)
+    return Response(answer.content, answer.status_code, _headers(answer))
+
+
+async def _passed_on(answer: httpx.Response) -> Response:
+    """Hand a file on as it comes; a refusal is small and read whole."""
+    if answer.is_error:
+        await answer.aread()
+        return _passed(answer)
+    return StreamingResponse(_pieces(answer), answer.status_code, _headers(answer))
+
+
+async def _pieces(answer: httpx.Response) -> AsyncIterator[bytes]:
+    try:
+        async for piece in answer.aiter_bytes():
+            yield piece
+    finally:
+        await answer.aclose()
+
+
+def _headers(answer: httpx.Response) -> dict[str, str]:
+    return {name: answer.headers[name] for name in PASSED_ON if name in answer.headers}
 
 
 def _names(path: str) -> list[str]:
@@ -109,5 +132,11 @@ def _documented(route: Route) -> dict[str, Any]:
     """Say in OpenAPI what the inner service takes."""
     parameters = [_parameter(name, "path") for name in _names(route.path)]
     parameters += [_parameter(name, "query") for name in route.query]
-    body = {"requestBody": {"required": True, "content": {route.body: {"schema": {}}}}} if route.body else {}
-    return {"parameters": parameters, **body}
+    return {"parameters": parameters, **_body(route.body)}
+
+
+def _body(content_type: str) -> dict[str, Any]:
+    """Describe the body of a request; nothing for none."""
+    if not content_type:
+        return {}
+    return {"requestBody": {"required": True, "content": {content_type: {"schema": {}}}}}

@@ -29,6 +29,7 @@ class Call:
         path: With its parameters put in; already checked to be plain ids.
         query: As it came, without the question mark.
         content_type: Of the body, or empty for none.
+        seconds: Real seconds in which the answer has to be there; of a file, its beginning and each further piece.
     """
 
     service: str
@@ -37,6 +38,7 @@ class Call:
     query: str = ""
     body: bytes = b""
     content_type: str = ""
+    seconds: float = DEADLINE_S
 
 
 class InnerServices:
@@ -72,21 +74,37 @@ class InnerServices:
         """Ask a service in the name of `principal`.
 
         Raises:
-            Unavailable: It does not answer within 10 seconds, or does not believe us.
+            Unavailable: It does not answer in time, or does not believe us.
         """
+        return await self._ask(call, principal, stream=False)
+
+    async def open(self, call: Call, principal: Principal) -> httpx.Response:
+        """Ask a service for what may be large: the answer is not read yet, and the caller closes it.
+
+        Raises:
+            Unavailable: As `call`.
+        """
+        return await self._ask(call, principal, stream=True)
+
+    async def _ask(self, call: Call, principal: Principal, *, stream: bool) -> httpx.Response:
         headers = {
             "x-duban-principal": sign(principal, self._secret, now=self._clock.real_now()),
             "traceparent": current_traceparent(),
             **({"content-type": call.content_type} if call.content_type else {}),
         }
         url = httpx.URL(self._urls[call.service] + call.path, query=call.query.encode() or None)
+        patience = httpx.Timeout(call.seconds, connect=CONNECT_S)
+        request = self._client.build_request(
+            call.method, url, headers=headers, content=call.body, timeout=patience
+        )
         try:
-            async with asyncio.timeout(DEADLINE_S):
-                answer = await self._client.request(call.method, url, headers=headers, content=call.body)
+            async with asyncio.timeout(call.seconds):
+                answer = await self._client.send(request, stream=stream)
         except (httpx.HTTPError, TimeoutError) as error:
             log.warning("%s does not answer: %r", call.service, error)
             raise _down(call.service) from error
         if answer.status_code == 401:
+            await answer.aclose()
             log.error(
                 "%s refuses our principal: is DUBAN_PRINCIPAL_SECRET the same everywhere?", call.service
             )

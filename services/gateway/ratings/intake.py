@@ -8,12 +8,13 @@ import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Generic, TypeVar
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 
 from shared.database import Database, SyncTx
-from shared.errors import Unavailable
+from shared.errors import Invalid, Unavailable
 
 log = logging.getLogger(__name__)
 Item = TypeVar("Item")
@@ -73,6 +74,7 @@ class GroupCommit(Generic[Item, Answer]):
 
         Raises:
             Unavailable: The database does not answer; nothing of `items` may be taken as stored.
+            Invalid: The database refuses these items, and nothing of them is stored.
         """
         answers: asyncio.Future[Sequence[Answer]] = asyncio.get_running_loop().create_future()
         await self._queue.put(_Submission(items, answers))
@@ -98,25 +100,20 @@ class GroupCommit(Generic[Item, Answer]):
     async def _commit_group(self, group: list[_Submission[Item, Answer]]) -> None:
         try:
             await self._commit(group)
-        except DBAPIError as error:
-            self._give_up(group, error)
-        except Exception:
-            # One submission can't be written: the others must not pay for it.
-            log.exception("a group of %d submissions failed, trying one by one", len(group))
-            for submission in group:
-                await self._commit_alone(submission)
+        except Exception as error:
+            if _is_outage(error):
+                self._give_up(group, error)
+            elif len(group) == 1:
+                group[0].fail(_refusal(error))
+            else:
+                # One submission can't be written: the others must not pay for it.
+                log.exception("a group of %d submissions failed, trying one by one", len(group))
+                for submission in group:
+                    await self._commit_group([submission])
 
-    async def _commit_alone(self, submission: _Submission[Item, Answer]) -> None:
-        try:
-            await self._commit([submission])
-        except DBAPIError as error:
-            self._give_up([submission], error)
-        except Exception as error:  # noqa: BLE001 - the request that waits gets it.
-            submission.fail(error)
-
-    def _give_up(self, group: list[_Submission[Item, Answer]], error: DBAPIError) -> None:
-        self._trouble = f"{type(error).__name__}: {error.orig}"
-        log.error("the database refused %d submissions: %s", len(group), self._trouble)
+    def _give_up(self, group: list[_Submission[Item, Answer]], error: Exception) -> None:
+        self._trouble = f"{type(error).__name__}: {getattr(error, 'orig', error)}"
+        log.error("the database does not take %d submissions: %s", len(group), self._trouble)
         for submission in group:
             submission.fail(
                 Unavailable("评价库暂时不可用，请稍后重发（重发不会重复计数）", code="intake.unavailable")
@@ -128,4 +125,20 @@ class GroupCommit(Generic[Item, Answer]):
         self._trouble = ""
         taken = iter(answers)
         for submission in group:
-            submission.settle([next(taken) for _ in submission.items])
+            submission.settle(list(islice(taken, len(submission.items))))
+
+
+def _is_outage(error: Exception) -> bool:
+    """Say whether the database is away, locked or full; whatever else it answers is about the rows."""
+    if isinstance(error, OperationalError | InterfaceError):
+        return True
+    return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
+def _refusal(error: Exception) -> Exception:
+    """Give what the sender is told: rows that no database takes are the sender's to mend, other failures are ours."""
+    if not isinstance(error, DataError | IntegrityError):
+        return error
+    log.warning("the database refuses the rows of a submission", exc_info=error)
+    message = "数据库不接受这次报送的内容，未保存：请核对后重发（重发不会重复计数）"
+    return Invalid(message, code="intake.refused")

@@ -20,6 +20,9 @@ _YEAR_END = re.compile(rf"{_YEAR}(?:年底|年末|岁末|底|末)(?P<before>之�
 _QUARTER = re.compile(rf"{_YEAR}第?(?P<quarter>[一二三四1-4])季度(?:末|底|内)?(?P<before>之前|以前|前|内)?")
 _HALF = re.compile(rf"{_YEAR}(?P<half>上|下)半年(?:末|底|内)?(?P<before>之前|以前|前|内)?")
 _NO_MONTH_WORD = re.compile(rf"{_YEAR}(?P<month>1[0-2]|[1-9])(?P<before>前)(?!\d)")
+_WITHIN_YEAR = re.compile(
+    r"(?:(?P<year>20\d\d年度?|今年|本年度?|当年|明年)|(?<![\d一二两三四五六七八九十几近每多])年)以?内(?P<before>)"
+)
 _WHOLE_YEAR = re.compile(
     r"(?P<year>20\d\d年度?|今年|本年度?|当年|明年|次年)(?:内|全年|以内|之内|前)?|全年|年内|年度内|本年度"
 )
@@ -32,9 +35,9 @@ _CLAUSE = re.compile(r"[，；。,;\n]")
 _SENTENCE = re.compile(r"[。；\n]")
 _QUOTED = re.compile(r"《[^》]{0,200}》")
 _FINISH = re.compile(
-    r"[^，；。]{0,10}?(?:完成|建成|竣工|投用|投入使用|出台|印发|上线|报审|开工|开通|通车|交付)"
+    r"[^，；。]{0,10}?(?:完成|建成|竣工|投用|投产|启用|投入(?:使用|运营|运行)|出台|印发|上线|报审|开工|开通|通车|交付)"
 )
-"""What makes a plain month, quarter or half year in running text a limit (7月份开工)."""
+"""What makes a plain month, quarter, half year or 年内 in running text a limit (7月份开工)."""
 _STAGE = re.compile(r"取得(?:阶段性)?(?:明显)?(?:成果|成效|进展)")
 _PART_DAYS = {"上旬": 10, "中旬": 20, "初": 10, "月初": 10, "中": 20, "月中": 20}
 
@@ -196,6 +199,7 @@ _PATTERNS = (
     ("date", _DATE),
     ("quarter", _QUARTER),
     ("half", _HALF),
+    ("within", _WITHIN_YEAR),
     ("end", _YEAR_END),
     ("bare", _NO_MONTH_WORD),
 )

@@ -58,7 +58,10 @@ def _deadline_doubts(task: Task, deadline: Deadline | None) -> list[tuple[str, s
 
 
 def left_out(item: Item) -> list[Doubt]:
-    """Say that a numbered item among tasks was not taken because it names neither units nor a deadline."""
+    """Say that a numbered item was not taken: among tasks without units or a deadline, or a requirement with units."""
+    if item.in_requirements and item.fields.named:
+        message = f"属保障措施、工作要求，列有单位，未作为任务：{item.node.prefix}{item.title.text}"
+        return [Doubt(code="requirement_with_units", message=message, lines=_own(item))]
     if (
         item.children
         or item.role != "tasks"

@@ -1,5 +1,6 @@
 """Which numbered items are tasks: the evidence of one plan's tree, weighed item by item."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from services.tasks.importer.outline import Node, Outline
 from services.tasks.importer.records import SectionRole
 from services.tasks.importer.roles import Fields, read_fields
 from services.tasks.importer.soft_lines import Line
+from services.tasks.importer.text import alternatives
 from services.tasks.importer.titles_of_items import ItemTitle, read_title
 from services.tasks.importer.vocabulary import SECTION_WORDS
 
@@ -29,6 +31,8 @@ class Item:
     children: list["Item"] = field(default_factory=list)
     parent: "Item | None" = None
     is_task: bool = False
+    in_requirements: bool = False
+    """Whether the chapter is one of requirements by its whole heading: what it asks of units is no task."""
     has_prose_parts: bool = False
     """Whether an item directly below begins with a sentence that is too long for a heading."""
 
@@ -85,6 +89,7 @@ def _item(node: Node, marker: Marker, parent: Item | None, wrap_width: int) -> I
         fields = Fields()
         title = read_title(flow, len(flow.shadow), wrap_width)
     item = Item(node, marker, flow, fields, title, role, parent=parent)
+    item.in_requirements = parent.in_requirements if parent else bool(_REQUIREMENTS.fullmatch(title.text))
     item.children = [_item(child, number, item, wrap_width) for child, number in _numbered(node)]
     item.has_prose_parts = any(child.title.end == 0 for child in item.children)
     return item
@@ -125,6 +130,8 @@ def _tail(flow: Flow, start: int) -> list[tuple[str, str]]:
 def _mark(item: Item) -> None:
     for child in item.children:
         _mark(child)
+    if item.in_requirements:
+        return
     has_units = bool(item.fields.named)
     if has_units:
         item.is_task = True
@@ -153,9 +160,15 @@ def chapter_of(item: Item) -> Item | None:
 
 
 def section_of(item: Item) -> Item | None:
-    """Give the heading between the chapter and the item: the nearest （一）, else the nearest item above it."""
+    """Give the heading between the chapter and the item: the nearest （一）, else the nearest item above it.
+
+    Where there is none the chapter is the section, unless its heading says no more than that tasks follow.
+    """
     between = [above for above in _above(item) if above.rank > CHAPTER]
-    return next((above for above in between if above.rank == SECTION), between[-1] if between else None)
+    if between:
+        return next((above for above in between if above.rank == SECTION), between[-1])
+    chapter = chapter_of(item)
+    return None if chapter is None or _ONLY_TASKS.fullmatch(chapter.title.text) else chapter
 
 
 def _above(item: Item) -> Iterator[Item]:
@@ -163,3 +176,13 @@ def _above(item: Item) -> Iterator[Item]:
     while parent is not None:
         yield parent
         parent = parent.parent
+
+
+def _words_of(wanted: SectionRole) -> str:
+    return alternatives(word for role, table in SECTION_WORDS if role == wanted for word in table)
+
+
+_ONLY_TASKS = re.compile(rf"(?:{_words_of('tasks')}|[和及与、])+")
+_REQUIREMENTS = re.compile(
+    rf"(?:(?:进一步|切实|全面)?(?:强化|加强|严格|落实|健全|完善|做好|抓好|狠抓|明确|严肃))?(?:{_words_of('requirements')}|[和及与、])+"
+)

@@ -5,25 +5,40 @@ from dataclasses import dataclass
 from typing import Literal
 
 from services.tasks.importer.text import alternatives, squeeze
-from services.tasks.importer.vocabulary import DEADLINE_LABELS, LABELS, LEADER_LABELS
+from services.tasks.importer.vocabulary import (
+    DEADLINE_LABELS,
+    LEADER_LABELS,
+    LEADER_STEMS,
+    LEADERS,
+    LEVELS,
+    SHORT_LABELS,
+    STEMS,
+    WHO,
+)
 
 LabelKind = Literal["lead", "responsible", "cooperating", "deadline", "leader"]
 
-KIND_OF: dict[str, LabelKind] = {
-    **{word: role for role, words in LABELS.items() for word in words},
-    **dict.fromkeys(DEADLINE_LABELS, "deadline"),
-    **dict.fromkeys(LEADER_LABELS, "leader"),
-}
+_GAP = "[ \\n]*"
+_LEADERS = f"{alternatives(LEADER_STEMS)}?{_GAP}{alternatives(LEVELS)}?{_GAP}{alternatives(LEADERS)}"
+_KINDS: tuple[tuple[LabelKind, str], ...] = (
+    *((role, f"{alternatives(stems)}{_GAP}{alternatives(WHO)}") for role, stems in STEMS.items()),
+    ("deadline", alternatives(DEADLINE_LABELS)),
+    ("leader", f"(?:{_LEADERS}|{alternatives(LEADER_LABELS)})"),
+    *((role, alternatives(words)) for role, words in SHORT_LABELS.items()),
+)
 
 _LABEL = re.compile(
-    rf"(?P<opened>（ *)?(?P<word>{alternatives(KIND_OF)})(?P<inside> *（[^（）：\n]{{0,20}}）)?"
+    rf"(?P<opened>（ *)?(?P<word>{'|'.join(words for _, words in _KINDS)})(?P<inside> *（[^（）：\n]{{0,20}}）)?"
     r"(?P<closed> *）)?(?P<colon>[ \n]*：)?"
 )
+_KIND = tuple((kind, re.compile(words)) for kind, words in _KINDS)
+_ENDING = tuple((kind, re.compile(rf"(?:{words})$")) for kind, words in _KINDS)
 _NOT_BEFORE = frozenset("各由向的将与为对和及要")
 _NO_VALUE = frozenset({"", "、", "，", "；", "。", "）", "\n"})
 """What follows a role in brackets that is signed behind a name (甲局（牵头单位）、乙局) and is no label."""
-_VERB_FOLLOWS = frozenset("要应须和的及与负对按在由未可将认根具进")
+_VERB_FOLLOWS = frozenset("要应须和的及与负对按在由未可将认根具进为是")
 _BOUNDARY = frozenset("（）。；，、：\n ")
+_WHOLE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +49,18 @@ class Label:
     start: int
     end: int
     bracketed: bool
+
+
+def kind_of(words: str) -> LabelKind | None:
+    """Tell what kind of label these words are, if they are one and nothing more."""
+    return next((kind for kind, pattern in _KIND if pattern.fullmatch(words)), None)
+
+
+def kind_of_ending(words: str) -> LabelKind | None:
+    """Tell what kind of label the words end with, one of four characters at least."""
+    found = [(match.start(), kind) for kind, pattern in _ENDING if (match := pattern.search(words))]
+    start, kind = min(found, default=(len(words), None))
+    return kind if len(words) - start >= _WHOLE else None
 
 
 def find_labels(shadow: str) -> list[Label]:
@@ -49,19 +76,20 @@ def label_at_start(shadow: str) -> Label | None:
 
 def _label(shadow: str, found: re.Match[str]) -> Label | None:
     word = squeeze(found["word"])
-    whole = len(word) >= 4  # Shorter words (责任, 配合) are labels only where a colon says so.
+    whole = len(word) >= _WHOLE  # Shorter words (责任, 配合) are labels only where a colon says so.
     opened, closed = bool(found["opened"]), bool(found["closed"])
     bracketed = opened and closed and whole and shadow[found.end() : found.end() + 1] not in _NO_VALUE
     start = found.start("word")
     before = shadow[start - 1 : start]
     if closed and not bracketed:
         return None
+    kind = next(kind for kind, pattern in _KIND if pattern.fullmatch(word))
     if bracketed:
-        return Label(KIND_OF[word], found.start("opened"), found.end(), bracketed=True)
+        return Label(kind, found.start("opened"), found.end(), bracketed=True)
     if before in _NOT_BEFORE if whole else before and before not in _BOUNDARY:
         return None
     if found["colon"] or (whole and _stands_apart(shadow, found, opened=opened, before=before)):
-        return Label(KIND_OF[word], start, found.end(), bracketed=False)
+        return Label(kind, start, found.end(), bracketed=False)
     return None
 
 

@@ -50,17 +50,20 @@ def read_marker(shadow: str, at: int = 0) -> Marker | None:
 
 
 _BARE = re.compile(
-    rf"(?P<n>[1-9]\d?)(?:(?={alternatives(NO_MEASURES)})|(?!{alternatives(MEASURE_WORDS)})(?=[\u4e00-\u9fff“《]))"
+    rf"(?P<n>[1-9]\d?)(?:(?={alternatives(NO_MEASURES)})|(?!{alternatives(MEASURE_WORDS)})(?=[\u4e00-\u9fff“《])"
+    r"|\.(?=\d{1,5}[\u4e00-\u9fffA-Za-z“]))"
 )
 
 
-def read_bare_number(shadow: str) -> Marker | None:
-    """Read a number without any dot or space (`8优化…`) at the start of a line; 5个 and 6月 are none.
+def read_bare_number(shadow: str, at: int = 0) -> Marker | None:
+    """Read a number without any dot or space (`8优化…`), or with digits behind its dot (`9.120急救…`).
+
+    5个 and 6月 are none.
 
     It proves nothing by itself: ask only where the number is the next one and the item before is finished.
     """
-    found = _BARE.match(shadow)
-    return Marker(ITEM, int(found["n"]), found["n"], found.end()) if found else None
+    found = _BARE.match(shadow, at)
+    return Marker(ITEM, int(found["n"]), found["n"], found.end() - at) if found else None
 
 
 _ORDINAL = re.compile(

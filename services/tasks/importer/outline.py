@@ -38,6 +38,8 @@ _WRAPS = 6
 """Lines; over so many at most a paragraph of that kind is wrapped."""
 _AHEAD = 12
 """Lines; so far is looked for another field of the same item."""
+_FAR = 60
+"""Lines; the second item of a list is looked for so far behind the first."""
 _FIELD_LIMIT = 2000
 """Characters; a line is not glued to a field that is longer already."""
 
@@ -104,12 +106,14 @@ class _Builder:
         """Give the number of an item that begins with this line."""
         marker = read_marker(line.shadow)
         if marker is not None:
-            return marker if self._counts(line, marker) else None
+            return marker if self._counts(line, marker) or self._lacks_dot(line, marker, at) else None
         ordinal = read_ordinal(line.shadow)
         if ordinal is not None:
             return ordinal if self._has_own_units(ordinal, at) else None
         bare = read_bare_number(line.shadow)
-        return bare if bare is not None and self._follows_finished(bare) else None
+        if bare is None or not (self._follows_finished(bare) or self._begins_list(bare, at)):
+            return None
+        return bare
 
     def _has_own_units(self, marker: Marker, at: int) -> bool:
         """Say whether 第一，… (or the next after such an item) closes with its own bracket of units."""
@@ -127,10 +131,28 @@ class _Builder:
         return bool(_CLOSED.search(flow.shadow)) and bool(read_fields(flow).named)
 
     def _follows_finished(self, marker: Marker) -> bool:
-        """Say whether a number without a dot is the next one, behind an item that has closed its bracket."""
+        """Say whether a number without a dot is the next one, behind an item that has named its units."""
         if self.current is None or marker.value != self.last.get(ITEM, 0) + 1:
             return False
-        return _CLOSED.search(self.current.lines[-1].shadow) is not None
+        return self.current.fields_seen or _CLOSED.search(self.current.lines[-1].shadow) is not None
+
+    def _lacks_dot(self, line: Line, marker: Marker, at: int) -> bool:
+        return needs_dot(line.shadow, marker) and self._begins_list(marker, at)
+
+    def _begins_list(self, marker: Marker, at: int) -> bool:
+        """Say whether a number without a dot is the first below a heading: the next one, or a 1 with a 2 to come."""
+        node = self.current
+        if node is None or node.marker is None or node.marker.rank >= ITEM or node.children:
+            return False
+        if len(node.lines) > 1 or "。" in node.lines[0].shadow.rstrip("。"):
+            return False
+        if marker.value != 1:
+            return marker.value == self.last.get(ITEM, 0) + 1
+        for line in self.lines[at + 1 : at + 1 + _FAR]:
+            following = read_marker(line.shadow) or read_bare_number(line.shadow)
+            if following is not None and following.rank <= ITEM:
+                return (following.rank, following.value) == (ITEM, 2)
+        return False
 
     def _counts(self, line: Line, marker: Marker) -> bool:
         """Say whether a number at the start of a line numbers an item; without a dot it needs its neighbour."""

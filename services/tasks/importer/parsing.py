@@ -16,7 +16,7 @@ from services.tasks.importer.soft_lines import Line, soft_lines
 from services.tasks.importer.tables import unfold_tables
 from services.tasks.importer.targets import find_targets
 from services.tasks.importer.tasks import PlanTasks, Reading, write_tasks
-from services.tasks.importer.text import squeeze
+from services.tasks.importer.text import alternatives, squeeze
 from services.tasks.importer.titles import Region, find_regions
 from services.tasks.importer.titles_of_items import wrap_width
 from services.tasks.importer.unit_directory import UnitDirectory, units_of
@@ -28,6 +28,10 @@ _YEAR_IN_TITLE = re.compile(r"(20\d\d)年(?!-)")
 _ANY_YEAR = re.compile(r"20\d\d(?=年)")
 _YEAR = re.compile(r"20\d\d")
 _FRONT = 80
+_FIRST = alternatives(FIRST_LEADS)
+_FIRST_LEADS = re.compile(
+    rf"{_FIRST}[^。；：]{{0,12}}(?:牵头|汇总|主办)|(?:牵头|汇总|主办)(?:单位|部门)?[^。；，]{{0,6}}[列排]在?{_FIRST}"
+)
 _UNPUNCTUATED = re.compile(r"[\u4e00-\u9fff\w]$")
 
 
@@ -48,7 +52,7 @@ def parse(document: Document, directory: UnitDirectory | None = None) -> Parsed:
     lines = soft_lines(unfold_tables(document.lines))
     front = _front(lines)
     width = wrap_width([len(line.text) for line in lines if _UNPUNCTUATED.search(line.text)])
-    first_leads = any(words in line.shadow for line in lines[:_FRONT] for words in FIRST_LEADS)
+    first_leads = any(_FIRST_LEADS.search(line.shadow) for line in lines[:_FRONT])
     read = _Read(document.name, front, width, first_leads)
     for region in find_regions(lines):
         read.add(region, lines)

@@ -31,14 +31,19 @@ _VERBS: tuple[tuple[Role | None, str], ...] = (
     ("cooperating", alternatives(COOPERATE_VERBS)),
     ("responsible", alternatives(RESPONSIBLE_VERBS)),
 )
+_HOW = "(?:共同|分别|联合|各自|统一|具体|主要|统筹)?"
 _VERB_AT_END = tuple(
-    (role, re.compile(rf"^(?P<who>.*?)(?:等)?(?:{verbs})(?:等)?$", re.DOTALL)) for role, verbs in _VERBS
+    (role, re.compile(rf"^(?P<who>.*?)(?:等)?(?:{_HOW}{verbs})(?:等)?$", re.DOTALL)) for role, verbs in _VERBS
 )
 _JOINTLY = re.compile(r"^(?P<first>.{2,30}?)会同(?P<others>.{2,200})$")
 _NEXT_PART = re.compile(
     r"(?<=牵头|负责)、(?=[^，。；、（）]{2,40}(?:、[^，。；、（）]{2,40}){0,20}(?:配合|协助|参与|负责))"
 )
 """Between 甲局牵头、乙局配合 the comma of a list stands for that of a clause."""
+_REMARK = re.compile(
+    r"(?:以下|下面|后续|今后)[^，。；]{0,40}|(?:下|后)同|均?不再(?:一一|逐一|重复)?(?:列出|标注|说明|注明)"
+)
+"""What a bracket says about the brackets after it: 以下均需各市政府落实，不再列出."""
 _WITH = re.compile(r"^(?:会同|并会同|联合)(?P<who>.{2,200})$")
 
 
@@ -52,17 +57,24 @@ def read_phrase(text: str) -> Phrase | None:
     for clause in filter(None, split_clauses(_NEXT_PART.sub("，", squeeze(text)))):
         if is_timing(clause):
             timing.append(clause)
-            continue
-        role, who = _clause(clause)
-        if role == "none":
-            waiting.append(clause)
-        elif role is not None:
-            if not _take_names(who, waiting, units, role):
-                return None
-            waiting = []
+        elif not _REMARK.fullmatch(clause) and not _take_clause(clause, waiting, units):
+            return None
     if not units or (waiting and not _trailing(waiting, units)):
         return None
     return Phrase(units, timing)
+
+
+def _take_clause(clause: str, waiting: list[str], units: Units) -> bool:
+    """Add what a clause says; one without a verb waits for the next that has one. False where it says more."""
+    role, who = _clause(clause)
+    if role == "none":
+        if not (_JOINTLY.match(clause) and _take_names(clause, waiting, units, None)):
+            waiting.append(clause)
+    elif role is not None:
+        if not _take_names(who, waiting, units, role):
+            return False
+        waiting.clear()
+    return True
 
 
 def goes_on(clause: str) -> bool:

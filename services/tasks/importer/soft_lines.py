@@ -4,7 +4,15 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from services.tasks.importer.numbering import CHAPTER, ITEM, SECTION, Marker, needs_dot, read_marker
+from services.tasks.importer.numbering import (
+    CHAPTER,
+    ITEM,
+    SECTION,
+    Marker,
+    needs_dot,
+    read_bare_number,
+    read_marker,
+)
 from services.tasks.importer.text import clean, shadow
 
 LONG_LINE = 2000
@@ -70,8 +78,12 @@ def _crowded(text: str) -> bool:
     return _ITEM_AFTER_UNITS.search(shadow(text)) is not None
 
 
-_NEXT_NUMBER = r"(?:[1-9]\d?(?:\.|、)|（[一二三四五六七八九十]{1,3}）|[一二三四五六七八九十]{1,3}、)\D"
-_ITEM_AFTER_UNITS = re.compile(rf"(?:单位|部门)：[^（）]{{2,80}}）[。；]? *(?={_NEXT_NUMBER})")
+_NEXT_NUMBER = (
+    r"(?:[1-9]\d?(?:\.|、)|（[1-9]\d?）|（[一二三四五六七八九十]{1,3}）|[一二三四五六七八九十]{1,3}、)\D"
+)
+_ITEM_AFTER_UNITS = re.compile(
+    rf"(?:(?:单位|部门)：[^（）]{{2,80}}|（[^（）：]{{2,80}}(?:牵头|负责|配合|落实))）[。；]? *(?={_NEXT_NUMBER})"
+)
 
 
 def _without_title(piece: str) -> list[str]:
@@ -119,13 +131,18 @@ def _heading_cuts(flat: str) -> list[int]:
     after = 0  # Where the text behind the latest heading begins.
     for found in _CANDIDATE.finditer(flat):
         at = found.start()
-        if at < after or not (marker := read_marker(flat, at)):
+        if at < after or not (marker := read_marker(flat, at) or _bare_behind_bracket(flat, at)):
             continue
         if _is_heading(flat, at, marker, sequence, after):
             cuts.append(at)
             sequence.take(marker)
             after = at + marker.length
     return cuts
+
+
+def _bare_behind_bracket(flat: str, at: int) -> Marker | None:
+    """Read a number that lacks its dot where the item before it has closed its bracket (甲局牵头）8优化…）."""
+    return read_bare_number(flat, at) if flat[at - 1 : at] == "）" else None
 
 
 def _is_heading(flat: str, at: int, marker: Marker, sequence: _Sequence, after: int) -> bool:

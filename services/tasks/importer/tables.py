@@ -8,12 +8,19 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from services.tasks.importer.numbering import CHAPTER, SECTION, read_marker
-from services.tasks.importer.table_rows import UNIT_KINDS, CellText, ColumnKind, align, column_kind, is_header
+from services.tasks.importer.table_cells import Cells, CellText, Numbered, joined
+from services.tasks.importer.table_rows import (
+    UNIT_KINDS,
+    ColumnKind,
+    align,
+    cell_kind,
+    column_kind,
+    heads_first_column,
+    is_header,
+    no_part_of_field,
+    without_group,
+)
 from services.tasks.importer.text import clean, shadow, squeeze
-from services.tasks.importer.units import looks_like_unit
-
-Numbered = tuple[int, str]
-"""A line of the file: its number from 1, and its text."""
 
 LABEL_OF: dict[ColumnKind, str] = {
     "lead": "牵头单位",
@@ -25,8 +32,6 @@ LABEL_OF: dict[ColumnKind, str] = {
 _WIDEST_ROW = 60
 """Lines; a row of a table with one cell a line is at most this long."""
 _MOST_COLUMNS = 12
-_LONGEST_CELL = 4000
-"""Characters; a cell without its closing stroke is cut here."""
 
 _RULE = re.compile(r"[\s|:+-]+")
 _NUMBER_CELL = re.compile(r"（?(\d{1,3})）?[.、]?")
@@ -80,86 +85,49 @@ def _split_row(line: str) -> list[str]:
 def _row_of_line(cells: list[CellText], columns: Sequence[ColumnKind], order: int) -> list[Numbered]:
     line = cells[0].number
     if "number" not in columns:
-        return _item(str(order), line, align(cells, columns), columns)
+        return _item(str(order), line, align(cells, columns, ruled=True), columns)
     place = columns.index("number") if len(cells) == len(columns) else 0
     digits = _digits(cells[place].text)
     others = [
         cell for n, cell in enumerate(cells) if n != place or not (digits or len(cells) == len(columns))
     ]
     rest = [kind for kind in columns if kind != "number"]
-    return _item(digits or str(order), line, align(others, rest), rest)
+    return _item(digits or str(order), line, align(others, rest, ruled=True), rest)
 
 
 def _cells_in_lines(lines: list[Numbered], at: int) -> tuple[list[Numbered], int] | None:
     """Read a table of which every cell is a line of its own, with or without a stroke at its end."""
-    if column_kind(lines[at][1]) != "number":
+    if not heads_first_column(lines[at][1]):
         return None
-    cells = _Cells(lines, at)
+    cells = Cells(lines, at)
     kinds = [column_kind(cell.text) for cell in cells.between(0, _MOST_COLUMNS)]
     width = kinds.index(None) if None in kinds else len(kinds)
-    if not is_header(kinds[:width]):
+    place = kinds.index("number") if "number" in kinds[:width] else -1
+    if not is_header(kinds[:width]) or not (cells.strokes or place in {0, 1}):
         return None
+    columns: list[ColumnKind] = [kind for kind in kinds[place + 1 : width] if kind]
     starts = _row_starts(cells, width)
     if not starts:
         return None
-    columns: list[ColumnKind] = [kind for kind in kinds[1:width] if kind]
     headings = {cell.text for cell in cells.between(0, width)}
-    end = _table_end(cells, starts, width)
+    end = _table_end(cells, starts, columns)
     before = cells.between(width, starts[0])
     items: list[Numbered] = [(cell.number, cell.text) for cell in before if _is_heading(cell.text)]
     for start, stop in zip(starts, [*starts[1:], end], strict=True):
-        items += _row_of_cells(cells.between(start, stop), columns, headings)
+        row = [cell for cell in cells.between(start, stop) if cell.text not in headings]
+        items += _row_of_cells(row, columns, ruled=cells.strokes)
     return items, cells.line_after(end - 1)
 
 
-def _row_of_cells(cells: list[CellText], columns: Sequence[ColumnKind], headings: set[str]) -> list[Numbered]:
+def _row_of_cells(cells: list[CellText], columns: Sequence[ColumnKind], *, ruled: bool) -> list[Numbered]:
     """Write the row that begins with its number; headings that stand in the table follow it."""
-    first, *others = cells
-    between = [cell for cell in others if cell.text not in headings]
-    row = [cell for cell in between if not _is_heading(cell.text)]
-    item = _item(_digits(first.text), first.number, align(row, columns), columns)
+    first, *between = cells
+    row = without_group([cell for cell in between if not _is_heading(cell.text)], columns)
+    item = _item(_digits(first.text), first.number, align(row, columns, ruled=ruled), columns)
     return [*item, *((cell.number, cell.text) for cell in between if _is_heading(cell.text))]
 
 
-class _Cells:
-    """The cells from a line on, read only as far as they are asked for; without strokes each line is a cell."""
-
-    def __init__(self, lines: list[Numbered], at: int) -> None:
-        self._lines = lines
-        self._strokes = lines[at][1].rstrip().endswith("|")
-        self._here = at
-        self._cells: list[CellText] = []
-        self._after: list[int] = []
-
-    def get(self, n: int) -> CellText | None:
-        """Give the cell of this place; None behind the last."""
-        while len(self._cells) <= n and self._here < len(self._lines):
-            self._read_on()
-        return self._cells[n] if n < len(self._cells) else None
-
-    def between(self, start: int, stop: int) -> list[CellText]:
-        """Give the cells of these places."""
-        return [cell for n in range(start, stop) if (cell := self.get(n))]
-
-    def line_after(self, n: int) -> int:
-        """Give the index of the line that follows a cell."""
-        return self._after[min(n, len(self._after) - 1)]
-
-    def _read_on(self) -> None:
-        number, line = self._lines[self._here]
-        text = clean(line).strip()
-        self._here += 1
-        while text and self._strokes and not text.endswith("|") and self._here < len(self._lines):
-            if len(text) > _LONGEST_CELL:
-                break
-            text += clean(self._lines[self._here][1]).strip()
-            self._here += 1
-        if text:
-            self._cells.append(CellText(text.rstrip("| "), number))
-            self._after.append(self._here)
-
-
-def _row_starts(cells: _Cells, width: int) -> list[int]:
+def _row_starts(cells: Cells, width: int) -> list[int]:
     """Find the cells that hold the numbers of the rows, one after another."""
     starts: list[int] = []
     expected: int | None = None
@@ -183,21 +151,33 @@ def _is_heading(text: str) -> bool:
     return marker is not None and marker.rank in {CHAPTER, SECTION} and len(text) <= 40
 
 
-def _table_end(cells: _Cells, starts: list[int], width: int) -> int:
+def _table_end(cells: Cells, starts: list[int], columns: Sequence[ColumnKind]) -> int:
     """Guess where the last row ends: at a heading or prose, or when it is as long as the longest row before it."""
+    width = len(columns) + 1
     longest = max([width, *(b - a for a, b in pairwise(starts))])
     at = starts[-1] + 1
+    has_fields = False
     while at < starts[-1] + longest and (cell := cells.get(at)):
-        prose = at > starts[-1] + 1 and cell.text.endswith("。")
-        if prose or _is_heading(cell.text) or cell.text.startswith(("附件", "注：", "备注：", "说明：")):
+        prose = has_fields and cell.text.endswith("。")
+        beyond = at >= starts[-1] + width and no_part_of_field(cell, columns)
+        if prose or beyond or _ends_table(cell.text):
             break
+        has_fields = has_fields or cell_kind(cell.text) in {"units", "date"}
         at += 1
     return at
 
 
+def _ends_table(text: str) -> bool:
+    return (
+        _is_heading(text)
+        or text.startswith(("附件", "注：", "备注：", "说明："))
+        or column_kind(text) == "number"
+    )
+
+
 def _item(number: str, line: int, row: list[list[CellText]], columns: Sequence[ColumnKind]) -> list[Numbered]:
     """Write one row as an item: number and words in one line, then a line for each field."""
-    words = [_joined(cells, "") for cells, kind in zip(row, columns, strict=True) if kind == "text" and cells]
+    words = [joined(cells, "") for cells, kind in zip(row, columns, strict=True) if kind == "text" and cells]
     if not words:
         return []
     items = [(line, f"{number}. " + "。".join(text.rstrip("。") for text in words))]
@@ -205,20 +185,6 @@ def _item(number: str, line: int, row: list[list[CellText]], columns: Sequence[C
         for cells, kind in zip(row, columns, strict=True):
             if kind == wanted and cells:
                 between = "、" if kind in UNIT_KINDS else ""
-                items.append((cells[0].number, f"{LABEL_OF[kind]}：{_joined(cells, between)}"))
+                items.append((cells[0].number, f"{LABEL_OF[kind]}：{joined(cells, between)}"))
     last = max(cell.number for cells in row for cell in cells)
     return [*items[:-1], (last, items[-1][1])] if len(items) > 1 else items
-
-
-def _joined(cells: list[CellText], between: str) -> str:
-    """Join the lines of a cell; whole names on lines of their own are set apart, a broken name is mended."""
-    text = ""
-    for cell in cells:
-        whole = (
-            between
-            and text
-            and looks_like_unit(re.split("[、，]", text)[-1])
-            and looks_like_unit(re.split("[、，]", cell.text)[0])
-        )
-        text += (between if whole and not text.endswith(("、", "，")) else "") + cell.text
-    return text

@@ -10,11 +10,14 @@ from services.tasks.importer.dense import Dense, Piece
 from services.tasks.importer.milestones import STAGED
 from services.tasks.importer.passages import Passage
 from services.tasks.importer.quantities import Quantity, find_quantities
-from services.tasks.importer.records import Plan, Target
+from services.tasks.importer.records import Operator, Plan, Target
 
 _PERIOD = re.compile(r"每个?(?:季度|月|周|年|半年)|全年|年内|20\d\d年")
 _IMPLIED = re.compile(
-    r"(?P<cover>全覆盖)|(?P<day>当日(?=办结|办理完毕))|(?P<weeks>双周(?=[\u4e00-\u9fff]{0,4}清零))"
+    r"(?:(?<=实现)|(?<=做到)|(?<=达到)|(?<=推动)|(?<=确保)|(?<=力争)|(?<=完成))[^，。；]{1,40}?(?P<all>全覆盖)"
+    r"|(?:(?<=实现)|(?<=做到)|(?<=确保))[^，。；、“”]{1,40}?(?P<each>应(?P<x>.)尽(?P=x))"
+    r"|(?<=前)[要须应]?(?P<whole>全面(?:开工|竣工|建成)|[\u4e00-\u9fff]{2}完毕)"
+    r"|(?P<day>当日(?=办结|办理完毕))|(?P<weeks>双周(?=[\u4e00-\u9fff]{0,4}清零))"
 )
 _SCOPE_AFTER = re.compile(
     r"^(?:、\d+(?:亿|万)?元?(?:以上)?)?(?:的|投资|规模)?[\u4e00-\u9fffA-Za-z]{0,12}?(?:项目|企业|工程|用户|事项|平台)?(?:力争|分别)?(?:不少于|不低于|达到|单电源不超过)?\d"
@@ -56,14 +59,23 @@ def _quantities(sentence: str) -> list[Quantity]:
 
 
 def _implied(sentence: str) -> Iterator[Quantity]:
-    """Read 全覆盖 as 100 %, 当日办结 as one day, 双周清零 as two weeks."""
+    """Read 实现…全覆盖, …应清尽清 and 6月底前全面开工 as 100 %, 当日办结 as one day, 双周清零 as two weeks.
+
+    “应接尽接” in quotation marks is a saying and no target.
+    """
     for match in _IMPLIED.finditer(sentence):
-        if match["cover"]:
-            yield Quantity(match.start(), match.end(), 100.0, None, "%", "==", bare=False)
-        elif match["day"]:
-            yield Quantity(match.start(), match.end(), 1.0, None, "日", "<=", bare=False)
-        else:
-            yield Quantity(match.start(), match.end(), 2.0, None, "周", "<=", bare=False)
+        kind = next(name for name in _MEANT if match[name])
+        value, unit, operator = _MEANT[kind]
+        yield Quantity(match.start(kind), match.end(kind), value, None, unit, operator, bare=False)
+
+
+_MEANT: dict[str, tuple[float, str, Operator]] = {
+    "all": (100.0, "%", "=="),
+    "each": (100.0, "%", "=="),
+    "whole": (100.0, "%", "=="),
+    "day": (1.0, "日", "<="),
+    "weeks": (2.0, "周", "<="),
+}
 
 
 def is_target(sentence: Piece, quantity: Quantity) -> bool:

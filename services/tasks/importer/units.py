@@ -10,8 +10,8 @@ from services.tasks.importer.vocabulary import RESPONSIBLE_VERBS
 _ENDINGS = words(
     """
     厅 局 委 办 部 处 科 股 室 院 会 社 署 所 站 队 馆 台 库 厂 中心 公司 集团 政府 单位
-    部门 企业 机构 学校 高校 院校 大学 学院 医院 法院 检察院 银行 支行 分行 人行 街道 乡镇
-    镇 乡 村 社区 园区 开发区 新区 高新区 经开区 示范区 景区 工会 妇联 残联 侨联 文联 社联
+    部门 企业 机构 学校 高校 院校 大学 学院 医院 法院 检察院 银行 支行 分行 人行 街道 乡镇 镇街
+    街镇 乡街    镇 乡 村 社区 园区 开发区 新区 高新区 经开区 示范区 景区 工会 妇联 残联 侨联 文联 社联
     工商联 企联 企协 科协 团委 联合会 联盟 协会 商会 学会 基金会 专班 指挥部 领导小组 小组
     支队 大队 总队 中队 分局 总站 海关 公安 武警 军分区 人武部 党校 报社 电视台 政法委 机关
     组织 平台 供电 电力 电信 移动 联通 邮政 烟草 气象 管委会 县区 各县 各市 各区 各镇 各乡
@@ -29,7 +29,8 @@ _TAIL = re.compile(
     r"(?:等(?:\d+|[一二三四五六七八九十]+)?个?(?:部门|单位|部门单位|部门和单位|单位和部门|地方|地区|有关方面)?)$"
 )
 _AND_OTHERS = re.compile(
-    r"等(?P<who>(?:各|其他)?(?:[省市县区](?:直|级|政府)?)?(?:相关|有关)(?:责任)?(?:职能)?(?:部门和单位|部门|单位|企业|科室|处室))$"
+    r"等(?P<who>(?:各|其他)?(?:[省市县区州盟旗](?:直|级|政府)?|国务院|中央|国家)?(?:相关|有关)(?:责任)?(?:职能)?(?:部门和单位|部门|单位|企业|科室|处室)"
+    r"|[省市县区州盟旗][直级](?:各)?(?:部门和单位|部门|单位|机关))$"
 )
 _NOBODY = re.compile(r"(?:其他)?有关(?:部门和单位|部门|单位|方面)")
 """What says no more than 等 where units are named beside it (甲局等有关单位)."""
@@ -39,9 +40,15 @@ _DUTY = re.compile(
 _LEADING = re.compile(
     r"^(?:(?:(?:此项|该项|本项|这项|上述|以上|具体)(?:工作|任务)?|工作|任务)?(?:具体)?由|以及|及其|及|并由|和|与|其中|会同|责成|请)"
 )
-_NOTE = re.compile(r"（(?:排名不分先后|按职责分工|按职责分工负责|列首位者牵头|以下简称[^）]*)）")
+_NOTE = re.compile(
+    r"（(?:[^（）：]{0,60}(?:不分先后|下同|不再列出|以下简称|牵头|汇总)[^（）：]{0,20}|按职责分工(?:负责)?)）"
+)
+"""A remark about the list, in a bracket behind a name; 甲局（牵头） is a role and stays."""
+_SIGNED = re.compile(r"（(?:负责)?(?:牵头|主办)(?:单位|部门|责任)?）")
 _SPLIT_AT = frozenset("、，；,;/\n|。")
-_SHORT_PLACE = re.compile(r"^各?(?:设区)?(?:的)?(?:市|县|区|州|乡|镇)(?:（[^）]*）)?$")
+_SHORT_PLACE = re.compile(
+    r"^(?P<all>各|有关|相关|所在)?(?:设区)?(?:的)?(?:市|县|区|州|乡|镇)(?:（[^）]*）)?$"
+)
 _SHARED_HEAD = re.compile(r"^(?:县|区|旗|乡|镇|市)(?:（[^）]*）)?(?:人民)?(?:政府|党委政府|党委|管委会)$")
 
 _LONGEST_PIECE = 200
@@ -139,7 +146,8 @@ def _cut_at_and(piece: str) -> list[str]:
         at = piece.find(word, 2)
         while at > 0:
             left, right = piece[:at], piece[at + len(word) :]
-            if looks_like_unit(left) and _may_follow(word, left, right):
+            named = _TAIL.sub("", left)
+            if looks_like_unit(named) and _may_follow(word, named, right):
                 return [left, *_cut_at_and(right)]
             at = piece.find(word, at + 1)
     return [piece]
@@ -158,18 +166,20 @@ def _may_follow(word: str, left: str, right: str) -> bool:
 
 
 def _joined_places(pieces: list[str]) -> list[str]:
-    """Put 各市、县政府 together again: the head noun at the end belongs to both."""
+    """Put 各县、市、区政府 together again: the head noun at the end belongs to all, the 各 before to all too."""
     joined: list[str] = []
     for piece in pieces:
-        if joined and _SHORT_PLACE.match(shadow(joined[-1])) and _SHARED_HEAD.match(shadow(piece)):
-            joined[-1] = f"{joined[-1]}、{piece}"
-        else:
-            joined.append(piece)
+        whole = piece
+        shares = _SHARED_HEAD.match(shadow(piece)) is not None
+        while shares and joined and (place := _SHORT_PLACE.match(shadow(joined[-1]))):
+            whole, shares = f"{joined.pop()}、{whole}", place["all"] is None
+        joined.append(whole)
     return joined
 
 
 def _names(piece: str) -> list[str]:
-    name = _NOTE.sub("", shadow(piece)) if _NOTE.search(shadow(piece)) else piece
+    noted = _NOTE.search(shadow(piece))
+    name = _NOTE.sub("", shadow(piece)) if noted and not _SIGNED.search(noted[0]) else piece
     name = _DUTY.sub("", name).strip("。.；;：:　 |·")
     name = _LEADING.sub("", name)
     if others := _AND_OTHERS.search(name):

@@ -3,24 +3,35 @@
 from services.tasks.importer.records import Role, SectionRole
 from services.tasks.importer.text import words
 
-_WHO = ("单位", "部门", "处室", "科室", "主体", "机构", "地区")
+WHO = words("单位 部门 处室 科室 主体 机构 地区")
 
 _STEMS: dict[Role, str] = {
-    "lead": "牵头 主办 主责 牵头责任 牵头负责 第一责任 主要责任 主管 组织",
+    "lead": "牵头 主办 主责 第一责任 主要责任 主管 组织",
     "responsible": "责任 承办 落实 实施 负责 分工 执行 完成 推进 牵头及责任 牵头和责任 具体责任",
-    "cooperating": "配合 协办 参与 参加 协同 协助 协作 会办 会同 配合责任 责任配合",
+    "cooperating": "配合 协办 参与 参加 协同 协助 协作 会办 会同",
 }
-_SHORT: dict[Role, str] = {
-    "lead": "牵头 主办",
-    "responsible": "责任分工 任务分工 承办 责任",
-    "cooperating": "配合 协办 参与",
-}
+_DUTIES = ("", "责任", "负责")
+"""Words that may stand before or behind the stem of a label: 牵头责任单位, 责任配合单位."""
 
-LABELS: dict[Role, tuple[str, ...]] = {
-    role: (*(stem + who for stem in stems.split() for who in _WHO), *_SHORT[role].split())
+STEMS: dict[Role, tuple[str, ...]] = {
+    role: tuple(
+        dict.fromkeys(
+            before + stem + behind
+            for stem in stems.split()
+            for before in _DUTIES
+            for behind in (_DUTIES if not before and stem not in _DUTIES else ("",))
+        )
+    )
     for role, stems in _STEMS.items()
 }
-"""Labels of the fields that name units, by role."""
+"""First halves of the labels of fields that name units, by role; one of `WHO` follows."""
+
+SHORT_LABELS: dict[Role, tuple[str, ...]] = {
+    "lead": words("牵头 主办"),
+    "responsible": words("责任分工 任务分工 承办 责任"),
+    "cooperating": words("配合 协办 参与"),
+}
+"""Labels that stand without one of `WHO` where a colon follows."""
 
 DEADLINE_LABELS = words(
     """
@@ -30,12 +41,17 @@ DEADLINE_LABELS = words(
     """
 )
 
-LEADER_LABELS = words(
+LEADER_STEMS = words(
     """
-    责任领导 分管领导 牵头领导 包抓领导 包联领导 市级领导 县级领导 区级领导 责任县领导
-    分管负责人 主要负责人 责任人 负责人 联系人 联络员 负责同志
+    责任 分管 牵头 包抓 包联 包保 包案 挂联 挂帅 联系 督办 主管 主抓 协管 主要 负责 牵头负责 牵头责任
+    主要责任 第一责任 直接责任
     """
 )
+LEVELS = words(
+    "省 市 县 区 州 盟 旗 镇 乡 厅 局 校 院 省级 市级 县级 区级 州级 校级 院级 市委 市政府 县委 县政府"
+)
+LEADERS = words("领导 领导同志 领导干部 负责人 责任人 负责同志 责任同志")
+LEADER_LABELS = words("责任人 负责人 联系人 联络员 负责同志 牵头人")
 """Labels of persons: never units."""
 
 TASK_COLUMNS = words(
@@ -46,9 +62,13 @@ TASK_COLUMNS = words(
     """
 )
 
+TASK_COLUMN_ENDINGS = words("任务 工作 项目 事项 内容 措施 举措 要求 要点 目标 名称 指标 做法 清单 问题 意见")
+
 NUMBER_COLUMNS = words("序号 编号 任务序号 号")
 
-OTHER_COLUMNS = words("备注 类别 分类 领域 板块 目标 进展情况 联系电话 任务来源 工作目标任务")
+OTHER_COLUMNS = words(
+    "备注 类别 分类 大类 类型 领域 板块 章节 目标 进展情况 进展 联系电话 任务来源 来源 工作目标任务"
+)
 
 SECTION_WORDS: tuple[tuple[SectionRole, tuple[str, ...]], ...] = (
     (
@@ -102,7 +122,7 @@ NOTICE_ENDINGS = words("通知 函 公告 通告 决定 意见的通知")
 
 LEAD_VERBS = words(
     """
-    共同牵头负责 共同牵头 联合牵头 负责牵头 牵头抓总 牵头负责 牵头组织实施 牵头组织 牵头实施
+    负责牵头 牵头抓总 牵头负责 牵头组织实施 牵头组织 牵头实施
     牵头落实 牵头推进 主办 牵头 为主负责
     """
 )
@@ -123,8 +143,8 @@ RESPONSIBLE_VERBS = words(
 WATCH_VERBS = words("督查落实 督促落实 监督落实 负责督查 负责督导 负责监督 负责指导 督查 督导 监督 指导 督促")
 """Supervision and guidance: the unit named does not do the task."""
 
-FIRST_LEADS = words("列首位 列第一位 排名第一 排在第一 排第一 排首位 位列第一 列在第一 第一个单位 首位的")
-"""Words of a note that the first of several named units leads."""
+FIRST_LEADS = words("第一 第一位 首位 第一个 首个 最前 之首 排名在前")
+"""Words of a note that names the first of several units; the note says that it leads, or gathers the reports."""
 
 MEASURE_WORDS = words(
     "年 月 日 号 天 小时 分钟 个 项 家 条 岁 倍 万 亿 元 吨 亩 公里 平方 立方 公顷 人次 座 户 辆"

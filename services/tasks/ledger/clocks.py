@@ -1,65 +1,152 @@
-"""Clocks 时限: started, moved and stopped with an event each; a printed date stays what the document says."""
+"""Clocks 时限 of tasks: which run follows from the state alone; each start, move and stop has its event.
 
-from datetime import datetime
+Invariant: `RUNS_IN` says which clock runs in which state, so state and clocks can't disagree. A printed date stays
+what the document says; only an approved extension, or a revised document, moves the clock that runs to it.
+"""
 
-from services.tasks.acts import Act
-from services.tasks.ledger.domain import State
-from services.tasks.ledger.repository import Held
+from datetime import date, datetime, timedelta
+
+from services.tasks.ledger.deeds import Deed
+from services.tasks.ledger.domain import AT_REST, WITH_UNITS, Move, State
+from services.tasks.ledger.domain_limits import Limit, Span
+from services.tasks.ledger.kinds import kind_of
+from services.tasks.ledger.repository import DONE, Held
 from services.tasks.models import ClockRow
-from shared.clock import end_of_day
-from shared.database import Tx
+from shared.clock import end_of_day, local_date
 from shared.events.supervision import ClockStarted, ClockStopped
 
-FINISH = "finish"
+SIGN, REPORT, ANSWER, FINISH, PLATE = "sign", "report", "answer", "finish", "plate"
+RUNS_IN: dict[str, frozenset[State]] = {
+    SIGN: frozenset({State.ASSIGNED}),
+    REPORT: frozenset({State.ACCEPTED}),
+    ANSWER: frozenset({State.ASSIGNED, State.ACCEPTED}),
+    FINISH: frozenset({*WITH_UNITS, State.OBJECTED}),
+    PLATE: frozenset({*WITH_UNITS, State.OBJECTED}),
+}
+# After these a clock begins anew, under a fresh limit.
+ANEW: dict[str, frozenset[Move]] = {
+    SIGN: frozenset({Move.ASSIGN, Move.REASSIGN, Move.INSTRUCT, Move.DISMISS}),
+    REPORT: frozenset({Move.ACCEPT}),
+    ANSWER: frozenset({Move.ASSIGN, Move.REASSIGN, Move.INSTRUCT}),
+    FINISH: frozenset(),
+    PLATE: frozenset(),
+}
 
 
 def due_instant(held: Held) -> datetime | None:
-    """Give the end of the printed day in Shanghai, or None where the task has no date."""
+    """Give the end of the printed or set day in Shanghai, or None where the task has no date."""
     return end_of_day(held.task.deadline) if held.task.deadline else None
 
 
-def start_finish(tx: Tx, held: Held, act: Act) -> None:
-    """Start the clock to the printed date, if the task has one."""
-    due_at = due_instant(held)
+def due_in_force(held: Held) -> datetime | None:
+    """Give the instant by which the task is owed: that of its clock `finish`, or its date while it has none."""
+    clock = held.clocks.get(FINISH)
+    return clock.due_at if clock is not None and not _void(held, clock) else due_instant(held)
+
+
+def follow_state(deed: Deed, held: Held, move: Move) -> None:
+    """Start, restart and stop the clocks of a task so that they are those of its state after `move`."""
+    state = State(held.task.state)
+    for name, states in RUNS_IN.items():
+        clock = held.clocks.get(name)
+        if state not in states:
+            _stop(deed, held, clock)
+        elif clock is None or move in ANEW[name]:
+            _start(deed, held, name)
+        elif clock.stopped_at is not None and not _void(held, clock):
+            _restart(deed, held, clock, move)
+    if state in AT_REST:
+        for clock in held.clocks.values():
+            _stop(deed, held, clock)
+
+
+def _limit(held: Held, name: str) -> Limit | None:
+    kind = kind_of(held.task.kind)
+    return {SIGN: kind.sign, REPORT: kind.report, ANSWER: kind.answer, FINISH: kind.finish}.get(name)
+
+
+def _void(held: Held, clock: ClockRow) -> bool:
+    """Tell whether a revised document took away the date that the clock ran to."""
+    return clock.name == FINISH and held.task.deadline is None and _limit(held, FINISH) is None
+
+
+def _start(deed: Deed, held: Held, name: str) -> None:
+    act = deed.act
+    printed = due_instant(held) if name == FINISH else None
+    limit = _limit(held, name)
+    due_at = printed or (limit.due_after(act.at, deed.terms.calendar) if limit else None)
+    # A limit that had ended when the past was entered was never anybody's to keep.
+    if due_at is None or (printed is None and due_at < act.recorded_at):
+        return
+    clock = held.clocks.get(name) or ClockRow(task_id=held.task.id, name=name, original_due_at=due_at)
+    clock.started_at, clock.recorded_at, clock.stopped_at = act.at, act.recorded_at, None
+    clock.due_at, clock.printed = due_at, printed is not None and not held.task.deadline_set
+    if name != FINISH:
+        clock.original_due_at = due_at
+    held.clocks[name] = clock
+    deed.tx.session.add(clock)
+    _tell(deed, held, clock)
+
+
+def _restart(deed: Deed, held: Held, clock: ClockRow, move: Move) -> None:
+    """Let a clock go on; a limit, which is no date, is longer by the time of a suspension."""
+    dated = clock.name == FINISH and held.task.deadline is not None
+    if move is Move.RESUME and not dated and clock.stopped_at is not None:
+        clock.due_at = _longer(deed, held, clock, deed.act.at - clock.stopped_at)
+    clock.stopped_at, clock.recorded_at = None, deed.act.recorded_at
+    _tell(deed, held, clock)
+
+
+def _longer(deed: Deed, held: Held, clock: ClockRow, away: timedelta) -> datetime:
+    limit = _limit(held, clock.name)
+    if limit is not None and limit.span is Span.HOURS:
+        return clock.due_at + away
+    days = local_date(deed.act.at) - local_date(deed.act.at - away)
+    return end_of_day(deed.terms.calendar.same_or_next(local_date(clock.due_at) + days))
+
+
+def move_due(deed: Deed, held: Held, name: str, due_at: datetime) -> None:
+    """Move the due instant of a clock, as approved or set by people; its original instant stays."""
+    clock = held.clocks.get(name)
+    if clock is None or clock.due_at == due_at:
+        return
+    clock.due_at, clock.recorded_at, clock.printed = due_at, deed.act.recorded_at, False
+    if clock.stopped_at is None:
+        _tell(deed, held, clock)
+
+
+def set_deadline(deed: Deed, held: Held, day: date) -> None:
+    """Set the date of a task by hand 人工设定; its clock moves to it, or starts where it should run by now."""
+    held.task.deadline, held.task.deadline_set = day, True
+    move_due(deed, held, FINISH, end_of_day(day))
+    clock = held.clocks.get(FINISH)
+    if State(held.task.state) in RUNS_IN[FINISH] and (clock is None or clock.stopped_at is not None):
+        _start(deed, held, FINISH)
+    held.task.due_at = due_in_force(held)
+
+
+def follow_deadline(deed: Deed, held: Held) -> None:
+    """Bring the clock in line after a revised document changed, set or removed the printed date.
+
+    A clock that stands still, since the task is with its reviewers or suspended, is moved without a word; that of a
+    task that is done stays as it was.
+    """
+    clock, due_at, state = held.clocks.get(FINISH), due_instant(held), State(held.task.state)
+    runs = state in RUNS_IN[FINISH]
+    if clock is None and runs:
+        _start(deed, held, FINISH)
+    if clock is None or state in DONE:
+        return
     if due_at is None:
-        return
-    clock = ClockRow(
-        task_id=held.task.id,
-        name=FINISH,
-        started_at=act.at,
-        due_at=due_at,
-        original_due_at=due_at,
-        recorded_at=act.recorded_at,
-        printed=True,
-    )
-    tx.session.add(clock)
-    held.clocks[FINISH] = clock
-    _tell(tx, held, clock, act)
+        _stop(deed, held, clock)
+    elif due_at != clock.due_at or (runs and clock.stopped_at is not None):
+        clock.due_at, clock.printed, clock.recorded_at = due_at, True, deed.act.recorded_at
+        if runs:
+            clock.stopped_at = None
+            _tell(deed, held, clock)
 
 
-def stop_all(tx: Tx, held: Held, act: Act) -> None:
-    """Stop every clock that runs."""
-    for clock in held.clocks.values():
-        if clock.stopped_at is None:
-            _stop(tx, held, clock, act)
-
-
-def follow_deadline(tx: Tx, held: Held, act: Act) -> None:
-    """Bring the clock in line after a revised document changed, set or removed the printed date."""
-    task, clock, due_at = held.task, held.clocks.get(FINISH), due_instant(held)
-    if task.state in {State.REGISTERED, State.CLOSED}:
-        return
-    if clock is None:
-        start_finish(tx, held, act)
-    elif due_at is None:
-        if clock.stopped_at is None:
-            _stop(tx, held, clock, act)
-    elif due_at != clock.due_at or clock.stopped_at is not None:
-        clock.due_at, clock.stopped_at, clock.recorded_at = due_at, None, act.recorded_at
-        _tell(tx, held, clock, act)
-
-
-def _tell(tx: Tx, held: Held, clock: ClockRow, act: Act) -> None:
+def _tell(deed: Deed, held: Held, clock: ClockRow) -> None:
     event = ClockStarted(
         task_id=held.task.id,
         clock=clock.name,
@@ -69,10 +156,31 @@ def _tell(tx: Tx, held: Held, clock: ClockRow, act: Act) -> None:
         due_at=clock.due_at,
         printed=clock.printed,
     )
-    tx.publish(event, time=act.at, revision=held.task.revision)
+    deed.publish(event, held)
 
 
-def _stop(tx: Tx, held: Held, clock: ClockRow, act: Act) -> None:
-    clock.stopped_at = act.at
-    stopped = ClockStopped(task_id=held.task.id, clock=clock.name, stopped_at=act.at)
-    tx.publish(stopped, time=act.at, revision=held.task.revision)
+def _stop(deed: Deed, held: Held, clock: ClockRow | None) -> None:
+    if clock is None or clock.stopped_at is not None:
+        return
+    clock.stopped_at = deed.act.at
+    deed.publish(ClockStopped(task_id=held.task.id, clock=clock.name, stopped_at=deed.act.at), held)
+
+
+def hang(deed: Deed, held: Held, day: date) -> None:
+    """Start the clock of a plate 挂牌督办, the one clock that neither a document nor a kind but a leader sets."""
+    act, due_at = deed.act, end_of_day(day)
+    clock = ClockRow(task_id=held.task.id, name=PLATE, original_due_at=due_at, printed=False)
+    clock.started_at, clock.recorded_at, clock.due_at = act.at, act.recorded_at, due_at
+    clock.stopped_at = None if State(held.task.state) in RUNS_IN[PLATE] else act.at
+    held.clocks[PLATE] = clock
+    deed.tx.session.add(clock)
+    if clock.stopped_at is None:
+        _tell(deed, held, clock)
+
+
+async def take_down(deed: Deed, held: Held) -> None:
+    """Stop the clock of a plate for good 摘牌; it goes, so that no later move starts it again."""
+    clock = held.clocks.pop(PLATE, None)
+    if clock is not None:
+        _stop(deed, held, clock)
+        await deed.tx.session.delete(clock)

@@ -1,15 +1,15 @@
-"""The lifecycle of a task: which move leads from which state to which, and who may make it.
+"""The lifecycle of a task: which move leads from which state to which, and whose move it is.
 
 Invariant: `STEPS` is the only place that knows a move; a state that no row leads from is an end. The engine is one
-for all kinds of tasks: a new step is a new row.
+for all kinds of tasks: a new step is a new row, and a kind only leaves rows out or adds its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from shared.errors import Conflict, Forbidden, Invalid
+from shared.errors import Conflict, Invalid
 
 RoleName = Literal["lead", "responsible", "cooperating"]
 
@@ -19,12 +19,17 @@ class State(StrEnum):
 
     REGISTERED = "registered"
     ASSIGNED = "assigned"
+    OBJECTED = "objected"
     ACCEPTED = "accepted"
     IN_PROGRESS = "in_progress"
     SUBMITTED = "submitted"
+    RETURNED = "returned"
     VERIFIED = "verified"
     CLOSED = "closed"
-    RETURNED = "returned"
+    STANDING = "standing"
+    SUSPENDED = "suspended"
+    CANCELLED = "cancelled"
+    REOPENED = "reopened"
 
 
 class Move(StrEnum):
@@ -32,82 +37,152 @@ class Move(StrEnum):
 
     ASSIGN = "assign"
     ACCEPT = "accept"
+    OBJECT = "object"
+    DISMISS = "dismiss"
+    REASSIGN = "reassign"
     PROGRESS = "progress"
     SUBMIT = "submit"
-    RETURN = "return"
     VERIFY = "verify"
+    RETURN = "return"
     CLOSE = "close"
+    NORMALISE = "normalise"
+    INSTRUCT = "instruct"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    CANCEL = "cancel"
+    REOPEN = "reopen"
+    CARRY_OVER = "carry_over"
 
 
 class Party(StrEnum):
-    """Whose move it is: the supervision office's, or that of a unit which leads or is responsible."""
+    """Whose move it is; `domain_parties` says which roles of people that means.
+
+    A unit's staff 经办人 signs and reports; its head 负责人 answers for what leaves the house. Whose turn a review
+    is follows from the chain of the plan (`domain_chain`).
+    """
 
     SUPERVISOR = "supervisor"
     UNIT = "unit"
+    UNIT_HEAD = "unit_head"
+    REVIEWER = "reviewer"
 
 
 STATE_WORDS = {
     State.REGISTERED: "立项",
     State.ASSIGNED: "交办",
+    State.OBJECTED: "异议",
     State.ACCEPTED: "签收",
     State.IN_PROGRESS: "办理",
     State.SUBMITTED: "待审核",
+    State.RETURNED: "退回重办",
     State.VERIFIED: "复核",
     State.CLOSED: "完成",
-    State.RETURNED: "退回重办",
+    State.STANDING: "转常态化",
+    State.SUSPENDED: "中止",
+    State.CANCELLED: "撤销",
+    State.REOPENED: "重开",
 }
 MOVE_WORDS = {
     Move.ASSIGN: "交办",
     Move.ACCEPT: "签收",
+    Move.OBJECT: "提出异议",
+    Move.DISMISS: "驳回异议",
+    Move.REASSIGN: "改派",
     Move.PROGRESS: "办理",
     Move.SUBMIT: "报审",
-    Move.RETURN: "退回",
     Move.VERIFY: "复核",
+    Move.RETURN: "退回",
     Move.CLOSE: "完成",
+    Move.NORMALISE: "转常态化",
+    Move.INSTRUCT: "再次交办",
+    Move.SUSPEND: "中止",
+    Move.RESUME: "恢复",
+    Move.CANCEL: "撤销",
+    Move.REOPEN: "重开",
+    Move.CARRY_OVER: "跨年结转",
 }
 
+# The units have the next word.
+WITH_UNITS = (State.ASSIGNED, State.ACCEPTED, State.IN_PROGRESS, State.RETURNED, State.REOPENED)
+# The units are done and the reviewers have the next word.
+HANDED_IN = (State.SUBMITTED, State.VERIFIED)
+# Nothing more is owed by the date: its clocks stand still.
+AT_REST = frozenset({State.CLOSED, State.STANDING, State.SUSPENDED, State.CANCELLED})
+# Between the beginning and an end, whoever has the next word.
+RUNNING = (*WITH_UNITS, *HANDED_IN, State.OBJECTED)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One row of the table of moves.
 
     Attributes:
+        to: The state after it; None where the move itself finds it (`landing`).
         independent: Refused to a person whose own unit leads the task or is responsible for it.
         needs_reason: The one who makes it has to say why.
     """
 
-    state: State
+    states: tuple[State, ...]
     move: Move
-    to: State
+    to: State | None
     party: Party
     independent: bool = False
     needs_reason: bool = False
 
 
+def _step(
+    states: State | tuple[State, ...], move: Move, to: State | None, party: Party, *, reason: bool = False
+) -> Step:
+    """Write a row; a move that judges the units' work is refused to the units themselves."""
+    wanted = (states,) if isinstance(states, State) else states
+    judges = move in {Move.VERIFY, Move.RETURN}
+    return Step(states=wanted, move=move, to=to, party=party, independent=judges, needs_reason=reason)
+
+
 STEPS = (
-    Step(State.REGISTERED, Move.ASSIGN, State.ASSIGNED, Party.SUPERVISOR),
-    Step(State.ASSIGNED, Move.ACCEPT, State.ACCEPTED, Party.UNIT),
-    Step(State.ACCEPTED, Move.PROGRESS, State.IN_PROGRESS, Party.UNIT),
-    Step(State.IN_PROGRESS, Move.PROGRESS, State.IN_PROGRESS, Party.UNIT),
-    Step(State.IN_PROGRESS, Move.SUBMIT, State.SUBMITTED, Party.UNIT),
-    Step(State.SUBMITTED, Move.VERIFY, State.VERIFIED, Party.SUPERVISOR, independent=True),
-    Step(State.SUBMITTED, Move.RETURN, State.RETURNED, Party.SUPERVISOR, needs_reason=True),
-    Step(State.VERIFIED, Move.RETURN, State.RETURNED, Party.SUPERVISOR, needs_reason=True),
-    Step(State.VERIFIED, Move.CLOSE, State.CLOSED, Party.SUPERVISOR),
-    Step(State.RETURNED, Move.PROGRESS, State.IN_PROGRESS, Party.UNIT),
+    _step((State.REGISTERED, State.REOPENED), Move.ASSIGN, State.ASSIGNED, Party.SUPERVISOR),
+    _step(State.ASSIGNED, Move.ACCEPT, State.ACCEPTED, Party.UNIT),
+    _step(State.ASSIGNED, Move.OBJECT, State.OBJECTED, Party.UNIT_HEAD, reason=True),
+    _step(State.OBJECTED, Move.DISMISS, State.ASSIGNED, Party.SUPERVISOR, reason=True),
+    _step((*WITH_UNITS, State.OBJECTED), Move.REASSIGN, State.ASSIGNED, Party.SUPERVISOR, reason=True),
+    _step(
+        (State.ACCEPTED, State.IN_PROGRESS, State.RETURNED, State.REOPENED),
+        Move.PROGRESS,
+        State.IN_PROGRESS,
+        Party.UNIT,
+    ),
+    _step(State.STANDING, Move.PROGRESS, State.STANDING, Party.UNIT),
+    _step(State.IN_PROGRESS, Move.SUBMIT, State.SUBMITTED, Party.UNIT_HEAD),
+    _step(State.SUBMITTED, Move.VERIFY, None, Party.REVIEWER),
+    _step(State.SUBMITTED, Move.RETURN, State.RETURNED, Party.REVIEWER, reason=True),
+    _step(State.VERIFIED, Move.RETURN, State.RETURNED, Party.SUPERVISOR, reason=True),
+    _step(State.VERIFIED, Move.CLOSE, State.CLOSED, Party.SUPERVISOR),
+    _step((State.VERIFIED, State.CLOSED), Move.NORMALISE, State.STANDING, Party.SUPERVISOR),
+    _step(
+        (State.ACCEPTED, State.IN_PROGRESS, *HANDED_IN, State.CLOSED, State.STANDING),
+        Move.INSTRUCT,
+        State.ASSIGNED,
+        Party.SUPERVISOR,
+        reason=True,
+    ),
+    _step(RUNNING, Move.SUSPEND, State.SUSPENDED, Party.SUPERVISOR, reason=True),
+    _step(State.SUSPENDED, Move.RESUME, None, Party.SUPERVISOR),
+    _step(
+        (State.REGISTERED, *RUNNING, State.SUSPENDED, State.STANDING),
+        Move.CANCEL,
+        State.CANCELLED,
+        Party.SUPERVISOR,
+        reason=True,
+    ),
+    _step(
+        (State.CLOSED, State.CANCELLED, State.STANDING),
+        Move.REOPEN,
+        State.REOPENED,
+        Party.SUPERVISOR,
+        reason=True,
+    ),
+    _step((State.REGISTERED, *RUNNING, State.STANDING), Move.CARRY_OVER, None, Party.SUPERVISOR, reason=True),
 )
-# States in which the units are done and the supervision office has the next word.
-HANDED_IN = frozenset({State.SUBMITTED, State.VERIFIED})
-ENDS = frozenset(State) - {step.state for step in STEPS}
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who makes a move: an account, its role and the unit it belongs to, if any."""
-
-    id: str
-    role: str
-    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,24 +202,42 @@ class Answering:
     assumed: bool
 
 
-def legal_moves(state: State) -> tuple[Move, ...]:
+def legal_moves(state: State, steps: Iterable[Step] = STEPS) -> tuple[Move, ...]:
     """Name the moves that lead on from `state`, in the order of the table."""
-    return tuple(step.move for step in STEPS if step.state == state)
+    return tuple(dict.fromkeys(step.move for step in steps if state in step.states))
 
 
-def find_step(state: State, move: Move) -> Step:
+def find_step(state: State, move: Move, steps: Iterable[Step] = STEPS) -> Step:
     """Find the row for `move` in `state`.
 
     Raises:
         Conflict: There is none; the message names the legal moves.
     """
-    for step in STEPS:
-        if (step.state, step.move) == (state, move):
+    for step in steps:
+        if step.move == move and state in step.states:
             return step
-    legal = legal_moves(state)
+    legal = legal_moves(state, steps)
     words = "、".join(f"{MOVE_WORDS[one]}（{one}）" for one in legal) or "无，事项已终结"
     message = f"事项处于“{STATE_WORDS[state]}”，不能{MOVE_WORDS[move]}；现在可以：{words}"
     raise Conflict(message, code="task.move_illegal", field="move", state=state, legal=list(legal))
+
+
+def landing(step: Step, state: State, *, before: State | None, last_review: bool) -> State:
+    """Give the state after `step`.
+
+    Args:
+        step: The row.
+        state: The state now.
+        before: The state before a suspension.
+        last_review: Whether the chain of reviews ends with this one.
+    """
+    if step.to is not None:
+        return step.to
+    if step.move is Move.VERIFY:
+        return State.VERIFIED if last_review else state
+    if step.move is Move.RESUME and before is not None:
+        return before
+    return state
 
 
 def find_answering(units: Sequence[UnitOnTask]) -> Answering | None:
@@ -159,6 +252,12 @@ def find_answering(units: Sequence[UnitOnTask]) -> Answering | None:
     return None
 
 
+def signing_units(units: Iterable[UnitOnTask]) -> tuple[str, ...]:
+    """Name the units that sign and report: leads and named responsible units, each once, in printed order."""
+    named = (unit.unit_id for unit in units if unit.role != "cooperating" and not unit.collective)
+    return tuple(dict.fromkeys(named))
+
+
 def check_reason(step: Step, reason: str) -> None:
     """Pass when the step needs no reason or has one.
 
@@ -168,57 +267,3 @@ def check_reason(step: Step, reason: str) -> None:
     if step.needs_reason and not reason.strip():
         message = f"{MOVE_WORDS[step.move]}必须说明理由"
         raise Invalid(message, code="task.reason_missing", field="reason")
-
-
-def acting_for(
-    step: Step, actor: Actor, units: Sequence[UnitOnTask], *, on_behalf_of: str | None, answering: str | None
-) -> str | None:
-    """Check that `actor` may make `step`; give the unit on whose behalf a supervisor makes a unit's move.
-
-    Args:
-        step: The row of the table.
-        actor: Who asks.
-        units: The units of the task.
-        on_behalf_of: The unit that the request names; for a unit's move a supervisor may leave it out.
-        answering: The unit that answers for the whole, which then stands in.
-
-    Raises:
-        Forbidden: The actor may not; the message says who may.
-        Invalid: `on_behalf_of` makes no sense here.
-    """
-    signing = frozenset(unit.unit_id for unit in units if unit.role != "cooperating")
-    if step.party is Party.SUPERVISOR:
-        _check_supervisor(step, actor, signing, on_behalf_of)
-        return None
-    if actor.role == "supervisor":
-        return _stand_in(signing, on_behalf_of or answering)
-    _check_unit(step, actor, signing, on_behalf_of)
-    return None
-
-
-def _check_supervisor(step: Step, actor: Actor, signing: frozenset[str], on_behalf_of: str | None) -> None:
-    if actor.role != "supervisor":
-        message = f"只有督查人员可以{MOVE_WORDS[step.move]}"
-        raise Forbidden(message, code="task.supervisor_only", field="move")
-    if on_behalf_of is not None:
-        message = f"{MOVE_WORDS[step.move]}是督查人员自己的动作，不能代单位办理，请去掉 on_behalf_of"
-        raise Invalid(message, code="task.on_behalf_senseless", field="on_behalf_of")
-    if step.independent and actor.unit in signing:
-        message = f"本单位（{actor.unit}）牵头或负责的事项须由其他单位的人员{MOVE_WORDS[step.move]}"
-        raise Forbidden(message, code="task.own_unit", field="move")
-
-
-def _stand_in(signing: frozenset[str], unit: str | None) -> str:
-    if unit not in signing:
-        message = f"单位 {unit} 不是该事项的牵头或责任单位，不能代其办理"
-        raise Invalid(message, code="task.on_behalf_unknown", field="on_behalf_of", units=sorted(signing))
-    return unit
-
-
-def _check_unit(step: Step, actor: Actor, signing: frozenset[str], on_behalf_of: str | None) -> None:
-    if actor.role != "unit" or actor.unit not in signing:
-        message = f"只有该事项的牵头、责任单位可以{MOVE_WORDS[step.move]}"
-        raise Forbidden(message, code="task.not_yours", field="move", units=sorted(signing))
-    if on_behalf_of not in {None, actor.unit}:
-        message = f"单位只能以本单位名义办理，不能代 {on_behalf_of}"
-        raise Forbidden(message, code="task.on_behalf_refused", field="on_behalf_of")

@@ -6,6 +6,7 @@ from datetime import date
 from typing import get_args
 
 from services.tasks.ledger.domain import RoleName, State
+from services.tasks.ledger.kinds import KINDS
 from shared.errors import Invalid
 from shared.events.supervision import Light
 
@@ -23,6 +24,7 @@ class TaskQuery:
     """
 
     plan: str = ""
+    kind: str = ""
     state: str = ""
     unit: str = ""
     role: str = ""
@@ -49,11 +51,12 @@ def read_query(raw: dict[str, str]) -> TaskQuery:
     if due_from and due_to and due_from > due_to:
         message = f"时限起 {due_from} 晚于时限止 {due_to}，请对调"
         raise Invalid(message, code="query.range_empty", field="due_from")
-    plain = {name: asked.get(name, "") for name in ("plan", "state", "unit", "role", "light", "q", "after")}
+    plain = {name: asked.get(name, "") for name in ("plan", *_WORDS, "unit", "q", "after")}
     return TaskQuery(due_from=due_from, due_to=due_to, limit=_limit(asked), **plain)
 
 
 _WORDS: dict[str, Collection[str]] = {
+    "kind": tuple(KINDS),
     "state": tuple(State),
     "role": get_args(RoleName),
     "light": get_args(Light),

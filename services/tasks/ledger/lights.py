@@ -3,33 +3,49 @@
 from datetime import datetime
 
 from services.tasks.ledger import repository
+from services.tasks.ledger.clocks import FINISH
 from services.tasks.ledger.domain import State
-from services.tasks.ledger.domain_lights import DEFAULT_RULE, Facts, Lit, light_of
+from services.tasks.ledger.domain_lights import Facts, Lit, light_of
+from services.tasks.ledger.repository import Held
+from services.tasks.ledger.terms import Terms, read_terms
 from services.tasks.models import LightRow, TaskRow
 from shared.database import Tx
 from shared.events.supervision import TaskLit
 
 
-def relight(tx: Tx, task: TaskRow, *, at: datetime) -> bool:
+def relight(tx: Tx, held: Held, terms: Terms, *, at: datetime) -> bool:
     """Compute one task's light; a change is kept and published. Tell whether it changed."""
-    lit = light_of(Facts(State(task.state), task.due_at, task.submitted_at), DEFAULT_RULE, now=at)
+    task = held.task
+    lit = light_of(light_facts_of(held), terms.light_rule, now=at)
     if lit.light == task.light:
         return False
     _keep(tx, task, lit, at)
     return True
 
 
+def light_facts_of(held: Held) -> Facts:
+    """Give what the light of a task is computed from."""
+    task, clock = held.task, held.clocks.get(FINISH)
+    started_at = clock.started_at if clock else None
+    return Facts(State(task.state), task.due_at, task.submitted_at, started_at, task.progress)
+
+
 async def relight_open(tx: Tx) -> int:
     """Compute the lights of all open tasks at the transaction's time; give how many changed."""
-    seen = await repository.light_facts(tx.session)
+    seen, terms = await repository.light_facts(tx.session), await read_terms(tx.session)
     changed = [
-        task_id
-        for task_id, state, due_at, submitted_at, light in seen
-        if light_of(Facts(State(state), due_at, submitted_at), DEFAULT_RULE, now=tx.now).light != light
+        one.id
+        for one in seen
+        if light_of(
+            Facts(State(one.state), one.due_at, one.submitted_at, one.started_at, one.progress),
+            terms.light_rule,
+            now=tx.now,
+        ).light
+        != one.light
     ]
     # Between the look and the lock somebody may have moved a task, so the locked rows decide.
     held = await repository.hold_all(tx.session, changed)
-    return sum(relight(tx, one.task, at=tx.now) for one in held.values())
+    return sum(relight(tx, one, terms, at=tx.now) for one in held.values())
 
 
 def _keep(tx: Tx, task: TaskRow, lit: Lit, at: datetime) -> None:

@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import to_jsonable_python
-from sqlalchemy import delete
 
-from services.tasks.acts import Act
 from services.tasks.ledger import clocks, lights, repository
+from services.tasks.ledger.announcing import announce
+from services.tasks.ledger.deeds import Deed
 from services.tasks.ledger.domain import State, UnitOnTask, find_answering
 from services.tasks.ledger.domain_facts import TaskFacts, changed_fields
+from services.tasks.ledger.history import add_revision, complete
+from services.tasks.ledger.parts import follow_units
 from services.tasks.ledger.repository import Held
-from services.tasks.ledger.service import add_revision
-from services.tasks.models import RevisionRow, TaskRow, TaskUnitRow
-from shared.database import Tx
-from shared.events.supervision import TaskRegistered, UnitRole
+from services.tasks.models import RevisionRow, TaskRow
 
 REGISTER, REVISE = "register", "revise"  # Entries of the history that are no moves of people.
 
@@ -32,18 +31,22 @@ class Draft:
     section_id: str | None
     document_id: str | None
     facts: TaskFacts
+    source_ref: str | None = None
+    level: str = "normal"
+    parent_id: str | None = None
 
 
-async def register_tasks(tx: Tx, drafts: Sequence[Draft], act: Act, *, collectives: frozenset[str]) -> None:
+async def register_tasks(deed: Deed, drafts: Sequence[Draft], *, collectives: frozenset[str]) -> None:
     """Register tasks; the ids must be new. `collectives` are the units that can't answer for a task."""
-    held = [_new(draft, collectives) for draft in drafts]
+    tx, held = deed.tx, [_new(draft, collectives) for draft in drafts]
     tx.session.add_all(one.task for one in held)
     await tx.session.flush()  # Units and history refer to the tasks.
     for one in held:
         tx.session.add_all(repository.unit_rows(one.task.id, one.units))
-        add_revision(tx, one.task, act, _entry(REGISTER, None, {}))
-        _publish(tx, one, act)
-        lights.relight(tx, one.task, at=act.at)
+        add_revision(deed, one, _entry(REGISTER, None, {}))
+        announce(deed, one)
+        lights.relight(tx, one, deed.terms, at=deed.act.at)
+        complete(one)
 
 
 def _new(draft: Draft, collectives: frozenset[str]) -> Held:
@@ -54,6 +57,12 @@ def _new(draft: Draft, collectives: frozenset[str]) -> Held:
         section_id=draft.section_id,
         kind=draft.kind,
         source=draft.source,
+        source_ref=draft.source_ref,
+        level=draft.level,
+        parent_id=draft.parent_id,
+        deadline_set=False,
+        units_set=False,
+        reviews_passed=0,
         document_id=draft.document_id,
         state=State.REGISTERED,
         progress=0,
@@ -70,20 +79,20 @@ def _apply(held: Held, facts: TaskFacts, collectives: frozenset[str]) -> None:
     task = held.task
     task.number, task.title, task.section, task.body = facts.number, facts.title, facts.section, facts.body
     task.first_line, task.last_line = facts.lines
-    task.deadline, task.deadline_raw, task.in_year_scope = (
-        facts.deadline,
-        facts.deadline_raw,
-        facts.in_year_scope,
-    )
+    task.deadline_raw, task.in_year_scope = facts.deadline_raw, facts.in_year_scope
+    if (
+        facts.deadline is not None or not task.deadline_set
+    ):  # A date set by hand stays until a document has one.
+        task.deadline, task.deadline_set = facts.deadline, False
     task.ongoing, task.follow_up, task.stage_note = facts.ongoing, facts.follow_up, facts.stage_note
     held.units = tuple(UnitOnTask(unit, role, collective=unit in collectives) for role, unit in facts.units)
     answering = find_answering(held.units)
     task.answering_unit = answering.unit_id if answering else None
     task.answering_assumed = answering is not None and answering.assumed
-    task.due_at = clocks.due_instant(held)
+    task.due_at = clocks.due_in_force(held)
 
 
-async def revise_task(tx: Tx, held: Held, facts: TaskFacts, act: Act, *, collectives: frozenset[str]) -> None:
+async def revise_task(deed: Deed, held: Held, facts: TaskFacts, *, collectives: frozenset[str]) -> None:
     """Take over what a revised document says of a task; clock, light and mirrors follow."""
     old = repository.facts_of(held)
     changes = {
@@ -92,30 +101,16 @@ async def revise_task(tx: Tx, held: Held, facts: TaskFacts, act: Act, *, collect
     }
     _apply(held, facts, collectives)
     if "units" in changes:
-        await tx.session.execute(delete(TaskUnitRow).where(TaskUnitRow.task_id == held.task.id))
-        tx.session.add_all(repository.unit_rows(held.task.id, held.units))
-    add_revision(tx, held.task, act, _entry(REVISE, held.task.state, changes))
-    _publish(tx, held, act)
-    clocks.follow_deadline(tx, held, act)
-    lights.relight(tx, held.task, at=act.at)
+        await repository.replace_units(deed.tx.session, held, held.units)
+        await follow_units(deed.tx, held)
+    add_revision(deed, held, _entry(REVISE, held.task.state, changes))
+    announce(deed, held)
+    if "deadline" in changes:
+        clocks.follow_deadline(deed, held)
+    held.task.due_at = clocks.due_in_force(held)
+    lights.relight(deed.tx, held, deed.terms, at=deed.act.at)
+    complete(held)
 
 
 def _entry(move: str, from_state: str | None, changes: Mapping[str, Any]) -> RevisionRow:
     return RevisionRow(move=move, from_state=from_state, reason="", changes=dict(changes))
-
-
-def _publish(tx: Tx, held: Held, act: Act) -> None:
-    task = held.task
-    event = TaskRegistered(
-        task_id=task.id,
-        kind=task.kind,
-        plan_id=task.plan_id,
-        number=task.number,
-        title=task.title,
-        units=tuple(UnitRole(unit_id=unit.unit_id, role=unit.role) for unit in held.units),
-        answering_unit=task.answering_unit,
-        due_on=task.deadline,
-        ongoing=task.ongoing,
-        in_year_scope=task.in_year_scope,
-    )
-    tx.publish(event, time=act.at, revision=task.revision)

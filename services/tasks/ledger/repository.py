@@ -5,24 +5,36 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias, cast
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.tasks.ledger.domain import RoleName, State, UnitOnTask
 from services.tasks.ledger.domain_facts import TaskFacts
-from services.tasks.models import ClockRow, TaskRow, TaskUnitRow, UnitRow
-from shared.errors import NotFound
+from services.tasks.models import ClockRow, PartRow, RevisionRow, TaskRow, TaskUnitRow, UnitRow
+from shared.errors import Invalid, NotFound
 
+DONE = (State.CLOSED, State.CANCELLED, State.STANDING)  # Nothing is owed any more.
 CHUNK = 500  # Ids in one IN list; SQLite's own limit is far above.
 
 
 @dataclass(slots=True)
 class Held:
-    """A task with all that a move looks at."""
+    """A task with all that a move looks at.
+
+    Attributes:
+        parts: By unit id, in printed order of the units.
+        open_children: Subtasks that are not done.
+        parent_due_at: Due instant of the task whose subtask it is.
+        entry: The row of its history that is being written, until its snapshot is taken.
+    """
 
     task: TaskRow
     units: tuple[UnitOnTask, ...] = ()
     clocks: dict[str, ClockRow] = field(default_factory=dict)
+    parts: dict[str, PartRow] = field(default_factory=dict)
+    open_children: int = 0
+    parent_due_at: datetime | None = None
+    entry: RevisionRow | None = None
 
 
 async def hold(session: AsyncSession, task_id: str) -> Held:
@@ -46,9 +58,34 @@ async def hold_all(session: AsyncSession, ids: Iterable[str], *, lock: bool = Tr
         held |= {task.id: Held(task) for task in await session.scalars(found)}
         for task_id, units in (await units_of(session, chunk)).items():
             held[task_id].units = units
-        for clock in await session.scalars(select(ClockRow).where(ClockRow.task_id.in_(chunk))):
-            held[clock.task_id].clocks[clock.name] = clock
+        await _load_parts(session, held, chunk)
     return held
+
+
+async def _load_parts(session: AsyncSession, held: dict[str, Held], ids: Sequence[str]) -> None:
+    clocks = select(ClockRow).where(ClockRow.task_id.in_(ids)).order_by(ClockRow.name)
+    for clock in await session.scalars(clocks):
+        held[clock.task_id].clocks[clock.name] = clock
+    parts = select(PartRow).where(PartRow.task_id.in_(ids)).order_by(PartRow.unit_id)
+    for part in await session.scalars(parts):
+        held[part.task_id].parts[part.unit_id] = part
+    open_children = select(TaskRow.parent_id, func.count()).where(
+        TaskRow.parent_id.in_(ids), TaskRow.state.not_in([*DONE])
+    )
+    for task_id, count in await session.execute(open_children.group_by(TaskRow.parent_id)):
+        held[str(task_id)].open_children = count
+    await _load_parents(session, held, ids)
+
+
+async def _load_parents(session: AsyncSession, held: dict[str, Held], ids: Sequence[str]) -> None:
+    below = [one for task_id in ids if (one := held.get(task_id)) and one.task.parent_id]
+    if not below:
+        return
+    parents = {str(one.task.parent_id) for one in below}
+    found = await session.execute(select(TaskRow.id, TaskRow.due_at).where(TaskRow.id.in_(parents)))
+    due = {parent_id: due_at for parent_id, due_at in found}  # noqa: C416 - rows are no pairs.
+    for one in below:
+        one.parent_due_at = due[str(one.task.parent_id)]
 
 
 async def units_of(session: AsyncSession, ids: Sequence[str]) -> dict[str, tuple[UnitOnTask, ...]]:
@@ -74,6 +111,32 @@ def unit_rows(task_id: str, units: Iterable[UnitOnTask]) -> list[TaskUnitRow]:
     ]
 
 
+async def replace_units(session: AsyncSession, held: Held, units: Sequence[UnitOnTask]) -> None:
+    """Put other units on a task."""
+    await session.execute(delete(TaskUnitRow).where(TaskUnitRow.task_id == held.task.id))
+    held.units = tuple(units)
+    session.add_all(unit_rows(held.task.id, held.units))
+
+
+async def known_units(
+    session: AsyncSession, wanted: Sequence[tuple[RoleName, str]]
+) -> tuple[UnitOnTask, ...]:
+    """Find the units that somebody names for a task.
+
+    Raises:
+        Invalid: One is unknown, or stands twice in a role.
+    """
+    ids = {unit_id for _, unit_id in wanted}
+    rows = await session.execute(select(UnitRow.id, UnitRow.collective).where(UnitRow.id.in_(ids)))
+    collective = {unit_id: is_collective for unit_id, is_collective in rows}  # noqa: C416 - rows are no pairs.
+    if unknown := sorted(ids - set(collective)):
+        message = f"没有编号为 {unknown[0]} 的单位，请核对"
+        raise Invalid(message, code="unit.unknown", field="units", unit=unknown[0])
+    if len(set(wanted)) != len(wanted):
+        raise Invalid("同一单位在同一角色中只能出现一次", code="unit.twice", field="units")
+    return tuple(UnitOnTask(unit_id, role, collective=collective[unit_id]) for role, unit_id in wanted)
+
+
 def facts_of(held: Held) -> TaskFacts:
     """Read what was last said of a task, for a comparison with what is said now."""
     task = held.task
@@ -84,7 +147,7 @@ def facts_of(held: Held) -> TaskFacts:
         body=task.body,
         lines=(task.first_line or 0, task.last_line or 0),
         units=tuple((unit.role, unit.unit_id) for unit in held.units),
-        deadline=task.deadline,
+        deadline=None if task.deadline_set else task.deadline,
         deadline_raw=task.deadline_raw,
         ongoing=task.ongoing,
         follow_up=task.follow_up,
@@ -93,13 +156,23 @@ def facts_of(held: Held) -> TaskFacts:
     )
 
 
-LightFacts: TypeAlias = Row[str, str, datetime | None, datetime | None, str]
+LightFacts: TypeAlias = Row[str, str, datetime | None, datetime | None, int, str, datetime]
 
 
 async def light_facts(session: AsyncSession) -> Sequence[LightFacts]:
-    """Read id, state, due instant, submission and present light of all tasks that aren't closed."""
-    columns = (TaskRow.id, TaskRow.state, TaskRow.due_at, TaskRow.submitted_at, TaskRow.light)
-    return (await session.execute(select(*columns).where(TaskRow.state != State.CLOSED))).all()
+    """Read what lights are computed from, and the present light, of all tasks that are still owed."""
+    clock = and_(ClockRow.task_id == TaskRow.id, ClockRow.name == "finish")
+    stated = select(
+        TaskRow.id,
+        TaskRow.state,
+        TaskRow.due_at,
+        TaskRow.submitted_at,
+        TaskRow.progress,
+        TaskRow.light,
+        ClockRow.started_at,
+    )
+    stated = stated.outerjoin(ClockRow, clock).where(TaskRow.state.not_in([*DONE]))
+    return (await session.execute(stated)).all()
 
 
 def batches(ids: Iterable[str]) -> Iterable[Sequence[str]]:

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Exists, Select, exists, or_, select
+from sqlalchemy import Exists, Select, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.tasks.ledger.domain_query import TaskQuery
+from services.tasks.ledger.repository import DONE
 from services.tasks.models import (
     ClockRow,
     LightRow,
+    PartRow,
     PlanRow,
+    ReportRow,
     RevisionRow,
     TaskRow,
     TaskUnitRow,
@@ -26,21 +29,45 @@ async def list_tasks(session: AsyncSession, query: TaskQuery) -> tuple[Sequence[
         Invalid: There is no task to go on after.
     """
     stated = _filtered(query).order_by(TaskRow.sort_key).limit(query.limit + 1)
-    if query.after:
-        last = await session.scalar(select(TaskRow.sort_key).where(TaskRow.id == query.after))
-        if last is None:
-            message = f"没有编号为 {query.after} 的事项，翻页请用上一页返回的 next"
-            raise Invalid(message, code="query.after_unknown", field="after")
+    if last := await place_after(session, query.after):
         stated = stated.where(TaskRow.sort_key > last)
     found = (await session.scalars(stated)).all()
     page = found[: query.limit]
     return page, page[-1].id if len(found) > query.limit else None
 
 
+async def place_after(session: AsyncSession, task_id: str) -> str:
+    """Find the sort key to go on after; empty at the beginning.
+
+    Raises:
+        Invalid: There is no such task.
+    """
+    if not task_id:
+        return ""
+    last = await session.scalar(select(TaskRow.sort_key).where(TaskRow.id == task_id))
+    if last is None:
+        message = f"没有编号为 {task_id} 的事项，翻页请用上一页返回的 next"
+        raise Invalid(message, code="query.after_unknown", field="after")
+    return last
+
+
+async def undated_ids(session: AsyncSession, query: TaskQuery) -> Sequence[str]:
+    """Read the ids of the tasks that a filter finds and that lack a date while something is owed, in their order."""
+    stated = _filtered(query).where(TaskRow.deadline.is_(None), TaskRow.state.not_in([*DONE]))
+    return (await session.scalars(stated.with_only_columns(TaskRow.id).order_by(TaskRow.sort_key))).all()
+
+
+async def count_lights(session: AsyncSession, query: TaskQuery) -> dict[str, int]:
+    """Count the tasks that a query chooses by their light."""
+    stated = _filtered(query).with_only_columns(TaskRow.light, func.count()).group_by(TaskRow.light)
+    return {light: count for light, count in await session.execute(stated)}  # noqa: C416 - rows are no pairs.
+
+
 def _filtered(query: TaskQuery) -> Select[TaskRow]:
     stated = select(TaskRow)
     for column, value in (
         (TaskRow.plan_id, query.plan),
+        (TaskRow.kind, query.kind),
         (TaskRow.state, query.state),
         (TaskRow.light, query.light),
     ):
@@ -92,6 +119,18 @@ async def clocks_of(session: AsyncSession, task_id: str) -> Sequence[ClockRow]:
     return (
         await session.scalars(select(ClockRow).where(ClockRow.task_id == task_id).order_by(ClockRow.name))
     ).all()
+
+
+async def parts_of(session: AsyncSession, task_id: str) -> Sequence[PartRow]:
+    """Read the parts of a task's units."""
+    stated = select(PartRow).where(PartRow.task_id == task_id).order_by(PartRow.unit_id)
+    return (await session.scalars(stated)).all()
+
+
+async def reports_of(session: AsyncSession, task_id: str, limit: int) -> Sequence[ReportRow]:
+    """Read the latest reports on a task, the last one first."""
+    stated = select(ReportRow).where(ReportRow.task_id == task_id).order_by(ReportRow.revision.desc())
+    return (await session.scalars(stated.limit(limit))).all()
 
 
 async def light_of(session: AsyncSession, task: TaskRow) -> LightRow:

@@ -1,54 +1,63 @@
-"""Moves of tasks and what follows from them: history, clocks, lights and events, in one transaction.
+"""Moves of tasks and what follows from them: parts, history, clocks, lights and events, in one transaction.
 
 Invariant: whatever changes a task adds one row to its history and publishes with that row's revision number.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from services.tasks.acts import Act
-from services.tasks.ledger import clocks, lights, repository
+from services.tasks.ledger import (
+    blocks,
+    clocks,
+    effects,
+    extensions,
+    lights,
+    parts,
+    repository,
+    repository_links,
+)
+from services.tasks.ledger.announcing import announce, announce_move
+from services.tasks.ledger.commands import MoveCommand
+from services.tasks.ledger.deeds import Deed, begin
 from services.tasks.ledger.domain import (
     Move,
+    Party,
     State,
     Step,
-    acting_for,
     check_reason,
-    find_answering,
     find_step,
+    landing,
+    signing_units,
 )
+from services.tasks.ledger.domain_chain import reviews_of
+from services.tasks.ledger.domain_parties import ROLES, Standing, acting_for
+from services.tasks.ledger.history import add_revision, check_revision, complete
+from services.tasks.ledger.kinds import kind_of
+from services.tasks.ledger.reports import keep_report
 from services.tasks.ledger.repository import Held
+from services.tasks.ledger.terms import Terms
 from services.tasks.models import RevisionRow, TaskRow
+from shared.clock import end_of_day
 from shared.database import Tx
-from shared.errors import Conflict
-from shared.events.supervision import (
-    TaskAccepted,
-    TaskAssigned,
-    TaskClosed,
-    TaskEvent,
-    TaskProgressed,
-    TaskReturned,
-    TaskSubmitted,
-    TaskVerified,
-)
+from shared.errors import Permanent
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MoveCommand:
-    """What somebody wants done with a task.
-
-    Attributes:
-        progress: In %, with the moves `progress` and `submit`.
-        on_behalf_of: The unit for which a supervisor enters a unit's move.
-        if_revision: Refuse when the task has moved on since this revision.
-    """
+@dataclass(frozen=True, slots=True)
+class NotFollowed:
+    """A linked task on which a move could not be made too, and why."""
 
     task_id: str
-    move: Move
-    reason: str = ""
-    progress: int | None = None
-    on_behalf_of: str | None = None
-    if_revision: int | None = None
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a move did: to its task, and to the others of its link."""
+
+    task: TaskRow
+    followed: list[str] = field(default_factory=list)
+    not_followed: list[NotFollowed] = field(default_factory=list)
 
 
 async def move_task(tx: Tx, command: MoveCommand, act: Act) -> TaskRow:
@@ -60,114 +69,107 @@ async def move_task(tx: Tx, command: MoveCommand, act: Act) -> TaskRow:
         Forbidden: The actor may not make it.
         Invalid: A reason is missing, or `on_behalf_of` makes no sense.
     """
-    return make_move(tx, await repository.hold(tx.session, command.task_id), command, act)
+    return (await move_linked(tx, command, act)).task
 
 
-def make_move(tx: Tx, held: Held, command: MoveCommand, act: Act) -> TaskRow:
+async def move_linked(tx: Tx, command: MoveCommand, act: Act) -> Moved:
+    """Make one move, and where its unit signs for or reports on a linked task, the same on the others of the link.
+
+    Raises:
+        DubanError: As `move_task`; what the others of the link refuse is told in the answer.
+    """
+    own = command.move in parts.OWN
+    link = await repository_links.link_of(tx.session, command.task_id) if own else None
+    if link is None:
+        held = await repository.hold(tx.session, command.task_id)
+        return Moved(await make_move(await begin(tx, act), held, command))
+    linked, deed = await repository.hold_all(tx.session, link.tasks), await begin(tx, act)
+    first, command = linked.pop(command.task_id), replace(command, link=link.id)
+    moved = Moved(await make_move(deed, first, command))
+    entered = act.actor.role in ROLES[Party.SUPERVISOR]
+    unit = (command.on_behalf_of or first.task.answering_unit) if entered else None
+    same = replace(command, follows=command.task_id, if_revision=None, on_behalf_of=unit)
+    for task_id, held in linked.items():
+        await _follow(deed, held, replace(same, task_id=task_id), moved)
+    return moved
+
+
+async def _follow(deed: Deed, held: Held, command: MoveCommand, moved: Moved) -> None:
+    """Make a move that was made on a linked task; a refusal comes before anything of the task has changed."""
+    try:
+        await make_move(deed, held, command)
+    except Permanent as refusal:
+        moved.not_followed.append(NotFollowed(command.task_id, refusal.code, refusal.message))
+    else:
+        moved.followed.append(command.task_id)
+
+
+async def make_move(deed: Deed, held: Held, command: MoveCommand) -> TaskRow:
     """Make one move on a task that is at hand; see `move_task`."""
-    task = held.task
-    _check_revision(task, command.if_revision)
-    step = find_step(State(task.state), command.move)
-    wanted = command.on_behalf_of
-    behalf = acting_for(step, act.actor, held.units, on_behalf_of=wanted, answering=task.answering_unit)
+    check_revision(held.task, command.if_revision)
+    if part := parts.part_meant(held, command, deed.act):
+        parts.move_part(deed, held, part, command)
+    else:
+        await _move_whole(deed, held, command)
+    complete(held)
+    await blocks.let_go(deed, held)
+    return held.task
+
+
+async def _move_whole(deed: Deed, held: Held, command: MoveCommand) -> None:
+    task, before = held.task, State(held.task.state)
+    step = find_step(before, command.move, kind_of(task.kind).lifecycle)
+    unit = acting_for(step, deed.act.actor, _standing(held, deed.terms), command.on_behalf_of)
     check_reason(step, command.reason)
-    EFFECTS.get(step.move, _no_effect)(held, command, act)
-    task.state = step.to
-    add_revision(tx, task, act, _entry(step, command, behalf))
-    event = _event(held, step, act, behalf)
-    tx.publish(event, time=act.at, revision=task.revision)
-    CLOCK_EFFECTS.get(step.move, _no_clock)(tx, held, act)
-    lights.relight(tx, task, at=act.at)
-    return task
+    reviews = reviews_of(deed.terms.chain_of(task), signing_units(held.units))
+    last = task.reviews_passed + 1 >= len(reviews)
+    await effects.apply(deed, held, command)
+    resumed = State(task.suspended_from) if task.suspended_from else None
+    task.state = landing(step, before, before=resumed, last_review=last)
+    effects.end(held, deed.act)
+    parts.follow_task(held, step.move, deed.act)
+    falling = await extensions.find_falling(deed.tx, held, step.move)
+    entry = _entry(step, before, command, deed.act, unit)
+    entry.changes = command.origin | ({"extension_void": falling.number} if falling else {})
+    add_revision(deed, held, entry)
+    keep_report(deed, held, command, unit)
+    if step.move in effects.RESAYS:
+        announce(deed, held)
+    review = reviews[min(task.reviews_passed, len(reviews)) - 1] if step.move is Move.VERIFY else None
+    announce_move(deed, held, step, unit=unit, review=None if last else review)
+    extensions.let_fall(deed, held, falling)
+    _follow_dates(deed, held, command)
 
 
-def _check_revision(task: TaskRow, expected: int | None) -> None:
-    if expected is not None and expected != task.revision:
-        message = (
-            f"事项 {task.id} 已变更（现为第 {task.revision} 版，您看到的是第 {expected} 版），请刷新后再办"
-        )
-        raise Conflict(message, code="task.changed", field="if_revision", revision=task.revision)
+def _follow_dates(deed: Deed, held: Held, command: MoveCommand) -> None:
+    """Bring clocks, due instant and light in line with the state and the date that a move brought."""
+    if command.deadline is not None:
+        clocks.move_due(deed, held, clocks.FINISH, end_of_day(command.deadline))
+    clocks.follow_state(deed, held, command.move)
+    held.task.due_at = clocks.due_in_force(held)
+    lights.relight(deed.tx, held, deed.terms, at=deed.act.at)
 
 
-def _entry(step: Step, command: MoveCommand, behalf: str | None) -> RevisionRow:
+def _standing(held: Held, terms: Terms) -> Standing:
+    signing, chain = signing_units(held.units), terms.chain_of(held.task)
+    reviews = reviews_of(chain, signing)
+    place = min(held.task.reviews_passed, len(reviews) - 1)
+    return Standing(
+        signing=signing,
+        answering=held.task.answering_unit,
+        reviewer=reviews[place],
+        authority=chain.authority,
+    )
+
+
+def _entry(step: Step, before: State, command: MoveCommand, act: Act, unit: str | None) -> RevisionRow:
+    entered = act.actor.role in ROLES[Party.SUPERVISOR]
     return RevisionRow(
         move=step.move,
-        from_state=step.state,
-        on_behalf_of=behalf,
+        from_state=before,
+        on_behalf_of=unit if entered else None,
+        unit_id=unit,
         progress=command.progress,
         reason=command.reason.strip(),
         changes={},
     )
-
-
-def add_revision(tx: Tx, task: TaskRow, act: Act, entry: RevisionRow) -> None:
-    """Give the task its next revision number and write `entry` into its history under it."""
-    task.revision += 1
-    entry.task_id, entry.revision, entry.to_state = task.id, task.revision, task.state
-    entry.at, entry.entered_at, entry.by = act.at, act.entered_at, act.actor.id
-    tx.session.add(entry)
-
-
-def _no_effect(_held: Held, _command: MoveCommand, _act: Act) -> None:
-    """Change nothing but the state."""
-
-
-def _assign(held: Held, _command: MoveCommand, _act: Act) -> None:
-    answering = find_answering(held.units)
-    if answering is None:
-        message = f"事项 {held.task.id} 没有可以负责的单位（未列单位或只有“各相关部门”一类统称），请先明确单位再交办"
-        raise Conflict(message, code="task.no_unit", field="units")
-    held.task.answering_unit, held.task.answering_assumed = answering.unit_id, answering.assumed
-
-
-def _progress(held: Held, command: MoveCommand, _act: Act) -> None:
-    if command.progress is not None:
-        held.task.progress = command.progress
-
-
-def _submit(held: Held, command: MoveCommand, act: Act) -> None:
-    held.task.progress = 100 if command.progress is None else command.progress
-    held.task.submitted_at = act.at
-
-
-def _return(held: Held, _command: MoveCommand, _act: Act) -> None:
-    held.task.submitted_at = None
-
-
-def _close(held: Held, _command: MoveCommand, act: Act) -> None:
-    held.task.closed_at = act.at
-
-
-def _no_clock(_tx: Tx, _held: Held, _act: Act) -> None:
-    """Leave the clocks alone."""
-
-
-EFFECTS: dict[Move, Callable[[Held, MoveCommand, Act], None]] = {
-    Move.ASSIGN: _assign,
-    Move.PROGRESS: _progress,
-    Move.SUBMIT: _submit,
-    Move.RETURN: _return,
-    Move.CLOSE: _close,
-}
-CLOCK_EFFECTS: dict[Move, Callable[[Tx, Held, Act], None]] = {
-    Move.ASSIGN: clocks.start_finish,
-    Move.CLOSE: clocks.stop_all,
-}
-EVENTS: dict[Move, type[TaskEvent]] = {
-    Move.ASSIGN: TaskAssigned,
-    Move.ACCEPT: TaskAccepted,
-    Move.SUBMIT: TaskSubmitted,
-    Move.RETURN: TaskReturned,
-    Move.VERIFY: TaskVerified,
-}
-
-
-def _event(held: Held, step: Step, act: Act, behalf: str | None) -> TaskEvent:
-    task = held.task
-    said = {"task_id": task.id, "state": str(step.to), "by": act.actor.id, "on_behalf_of": behalf}
-    if step.move is Move.PROGRESS:
-        return TaskProgressed.model_validate(said | {"progress": task.progress})
-    if step.move is Move.CLOSE:
-        late = task.due_at is not None and act.at > task.due_at
-        return TaskClosed.model_validate(said | {"closed_at": act.at, "late": late})
-    return EVENTS[step.move].model_validate(said)

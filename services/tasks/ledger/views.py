@@ -8,7 +8,11 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.tasks.ledger import repository, repository_queries
-from services.tasks.ledger.domain import STATE_WORDS, Move, State, UnitOnTask, legal_moves
+from services.tasks.ledger.domain import Move, State, UnitOnTask, legal_moves
+from services.tasks.ledger.domain_sources import source_word
+from services.tasks.ledger.kind_fields import FieldView, fields_of, show_fields
+from services.tasks.ledger.kinds import kind_of
+from services.tasks.ledger.views_dealings import Dealings, show_dealings
 from services.tasks.models import TaskRow
 
 
@@ -27,18 +31,28 @@ class UnitView(View):
 
 
 class TaskView(View):
-    """A task in a list; `state_word` is for people, `plan_title` the printed one."""
+    """A task in a list; words are for people, `plan_title` is the printed one.
+
+    `deadline_set` marks a date that a person set 人工设定; `open_collectives` are the units 各相关部门 on it of which
+    nobody has said yet who they are.
+    """
 
     id: str
     plan_id: str | None
     plan_title: str = ""
     kind: str
+    kind_word: str = ""
     source: str
+    source_word: str = ""
+    source_ref: str | None
+    level: str
+    parent_id: str | None
     number: str
     section: str | None
     title: str
     deadline: date | None
     deadline_raw: str | None
+    deadline_set: bool
     ongoing: bool
     follow_up: str | None
     stage_note: str | None
@@ -54,6 +68,7 @@ class TaskView(View):
     answering_unit_name: str | None = None
     answering_assumed: bool
     units: list[UnitView] = []
+    open_collectives: list[str] = []
     revision: int
 
 
@@ -109,13 +124,15 @@ class ToldView(View):
     late: bool
 
 
-class TaskDetail(TaskView):
-    """Everything about one task; `lines` are those of its document, `moves` the legal ones now."""
+class TaskDetail(TaskView, Dealings):
+    """Everything about one task; `lines` are those of its document, `moves` the legal ones now with their words."""
 
     body: str
     document_id: str | None
     lines: tuple[int | None, int | None]
     moves: list[Move]
+    move_words: dict[str, str]
+    fields: list[FieldView]
     clocks: list[ClockView]
     lit: LightView
     revisions: list[RevisionView]
@@ -123,10 +140,11 @@ class TaskDetail(TaskView):
 
 
 class TaskPage(BaseModel):
-    """A page of the ledger; `next` is the `after` of the following page."""
+    """A page of the ledger; `next` is the `after` of the following page, `as_of` the past instant asked for."""
 
     items: list[TaskView]
     next: str | None
+    as_of: datetime | None = None
 
 
 async def show_page(session: AsyncSession, tasks: Sequence[TaskRow], following: str | None) -> TaskPage:
@@ -140,19 +158,29 @@ async def _show(session: AsyncSession, tasks: Sequence[TaskRow]) -> list[TaskVie
         session, {unit.unit_id for theirs in units.values() for unit in theirs}
     )
     titles = await repository_queries.plan_titles(session, {task.plan_id for task in tasks if task.plan_id})
-    return [_view(task, units.get(task.id, ()), names, titles) for task in tasks]
+    return [view_of(task, units.get(task.id, ()), names, titles) for task in tasks]
 
 
-def _view(
+def view_of(
     task: TaskRow, units: Sequence[UnitOnTask], names: Mapping[str, str], titles: Mapping[str, str]
 ) -> TaskView:
+    """Show one task; `names` are those of its units, `titles` those of plans."""
     said = {
         "plan_title": titles.get(task.plan_id or "", ""),
-        "state_word": STATE_WORDS[State(task.state)],
+        "kind_word": kind_of(task.kind).word,
+        "source_word": source_word(task.source),
+        "state_word": kind_of(task.kind).state_word(State(task.state)),
         "answering_unit_name": names.get(task.answering_unit or ""),
         "units": [UnitView(unit_id=unit.unit_id, name=names[unit.unit_id], role=unit.role) for unit in units],
+        "open_collectives": [unit.unit_id for unit in units if unit.collective],
     }
     return TaskView.model_validate(task).model_copy(update=said)
+
+
+async def show_changed(session: AsyncSession, task: TaskRow) -> TaskDetail:
+    """Show a task as the transaction that is open leaves it."""
+    await session.flush()
+    return await show_task(session, task)
 
 
 async def show_task(session: AsyncSession, task: TaskRow) -> TaskDetail:
@@ -161,14 +189,27 @@ async def show_task(session: AsyncSession, task: TaskRow) -> TaskDetail:
     clocks = await repository_queries.clocks_of(session, task.id)
     history = await repository_queries.history_of(session, task.id)
     told = await repository_queries.told_of(session, task.id)
+    units = (await repository.units_of(session, [task.id])).get(task.id, ())
+    dealings = await show_dealings(session, task, units, clocks)
+    said = await fields_of(session, [task.id])
+    moves = _moves(task)
     return TaskDetail(
         **view.model_dump(),
+        **dealings.model_dump(),
         body=task.body,
         document_id=task.document_id,
         lines=(task.first_line, task.last_line),
-        moves=list(dict.fromkeys(legal_moves(State(task.state)))),
+        moves=[*moves],
+        move_words={str(move): word for move, word in moves.items()},
+        fields=show_fields(task.kind, said.get(task.id, {})),
         clocks=[ClockView.model_validate(clock) for clock in clocks],
         lit=LightView.model_validate(await repository_queries.light_of(session, task)),
         revisions=[RevisionView.model_validate(one) for one in history],
         told=[ToldView.model_validate(one) for one in told],
     )
+
+
+def _moves(task: TaskRow) -> dict[Move, str]:
+    """Give the legal moves of a task's kind, with what people call them."""
+    kind = kind_of(task.kind)
+    return {move: kind.move_word(move) for move in legal_moves(State(task.state), kind.lifecycle)}

@@ -1,6 +1,30 @@
 """Tables of the task registry, by subject; whoever adds a subject lists its tables here, and Alembic knows them."""
 
-from services.tasks.models.ledger import ClockRow, LightRow, RevisionRow, TaskRow, TaskUnitRow, ToldRow
+from services.tasks.models.arrears import ArrearsReportRow, DebtRow, InstalmentRow, PaymentRow
+from services.tasks.models.asks import ReportAskRow, ReportRoundRow
+from services.tasks.models.duties import DutyRow, OccurrenceRow
+from services.tasks.models.fields import FieldRow
+from services.tasks.models.inspections import (
+    InspectionRow,
+    InspectionStepRow,
+    InspectionUnitRow,
+    ObjectionRow,
+)
+from services.tasks.models.ledger import (
+    ClockRow,
+    ExtensionRow,
+    LightRow,
+    PartRow,
+    PlanRuleRow,
+    ReportRow,
+    RevisionRow,
+    TaskRow,
+    TaskUnitRow,
+    ToldRow,
+)
+from services.tasks.models.lights import LightChoiceRow
+from services.tasks.models.links import LinkRow, TaskLinkRow
+from services.tasks.models.measures import MeasureRow
 from services.tasks.models.plans import (
     CadenceRow,
     DocumentRow,
@@ -10,29 +34,75 @@ from services.tasks.models.plans import (
     StageGoalRow,
     TargetRow,
 )
+from services.tasks.models.problems import ProblemRow, TaskBlockRow
+from services.tasks.models.projects import (
+    AdjustmentDecisionRow,
+    AdjustmentRow,
+    ProjectElementRow,
+    ProjectFundRow,
+    ProjectInvestmentRow,
+    ProjectNodeRow,
+    ProjectPlanRow,
+    ProjectRow,
+    Yi,
+)
 from services.tasks.models.rows import Base, Placed
-from services.tasks.models.units import AliasRow, PersonRow, UnitRow
+from services.tasks.models.units import AliasRow, PersonRow, UnitChangeRow, UnitNameRow, UnitRow
 from services.tasks.models.workdays import CalendarDayRow, CalendarYearRow
 
 __all__ = [
+    "AdjustmentDecisionRow",
+    "AdjustmentRow",
     "AliasRow",
+    "ArrearsReportRow",
     "Base",
     "CadenceRow",
     "CalendarDayRow",
     "CalendarYearRow",
     "ClockRow",
+    "DebtRow",
     "DocumentRow",
     "DoubtRow",
+    "DutyRow",
+    "ExtensionRow",
+    "FieldRow",
+    "InspectionRow",
+    "InspectionStepRow",
+    "InspectionUnitRow",
+    "InstalmentRow",
+    "LightChoiceRow",
     "LightRow",
+    "LinkRow",
+    "MeasureRow",
+    "ObjectionRow",
+    "OccurrenceRow",
+    "PartRow",
+    "PaymentRow",
     "PersonRow",
     "Placed",
     "PlanRow",
+    "PlanRuleRow",
+    "ProblemRow",
+    "ProjectElementRow",
+    "ProjectFundRow",
+    "ProjectInvestmentRow",
+    "ProjectNodeRow",
+    "ProjectPlanRow",
+    "ProjectRow",
+    "ReportAskRow",
+    "ReportRoundRow",
+    "ReportRow",
     "RevisionRow",
     "SectionRow",
     "StageGoalRow",
     "TargetRow",
+    "TaskBlockRow",
+    "TaskLinkRow",
     "TaskRow",
     "TaskUnitRow",
     "ToldRow",
+    "UnitChangeRow",
+    "UnitNameRow",
     "UnitRow",
+    "Yi",
 ]

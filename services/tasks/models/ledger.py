@@ -6,7 +6,7 @@ Invariant: `task_revision` only grows; the migration makes the database refuse t
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.tasks.models.rows import ID, Base
@@ -18,6 +18,10 @@ class TaskRow(Base):
     `sort_key` orders the whole ledger (plan, place in the plan, id); `due_at` is the due instant of the clock
     `finish`, or of the printed date while no clock runs; `submitted_at` is the last submission that was not
     returned; `lights` counts its lights so far; `document_id` is the last document that names the task.
+    `source_ref` is the number of the paper that it comes from; `level` its weight for people; `parent_id` the task
+    whose subtask it is; `deadline_set` marks a date that a person set 人工设定 where the document has none,
+    and `units_set` units that a person chose 改派; both win over a document that is confirmed again.
+    `suspended_from` is the state before a suspension; `reviews_passed` counts the reviews of this submission.
     """
 
     __tablename__ = "task"
@@ -53,6 +57,13 @@ class TaskRow(Base):
     light: Mapped[str] = mapped_column(String(16))
     lights: Mapped[int]
     document_id: Mapped[str | None] = mapped_column(ID, ForeignKey("document.id"))
+    source_ref: Mapped[str | None]
+    level: Mapped[str] = mapped_column(String(16), server_default="normal", default="normal")
+    parent_id: Mapped[str | None] = mapped_column(ID, index=True)
+    deadline_set: Mapped[bool] = mapped_column(server_default=false(), default=False)
+    units_set: Mapped[bool] = mapped_column(server_default=false(), default=False)
+    suspended_from: Mapped[str | None] = mapped_column(String(32))
+    reviews_passed: Mapped[int] = mapped_column(server_default="0", default=0)
 
 
 class TaskUnitRow(Base):
@@ -97,7 +108,8 @@ class RevisionRow(Base):
     """One step of a task's history; rows are added and never changed.
 
     `at` is the business time of the step, `entered_at` the real time at which it was entered; `changes` names
-    the fields that a revised document changed.
+    the fields that a revised document, or a person, changed. `unit_id` is the unit that acted; `snapshot` the whole
+    task right after the step, which is what a look at the past reads (no snapshot before version 2 of the tables).
     """
 
     __tablename__ = "task_revision"
@@ -113,6 +125,67 @@ class RevisionRow(Base):
     progress: Mapped[int | None]
     reason: Mapped[str]
     changes: Mapped[dict[str, Any]]
+    unit_id: Mapped[str | None] = mapped_column(ID)
+    snapshot: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class PartRow(Base):
+    """The part 承办部分 of one signing unit: it signs, reports and hands in for itself."""
+
+    __tablename__ = "task_part"
+    __table_args__ = (Index("ix_task_part_unit", "unit_id", "state", "task_id"),)
+    task_id: Mapped[str] = mapped_column(ID, ForeignKey("task.id"), primary_key=True)
+    unit_id: Mapped[str] = mapped_column(ID, ForeignKey("unit.id"), primary_key=True)
+    state: Mapped[str] = mapped_column(String(32))
+    progress: Mapped[int]
+    signed_at: Mapped[datetime | None]
+    reported_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+
+
+class ReportRow(Base):
+    """What a unit reported with a move: how far, what is in the way 存在问题, what comes next 下一步, the evidence."""
+
+    __tablename__ = "task_report"
+    __table_args__ = (Index("ix_task_report_unit", "unit_id", "at"),)
+    task_id: Mapped[str] = mapped_column(ID, ForeignKey("task.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[str] = mapped_column(ID)
+    at: Mapped[datetime]
+    progress: Mapped[int | None]
+    note: Mapped[str]
+    problem: Mapped[str]
+    next_step: Mapped[str]
+    evidence: Mapped[list[str]]
+
+
+class ExtensionRow(Base):
+    """An extension 延期 of a clock: asked for before its due instant with a reason, and decided by the supervisor."""
+
+    __tablename__ = "extension"
+    task_id: Mapped[str] = mapped_column(ID, ForeignKey("task.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    clock: Mapped[str] = mapped_column(String(32))
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    asked_by: Mapped[str]
+    unit_id: Mapped[str] = mapped_column(ID)
+    asked_at: Mapped[datetime]
+    reason: Mapped[str]
+    old_due_at: Mapped[datetime]
+    wanted_on: Mapped[date]
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    opinion: Mapped[str]
+    granted_on: Mapped[date | None]
+
+
+class PlanRuleRow(Base):
+    """How the tasks of a plan are reviewed: the chain of reviews and the unit 主管部门 of its middle step."""
+
+    __tablename__ = "plan_rule"
+    plan_id: Mapped[str] = mapped_column(ID, ForeignKey("plan.id"), primary_key=True)
+    reviews: Mapped[list[str]]
+    authority: Mapped[str | None] = mapped_column(ID, ForeignKey("unit.id"))
 
 
 class ToldRow(Base):

@@ -14,7 +14,12 @@ ID = String(64)
 class Base(DeclarativeBase):
     """All tables of this service but those of the bus."""
 
-    type_annotation_map = {datetime: UtcDateTime, str: Text, dict[str, Any]: JSON}  # noqa: RUF012 - SQLAlchemy's.
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's.
+        datetime: UtcDateTime,
+        str: Text,
+        dict[str, Any]: JSON,
+        list[str]: JSON,
+    }
 
 
 class Placed:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from services.tasks.importer import records
 from services.tasks.ledger.domain_facts import Difference, TaskFacts
+from services.tasks.ledger.proposals import Saying
 from services.tasks.plans.drafts import DocumentDraft
 from services.tasks.units.domain import Resolution
 
@@ -35,7 +36,11 @@ class PlanSummary:
 
 @dataclass(slots=True, kw_only=True)
 class Outcome:
-    """The answer; `unchanged` says that the very same document was confirmed before."""
+    """The answer; `unchanged` says that the very same document was confirmed before.
+
+    Attributes:
+        sayings: What its tasks say, by id, for the pairs that could be linked.
+    """
 
     document_id: str
     confirmed: bool
@@ -47,6 +52,7 @@ class Outcome:
     added: list[TaskLabel] = field(default_factory=list)
     changed: list[TaskLabel] = field(default_factory=list)
     removed: list[TaskLabel] = field(default_factory=list)
+    sayings: dict[str, Saying] = field(default_factory=dict)
 
 
 def summarise(parsed: records.Parsed, made: DocumentDraft, units: Resolution, outcome: Outcome) -> None:
@@ -82,6 +88,11 @@ def summarise(parsed: records.Parsed, made: DocumentDraft, units: Resolution, ou
         for one in parsed.doubts
     ]
     outcome.new_units = [unit.name for unit in units.new_units]
+    outcome.sayings = {
+        task_id: Saying(id=task_id, plan=plan.title, number=facts.number, title=facts.title, body=facts.body)
+        for plan in made.plans
+        for task_id, facts in plan.tasks.items()
+    }
 
 
 def label(

@@ -1,6 +1,7 @@
 """The tasks of a document: new ones are registered, changed ones revised, and all take their place in it."""
 
 from services.tasks.acts import Act
+from services.tasks.ledger.deeds import Deed, begin
 from services.tasks.ledger.registration import Draft, register_tasks, revise_task
 from services.tasks.models import SectionRow
 from services.tasks.plans import repository, rows
@@ -15,16 +16,15 @@ async def write_tasks(tx: Tx, study: Study, act: Act) -> None:
     sections = rows.section_rows(study.parsed, study.made.ids)
     await repository.replace_parts(tx.session, SectionRow, list(study.plans), sections)
     await tx.session.flush()  # Tasks refer to sections.
-    drafts = _drafts(study)
+    drafts, deed = _drafts(study), await begin(tx, act)
     await register_tasks(
-        tx,
+        deed,
         [one for one in drafts if one.task_id not in study.held],
-        act,
         collectives=study.collectives,
     )
     for one in drafts:
         if one.task_id in study.held:
-            await _follow(tx, study, one, act)
+            await _follow(deed, study, one)
     await tx.session.flush()  # Targets and cadences refer to tasks.
 
 
@@ -45,11 +45,11 @@ def _drafts(study: Study) -> list[Draft]:
     ]
 
 
-async def _follow(tx: Tx, study: Study, wanted: Draft, act: Act) -> None:
+async def _follow(deed: Deed, study: Study, wanted: Draft) -> None:
     """Bring a task that the ledger has to what the document says; one that came back counts as changed."""
     held = study.held[wanted.task_id]
     task = held.task
     task.sort_key, task.section_id, task.document_id = wanted.sort_key, wanted.section_id, wanted.document_id
     if wanted.task_id in {*study.difference.changed, *study.difference.added}:
-        await revise_task(tx, held, wanted.facts, act, collectives=study.collectives)
+        await revise_task(deed, held, wanted.facts, collectives=study.collectives)
     task.first_line, task.last_line = wanted.facts.lines

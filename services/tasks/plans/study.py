@@ -1,6 +1,6 @@
 """A document held against the ledger: which units, plans and tasks are there, and what differs; it writes nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -74,6 +74,9 @@ async def study_document(
         for task_id, one in held.items()
         if one.task.document_id == plans[str(one.task.plan_id)].document_id
     }
+    for plan in made.plans:
+        known_here = (key for key in plan.tasks if key in current)
+        plan.tasks |= {key: _as_chosen(held[key], plan.tasks[key], current[key]) for key in known_here}
     new = {task_id: facts for plan in made.plans for task_id, facts in plan.tasks.items()}
     document_id = document_id_of(origin.sha256)
     collectives = {unit.id for unit in known if unit.collective}
@@ -92,3 +95,12 @@ async def study_document(
         ),
         facts=current | new,
     )
+
+
+def _as_chosen(held: Held, printed: TaskFacts, current: TaskFacts) -> TaskFacts:
+    """Let what people chose stay: units whatever the document prints, a date until it prints another."""
+    if held.task.units_set:
+        printed = replace(printed, units=current.units)
+    if held.task.deadline_set and printed.deadline_raw == current.deadline_raw:
+        printed = replace(printed, deadline=None)
+    return printed

@@ -1,10 +1,13 @@
 """Plans and imports as the API shows them."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.tasks.ledger.proposals import Proposal
+from services.tasks.ledger.views_dealings import ProposalView
 from services.tasks.models import PlanRow
 from services.tasks.plans import repository
 from services.tasks.plans.outcome import Outcome
@@ -130,10 +133,11 @@ class ImportView(BaseModel):
     new_units: list[str]
     doubts: list[DoubtView]
     diff: DifferenceView
+    link_proposals: list[ProposalView]
 
 
-def show_import(outcome: Outcome) -> ImportView:
-    """Show what an import did."""
+def show_import(outcome: Outcome, proposals: Sequence[Proposal]) -> ImportView:
+    """Show what an import did, and which of its tasks could be linked."""
     labels = {
         name: [LabelView.model_validate(one) for one in getattr(outcome, name)]
         for name in ("added", "changed", "removed")
@@ -150,6 +154,7 @@ def show_import(outcome: Outcome) -> ImportView:
             for one in outcome.doubts
         ],
         diff=DifferenceView(**labels),
+        link_proposals=[ProposalView.model_validate(one) for one in proposals],
     )
 
 

@@ -11,6 +11,11 @@ from services.tasks.domain_ids import short_hash, unique
 COLLECTIVE = "collective"
 
 
+def is_collective(name: str, kind: str) -> bool:
+    """Tell whether a name stands for several bodies (各相关部门, 各直属国有企业), whatever kind of bodies they are."""
+    return kind == COLLECTIVE or name.startswith("各")
+
+
 @dataclass(frozen=True, slots=True)
 class PrintedUnit:
     """A name as printed, the canonical name that its reader proposes, and the kind of body."""
@@ -31,7 +36,7 @@ class NewUnit:
     @property
     def collective(self) -> bool:
         """Whether it stands for several bodies that are not named."""
-        return self.kind == COLLECTIVE
+        return is_collective(self.name, self.kind)
 
 
 @dataclass(slots=True)

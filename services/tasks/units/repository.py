@@ -1,11 +1,12 @@
 """Units and aliases in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.tasks.models import AliasRow, UnitRow
+from services.tasks.models import AliasRow, UnitChangeRow, UnitNameRow, UnitRow
 from shared.errors import NotFound
 
 
@@ -36,3 +37,33 @@ async def replace_aliases(session: AsyncSession, unit_id: str, names: Sequence[s
     """Make `names` the only ones that mean this unit, whomever they meant before."""
     await session.execute(delete(AliasRow).where((AliasRow.unit_id == unit_id) | AliasRow.alias.in_(names)))
     session.add_all(AliasRow(alias=name, unit_id=unit_id) for name in names)
+
+
+async def names_at(session: AsyncSession, ids: Iterable[str], instant: datetime) -> dict[str, str]:
+    """Read what units were called at a past instant; one never renamed since is called what it is now."""
+    wanted = list(ids)
+    now = await session.execute(select(UnitRow.id, UnitRow.name).where(UnitRow.id.in_(wanted)))
+    names = {unit_id: name for unit_id, name in now}  # noqa: C416 - rows are no pairs to the type checker.
+    stated = select(UnitNameRow).where(UnitNameRow.unit_id.in_(wanted), UnitNameRow.since <= instant)
+    for row in await session.scalars(stated.order_by(UnitNameRow.since)):
+        names[row.unit_id] = row.name
+    return names
+
+
+async def changes(session: AsyncSession, state: str | None) -> Sequence[UnitChangeRow]:
+    """Read the orders about units, the latest day first."""
+    stated = select(UnitChangeRow).order_by(UnitChangeRow.effective_on.desc(), UnitChangeRow.id)
+    stated = stated.where(UnitChangeRow.state == state) if state else stated
+    return (await session.scalars(stated)).all()
+
+
+async def get_change(session: AsyncSession, change_id: str) -> UnitChangeRow:
+    """Read one order.
+
+    Raises:
+        NotFound: There is no such order.
+    """
+    row = await session.get(UnitChangeRow, change_id)
+    if row is None:
+        raise NotFound(f"没有编号为 {change_id} 的单位变更，请核对", code="unit_change.not_found", field="id")
+    return row

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from services.tasks.acts import Act
-from services.tasks.models import AliasRow, UnitRow
+from services.tasks.models import AliasRow, UnitNameRow, UnitRow
 from services.tasks.units import repository
 from services.tasks.units.domain import Resolution
+from services.tasks.units.succession import publish_unit, rename
 from shared.database import Tx
 from shared.errors import Conflict, Invalid
-from shared.events.supervision import UnitRegistered
 
 
 async def register_units(tx: Tx, found: Resolution, act: Act) -> None:
@@ -17,8 +17,9 @@ async def register_units(tx: Tx, found: Resolution, act: Act) -> None:
     for new in found.new_units:
         unit = UnitRow(id=new.id, name=new.name, kind=new.kind, collective=new.collective, revision=0)
         tx.session.add(unit)
-        _publish(tx, unit, act)
-    await tx.session.flush()  # Aliases refer to units.
+        publish_unit(tx, unit, act)
+    await tx.session.flush()  # Aliases and names refer to units.
+    tx.session.add_all(UnitNameRow(unit_id=new.id, since=act.at, name=new.name) for new in found.new_units)
     tx.session.add_all(AliasRow(alias=name, unit_id=unit_id) for name, unit_id in found.new_aliases.items())
 
 
@@ -53,9 +54,8 @@ async def edit_unit(tx: Tx, edit: UnitEdit, act: Act) -> UnitRow:
         raise Invalid("单位名称和别名不能为空", code="unit.name_empty", field="aliases")
     await _check_free(tx, unit, names, take_over=edit.take_over)
     await repository.replace_aliases(tx.session, unit.id, names)
-    if chosen != unit.name:
-        unit.name = chosen
-        _publish(tx, unit, act)
+    await tx.session.flush()  # The aliases are there when the name looks for its own.
+    await rename(tx, unit, chosen, act)
     return unit
 
 
@@ -70,9 +70,3 @@ async def _check_free(tx: Tx, unit: UnitRow, names: Sequence[str], *, take_over:
         if owner != unit.id and not take_over:
             message = f"“{name}”已是单位 {owner} 的名称；确认改归本单位请设 take_over 为 true"
             raise Conflict(message, code="unit.alias_taken", field="aliases", name=name, unit=owner)
-
-
-def _publish(tx: Tx, unit: UnitRow, act: Act) -> None:
-    unit.revision += 1
-    event = UnitRegistered(unit_id=unit.id, name=unit.name, kind=unit.kind, collective=unit.collective)
-    tx.publish(event, time=act.at, revision=unit.revision)

@@ -80,6 +80,8 @@ def test_last_year_and_the_year_after_next_count_from_the_issue() -> None:
         ("研究制定方案，7月上旬按程序报审。", date(2023, 7, 10)),
         ("三季度完成主体工程。", date(2023, 9, 30)),
         ("项目明年7月份开工。", date(2024, 7, 31)),
+        ("新大楼年内投入运营。", date(2023, 12, 31)),
+        ("工程明年内完成。", date(2024, 12, 31)),
     ],
 )
 def test_a_firm_date_of_running_text_is_a_deadline(text: str, day: date) -> None:
@@ -100,6 +102,8 @@ def test_a_firm_date_of_running_text_is_a_deadline(text: str, day: date) -> None
         "截至2023年5月底前已完成八成。",
         "2022年底前启动。",
         "9月开展宣传月活动。",
+        "3年内完成培训5万人次。",
+        "力争年内用户有所增加。",
         "",
     ],
 )

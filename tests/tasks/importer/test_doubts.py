@@ -68,10 +68,18 @@ def test_titles_cut_or_inherited_are_said() -> None:
     assert {"title_cut", "title_inherited"} <= set(found)
 
 
-def test_a_requirement_that_names_units_is_taken_and_said() -> None:
+def test_a_requirement_that_names_units_is_no_task_but_said() -> None:
     text = "某市方案\n一、任务\n1.甲。（责任单位：甲局）\n二、保障措施\n（一）加强领导。（责任单位：甲局）\n"
 
-    assert doubts(text)["outside_tasks"].task_id == "p01-一"
+    found = doubts(text)["requirement_with_units"]
+
+    assert (found.task_id, found.lines) == (None, (5, 5))
+
+
+def test_a_goal_that_names_units_is_taken_and_said() -> None:
+    text = "某市方案\n一、主要目标\n1.规上工业增加值增长9%。（责任单位：甲局）\n"
+
+    assert doubts(text)["outside_tasks"].task_id == "p01-1"
 
 
 def test_an_item_among_tasks_without_units_is_left_out_and_said() -> None:

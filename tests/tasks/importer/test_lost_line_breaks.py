@@ -90,3 +90,10 @@ def test_a_number_without_its_dot_inside_a_long_line_needs_the_one_before_it() -
     )
 
     assert [task.title for task in read(text).tasks] == ["做甲事", "做乙事", "做丁事"]
+
+
+def test_a_number_with_digits_behind_its_dot_follows_a_closed_bracket() -> None:
+    first = "1.甲。" + "做好甲事。" * 40 + "（责任单位：甲局）"
+    text = f"某市便民服务实施方案为做好服务，制定本方案。一、任务{first}2.120急救提速。做好乙事。（责任单位：乙局）"
+
+    assert [task.title for task in read(text).tasks] == ["甲", "120急救提速"]

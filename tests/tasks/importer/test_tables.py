@@ -165,3 +165,77 @@ def test_a_cell_without_its_closing_stroke_ends_somewhere() -> None:
     text = "序号 |\n任务 |\n责任单位 |\n1 |\n" + "推进项目建设\n" * 900 + "甲局 |\n"
 
     assert len(unfold_tables(tuple(text.split("\n")))) < 900
+
+
+def test_strokes_may_stand_on_lines_of_their_own() -> None:
+    cells = (
+        "序号 重点工作 责任领导 责任单位 完成时限 一、招商 1 新签项目20个 张三 招商局 全年 "
+        "2 开展调查 李四 党政办 按时序推进"
+    )
+    text = "某园区2025年责任清单\n\n|\n" + "\n|\n".join(cells.split()) + "\n|\n"
+
+    first, second = tasks(text)
+
+    assert (first.title, first.responsible, first.deadline) == (
+        "新签项目20个",
+        ("招商局",),
+        date(2025, 12, 31),
+    )
+    assert (second.title, second.deadline_raw, second.section) == ("开展调查", "按时序推进", "一、招商")
+
+
+def test_a_cell_over_several_rows_belongs_to_none_of_them() -> None:
+    cells = (
+        "工作任务 具体要求 责任科室 时限要求 规范发布 1 清理文件 办公室 年底前 做好解读 2 提升质量 各科室 "
+        "持续推进 加强宣传 3 报送稿件 宣传科 全年"
+    )
+    text = "2023年要点任务分解表\n" + "\n|\n".join(cells.split()) + "\n|\n"
+
+    found = [(task.title, task.responsible, task.ongoing) for task in tasks(text)]
+
+    assert found == [
+        ("清理文件", ("办公室",), False),
+        ("提升质量", ("各科室",), True),
+        ("报送稿件", ("宣传科",), False),
+    ]
+
+
+def test_a_cell_ends_at_a_blank_line_where_blank_lines_set_cells_apart() -> None:
+    cells = (
+        "类别 序号 目标任务 牵头单位 责任单位 责任人 一、产业 1 新增企业15家，\n高新企业10家 区科经局 "
+        "区税务局\n各乡镇 李华 2 改造危房500户 区住建局 区民政\n局 王五"
+    )
+    text = "某区2023年重点任务分解表\n\n" + "\n\n".join(cells.split(" ")) + "\n"
+
+    first, second = tasks(text)
+
+    assert (first.title, first.lead, first.responsible) == (
+        "新增企业15家，高新企业10家",
+        ("区科经局",),
+        ("区税务局", "各乡镇"),
+    )
+    assert (second.responsible, second.leaders) == (("区民政局",), ("王五",))
+
+
+def test_one_table_ends_where_the_next_begins() -> None:
+    first = "序号 工作任务 责任单位 1 发展工业。 市工信局 2 改善民生。 市民政局"
+    second = (
+        "序号 项目名称 项目内容 牵头单位 责任单位 1 托育服务 新增托位300个。 市卫健委 各区政府 "
+        "2 市场改造 改造5家。 市商务局 各区政府"
+    )
+    text = "\n\n".join(["2023年重点工作分解", *first.split(), "2023年民生实事分解", *second.split()])
+
+    found = [(task.title, task.lead, task.responsible) for task in tasks(text)]
+
+    assert found == [
+        ("发展工业", (), ("市工信局",)),
+        ("改善民生", (), ("市民政局",)),
+        ("托育服务", ("市卫健委",), ("各区政府",)),
+        ("市场改造", ("市商务局",), ("各区政府",)),
+    ]
+
+
+def test_a_row_keeps_its_task_even_where_it_ends_like_a_unit() -> None:
+    text = "2023年任务分解表\n序号\n任务\n责任单位\n1\n建设学校\n市教育局\n2\n建设医院\n市卫健委\n"
+
+    assert [task.title for task in tasks(text)] == ["建设学校", "建设医院"]

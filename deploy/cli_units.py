@@ -1,0 +1,84 @@
+"""`duban units load`: the units with their aliases, through the gateway, before the first plan is imported."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, show, show_json
+from shared.errors import Invalid
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.callback()
+def _units() -> None:
+    """单位: load a list of units with their aliases."""
+
+
+@app.command()
+def load(
+    file: Annotated[
+        Path, typer.Argument(help="JSON list of {canonical, kind, aliases}; - reads standard input.")
+    ],
+    *,
+    confirm: Annotated[bool, typer.Option("--confirm", help="Put it into the ledger.")] = False,
+    as_json: AsJson = False,
+    url: Url = DEFAULT_URL,
+    key: ApiKey = "",
+) -> None:
+    """Load units with the names that documents print for them; without --confirm only say what would change.
+
+    Safe to repeat. Nothing is renamed, merged or removed: what the ledger says otherwise is told.
+    """
+    content = sys.stdin.buffer.read() if str(file) == "-" else _read(file)
+    query = {"confirm": str(confirm).lower()}
+    headers = {"content-type": "application/json"}
+    with connect(url, key) as client:
+        answer = ask(client, "POST", "/api/v1/units", params=query, content=content, headers=headers)
+    outcome = answer.json()
+    if as_json:
+        show_json([outcome])
+        return
+    for line in _told(outcome):
+        show(line)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        message = f"文件 {file} 无法读取（{error.strerror}）"
+        raise Invalid(message, code="file.unreadable", field="file") from error
+
+
+def _told(outcome: dict[str, Any]) -> list[str]:
+    """Say in Chinese what a list changed, or would change."""
+    changes = [
+        *(f"新增单位 {unit['name']}（{unit['kind']}，{unit['id']}）" for unit in outcome["new"]),
+        *(f"新增别名 {name['name']} → {name['unit_id']}" for name in outcome["names"]),
+        *(f"类别改为 {unit['kind']}：{unit['unit_id']}" for unit in outcome["kinds"]),
+    ]
+    notes = [
+        *(
+            f"台账另称 {one['listed']} 为 {one['unit']}（{one['unit_id']}），不改"
+            for one in outcome["differing"]
+        ),
+        *(
+            f"冲突 {one['name']} 清单归 {one['listed']}，台账归 {one['unit']}（{one['unit_id']}）"
+            for one in outcome["conflicts"]
+        ),
+    ]
+    head = (
+        f"清单 {outcome['listed']} 个单位：新增 {len(outcome['new'])} 个，新别名 {len(outcome['names'])} 个"
+    )
+    return [head, *(f"  {line}" for line in (*changes, *notes)), _end(outcome, changes)]
+
+
+def _end(outcome: dict[str, Any], changes: list[str]) -> str:
+    if outcome["conflicts"]:
+        return "有冲突，不能写入：请先合并单位，或修改该单位的别名"
+    if not changes:
+        return "台账已是如此，无需更改"
+    return "已写入台账" if outcome["confirmed"] else "只是试算，加 --confirm 写入台账"

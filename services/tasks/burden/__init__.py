@@ -1,0 +1,1 @@
+"""减负: what the system itself costs the units, counted."""

@@ -1,0 +1,49 @@
+"""Limits 期限 in the units of time that rules use, turned into a due instant.
+
+A limit in days, working days or months does not count its first day and moves on when it ends on a day off (民法典 201,
+203 条; 行政许可法 82 条); a limit in hours counts from the minute.
+"""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from shared.clock import end_of_day, local_date
+from shared.workdays import WorkCalendar
+
+
+class Span(StrEnum):
+    """A unit of time."""
+
+    HOURS = "hours"
+    DAYS = "days"
+    WORKDAYS = "workdays"
+    MONTHS = "months"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many hours, days, 工作日 or months."""
+
+    amount: int
+    span: Span
+
+    def due_after(self, start: datetime, calendar: WorkCalendar) -> datetime:
+        """Give the due instant (UTC) of a limit that begins at `start`."""
+        if self.span is Span.HOURS:
+            return start + timedelta(hours=self.amount)
+        first = local_date(start)
+        if self.span is Span.WORKDAYS:
+            return end_of_day(calendar.add_workdays(first, self.amount))
+        last = (
+            first + timedelta(days=self.amount) if self.span is Span.DAYS else _months_on(first, self.amount)
+        )
+        return end_of_day(calendar.same_or_next(last))
+
+
+def _months_on(day: date, months: int) -> date:
+    """Give the same day so many months later, or the last of the month where there is none (民法典 202 条)."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

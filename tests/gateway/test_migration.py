@@ -1,0 +1,32 @@
+"""The migrated database of the gateway is the one that its models describe."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, inspect
+
+from services.gateway.models import Base
+from shared import migrations
+from shared.tables import BUS
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_models(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/gateway.db"
+    migrations.upgrade("gateway", url)
+
+    with create_engine(url).connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, [Base.metadata, BUS])  # type: ignore[arg-type]  # It takes several.
+
+    assert differences == []
+
+
+def test_the_migrations_can_be_undone(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/gateway.db"
+    migrations.upgrade("gateway", url)
+
+    command.downgrade(migrations.configuration("gateway", url), "base")
+
+    assert inspect(create_engine(url)).get_table_names() == ["alembic_version"]
