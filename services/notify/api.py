@@ -16,6 +16,7 @@ from shared.database import Database
 from shared.errors import Forbidden, Invalid
 from shared.principal import Principal
 
+UNIT_ROLES = frozenset({"unit", "unit_lead", "liaison"})  # People of one unit, who see what it was told.
 SCOPE = "tasks:read"
 
 
@@ -103,7 +104,7 @@ def visible_recipient(principal: Principal, asked: str) -> str:
     Raises:
         Forbidden: A unit asked for another's.
     """
-    if principal.role != "unit":
+    if principal.role not in UNIT_ROLES:
         return asked
     if not principal.unit or asked not in {"", principal.unit}:
         raise Forbidden(

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from prometheus_client import CollectorRegistry
 from pydantic import SecretStr
 
 from services.notify import handlers
+from services.notify.api import visible_recipient
 from services.notify.app import build
 from services.notify.domain import SUPERVISION_OFFICE
 from services.notify.engine import Sender
@@ -18,6 +20,7 @@ from services.notify.instruments import Instruments
 from services.notify.settings import Settings
 from shared.clock import DrillClock
 from shared.database import Database
+from shared.errors import Forbidden
 from shared.principal import Principal, sign
 from shared.testing import FakeClock
 from tests.notify.conftest import OpenDatabase
@@ -222,3 +225,12 @@ async def test_the_metrics_name_lateness_and_what_is_pending(
 
     assert "duban_notice_lateness_seconds_bucket" in text
     assert "duban_notices_pending 0.0" in text
+
+
+@pytest.mark.parametrize("role", ["unit", "unit_lead", "liaison"])
+def test_people_of_a_unit_see_only_what_it_was_told(role: str) -> None:
+    person = Principal(id="k", role=role, unit="u1", scopes=frozenset({"tasks:read"}))
+
+    assert visible_recipient(person, "") == "u1"
+    with pytest.raises(Forbidden):
+        visible_recipient(person, "u2")
