@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, show, show_json
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, read_file, show, show_json
 from shared.errors import Invalid, Permanent
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -81,7 +81,7 @@ def import_form(
 
 
 def _send(path: str, file: Path, *, confirm: bool, as_json: bool, gateway: tuple[str, str]) -> None:
-    content = _read(file)
+    content = read_file(file)
     with connect(*gateway) as client:
         try:
             answer = ask(
@@ -140,14 +140,6 @@ def _unit_id(client: Any, asked: str) -> str:  # noqa: ANN401 - the client of `c
         if asked in {unit["id"], unit["name"], *unit.get("aliases", ())}:
             return str(unit["id"])
     raise Invalid(f"没有单位 {asked}，请用 duban task units 查看", code="unit.unknown", field="unit")
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        message = f"文件 {file} 无法读取（{error.strerror}）"
-        raise Invalid(message, code="file.unreadable", field="file") from error
 
 
 def _save(file: Path, content: bytes) -> None:

@@ -7,8 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from deploy.cli_registry import add_to, find_unit
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, show, show_json
-from shared.errors import Invalid
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, read_file, show, show_json
 
 task_app = typer.Typer(no_args_is_help=True)
 rating_app = typer.Typer(no_args_is_help=True)
@@ -113,7 +112,7 @@ def post(
     key: ApiKey = "",
 ) -> None:
     """Send one rating; posted twice, it counts once."""
-    body = sys.stdin.buffer.read() if str(file) == "-" else _read(file)
+    body = sys.stdin.buffer.read() if str(file) == "-" else read_file(file)
     with connect(url, key) as client:
         headers = {"content-type": "application/json"}
         show_json([ask(client, "POST", "/api/v1/ratings", content=body, headers=headers).json()])
@@ -130,7 +129,7 @@ def plan_import(
     """Import a plan document into the ledger; without --confirm it only says what it would do."""
     query = {"filename": file.name, "confirm": str(confirm).lower()}
     headers = {"content-type": "application/octet-stream"}
-    content = _read(file)
+    content = read_file(file)
     with connect(url, key) as client:
         outcome = ask(client, "POST", "/api/v1/plans", params=query, content=content, headers=headers).json()
     if as_json:
@@ -138,15 +137,6 @@ def plan_import(
         return
     for line in _told(outcome):
         show(line)
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise Invalid(
-            f"文件 {file} 无法读取（{error.strerror}）", code="file.unreadable", field="file"
-        ) from error
 
 
 def _told(outcome: dict[str, Any]) -> list[str]:

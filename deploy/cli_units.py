@@ -6,8 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, show, show_json
-from shared.errors import Invalid
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, read_file, show, show_json
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -32,7 +31,7 @@ def load(
 
     Safe to repeat. Nothing is renamed, merged or removed: what the ledger says otherwise is told.
     """
-    content = sys.stdin.buffer.read() if str(file) == "-" else _read(file)
+    content = sys.stdin.buffer.read() if str(file) == "-" else read_file(file)
     query = {"confirm": str(confirm).lower()}
     headers = {"content-type": "application/json"}
     with connect(url, key) as client:
@@ -43,14 +42,6 @@ def load(
         return
     for line in _told(outcome):
         show(line)
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        message = f"文件 {file} 无法读取（{error.strerror}）"
-        raise Invalid(message, code="file.unreadable", field="file") from error
 
 
 def _told(outcome: dict[str, Any]) -> list[str]:

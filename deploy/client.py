@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Annotated, Any, TypeAlias
 
 import httpx
@@ -19,6 +20,19 @@ _COMMON_TROUBLES = {"gateway.down", "key.missing", "key.invalid", "key.expired",
 Url: TypeAlias = Annotated[str, typer.Option("--url", envvar="DUBAN_URL", help="Address of the gateway.")]
 ApiKey: TypeAlias = Annotated[str, typer.Option("--key", envvar="DUBAN_API_KEY", help="API key.")]
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+
+
+def read_file(file: Path) -> bytes:
+    """Read a file that somebody named.
+
+    Raises:
+        Invalid: It can't be read; the message says why.
+    """
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        message = f"文件 {file} 无法读取（{error.strerror}）"
+        raise Invalid(message, code="file.unreadable", field="file") from error
 
 
 def connect(url: str, key: str) -> httpx.Client:

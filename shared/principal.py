@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from shared.errors import Forbidden, Unauthorized
 
 LIFETIME = timedelta(seconds=60)
+# People of one unit: who does the work, its head, its liaison 联络员.
+UNIT_ROLES = frozenset({"unit", "unit_lead", "liaison"})
 ALGORITHM = "HS256"
 AUDIENCE = "duban-inner"
 

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.errors import Invalid
-from shared.principal import Principal
+from shared.principal import UNIT_ROLES, Principal
 
 READING = frozenset({"plans:read", "tasks:read", "indicators:read", "events:read"})
 ANSWERING = frozenset({"plans:read", "tasks:read", "tasks:write", "indicators:read"})
-UNIT_ROLES = frozenset({"unit", "unit_lead", "liaison"})
 
 # Role → scopes that its keys get unless others are asked for.
 DEFAULT_SCOPES: dict[str, frozenset[str]] = {

@@ -14,9 +14,8 @@ from services.notify.repository_notices import Wanted
 from services.notify.rules import Rulebook
 from shared.database import Database
 from shared.errors import Forbidden, Invalid
-from shared.principal import Principal
+from shared.principal import UNIT_ROLES, Principal
 
-UNIT_ROLES = frozenset({"unit", "unit_lead", "liaison"})  # People of one unit, who see what it was told.
 SCOPE = "tasks:read"
 
 

@@ -6,14 +6,12 @@ from contextlib import contextmanager
 from sqlalchemy.exc import IntegrityError
 
 from services.tasks.acts import Act
-from services.tasks.ledger.domain import Party
-from services.tasks.ledger.domain_parties import ROLES, Actor
+from services.tasks.ledger.domain_parties import Actor
 from shared.database import Database, Tx
 from shared.errors import Conflict, Forbidden
-from shared.principal import Principal
+from shared.principal import UNIT_ROLES, Principal
 
 Check = Callable[..., Awaitable[Principal]]
-UNIT_ROLES = ROLES[Party.UNIT] | ROLES[Party.UNIT_HEAD]
 
 
 def act_of(who: Principal, tx: Tx, db: Database) -> Act:

@@ -10,13 +10,14 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from services.tasks.edge import Check
+from services.tasks.ledger.domain import Party
+from services.tasks.ledger.domain_parties import ROLES
 from shared.errors import Forbidden
 from shared.principal import Principal
 
 OFFICE = frozenset({"supervisor"})  # 督查室
 PLANNERS = OFFICE | {"plan_office"}  # 营商办 and other offices that keep a plan
-UNITS = frozenset({"unit", "unit_lead", "liaison"})  # 经办人, 负责人, 联络员
-HEADS = frozenset({"unit", "unit_lead"})
+UNITS, HEADS = ROLES[Party.UNIT], ROLES[Party.UNIT_HEAD]
 LEADERS = frozenset({"leader"})
 READERS = PLANNERS | UNITS | LEADERS | {"auditor"}
 DECIDERS = OFFICE | LEADERS  # A supervisor enters the decision of a leader who is named.

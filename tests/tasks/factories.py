@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text, update
 
 from services.tasks.acts import Act
 from services.tasks.domain_ids import plan_id_of, short_hash
@@ -269,3 +269,18 @@ async def history(db: Database, number: str = "1") -> list[RevisionRow]:
 async def units(db: Database) -> list[str]:
     async with db.reading() as session:
         return list(await session.scalars(select(UnitRow.name).order_by(UnitRow.name)))
+
+
+async def forget_snapshots(db: Database, until: datetime) -> None:
+    """Make the history what version 1 of the tables left: rows without snapshots."""
+    forget = update(RevisionRow).where(RevisionRow.at <= until).values(snapshot=None)
+    async with db.transaction() as tx:
+        if tx.session.get_bind().dialect.name == "postgresql":
+            await tx.session.execute(text("ALTER TABLE task_revision DISABLE TRIGGER USER"))
+            await tx.session.execute(forget)
+            await tx.session.execute(text("ALTER TABLE task_revision ENABLE TRIGGER USER"))
+            return
+        names = text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'task_revision'")
+        for name in (await tx.session.scalars(names)).all():
+            await tx.session.execute(text(f"DROP TRIGGER {name}"))
+        await tx.session.execute(forget)

@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import text, update
 
 from services.tasks.daybreak import Daybreak
 from services.tasks.ledger.as_of import TaskThen, list_as_of, show_as_of
@@ -14,7 +13,7 @@ from services.tasks.ledger.domain_as_of import FILTERS, PAGING, Past, matches, r
 from services.tasks.ledger.domain_query import TaskQuery, read_query
 from services.tasks.ledger.history import restore, snapshot
 from services.tasks.ledger.repository import hold
-from services.tasks.models import RevisionRow, TaskRow
+from services.tasks.models import TaskRow
 from services.tasks.units.service import UnitEdit, edit_unit
 from shared.clock import at_local, end_of_day
 from shared.database import Database
@@ -316,26 +315,11 @@ async def test_an_empty_instant_asks_for_the_present(filled: Caller) -> None:
     assert (page["as_of"], task["moves"][0]) == (None, "assign")
 
 
-async def forget_snapshots(db: Database, until: datetime) -> None:
-    """Make the history what version 1 of the tables left: rows without snapshots."""
-    forget = update(RevisionRow).where(RevisionRow.at <= until).values(snapshot=None)
-    async with db.transaction() as tx:
-        if tx.session.get_bind().dialect.name == "postgresql":
-            await tx.session.execute(text("ALTER TABLE task_revision DISABLE TRIGGER USER"))
-            await tx.session.execute(forget)
-            await tx.session.execute(text("ALTER TABLE task_revision ENABLE TRIGGER USER"))
-            return
-        names = text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'task_revision'")
-        for name in (await tx.session.scalars(names)).all():
-            await tx.session.execute(text(f"DROP TRIGGER {name}"))
-        await tx.session.execute(forget)
-
-
 async def test_before_the_first_snapshot_the_ledger_says_from_when_on_it_can_tell(
     ledger: Database, clock: FakeClock
 ) -> None:
     await live_through_june(ledger, clock)
-    await forget_snapshots(ledger, MAY)
+    await make.forget_snapshots(ledger, MAY)
 
     with pytest.raises(Conflict) as refused:
         await seen(ledger, MAY)
@@ -347,7 +331,7 @@ async def test_before_the_first_snapshot_the_ledger_says_from_when_on_it_can_tel
 
 
 async def test_a_task_to_which_nothing_happened_since_is_what_it_is(ledger: Database) -> None:
-    await forget_snapshots(ledger, MAY)
+    await make.forget_snapshots(ledger, MAY)
 
     then = await seen(ledger, JUNE, "2")
     assert (then.state, then.body, then.revision) == ("registered", "做好这件事。", 1)

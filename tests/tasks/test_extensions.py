@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.tasks.ledger.clocks import FINISH, SIGN
-from services.tasks.ledger.domain import Move
+from services.tasks.ledger.domain import FINISH, SIGN, Move
 from services.tasks.ledger.domain_extensions import (
     EXTENSION_WORDS,
     Answer,

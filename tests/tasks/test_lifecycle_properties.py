@@ -17,7 +17,7 @@ from sqlalchemy import select
 from services.tasks.ledger import clocks, views
 from services.tasks.ledger.as_of import TaskThen, show_as_of
 from services.tasks.ledger.commands import Report
-from services.tasks.ledger.domain import Move, State, legal_moves
+from services.tasks.ledger.domain import FINISH, REPORT, SIGN, Move, State, legal_moves
 from services.tasks.ledger.domain_parties import Actor
 from services.tasks.ledger.domain_parts import part_of_whole
 from services.tasks.ledger.kinds import KINDS, kind_of
@@ -207,9 +207,9 @@ def running(task: dict[str, Any]) -> set[str]:
 def should_run(task: dict[str, Any]) -> set[str]:
     """Say which clocks the state asks for, of those that a kind, a date or a person gave something to run to."""
     kind = kind_of(task["kind"])
-    limits = {clocks.SIGN: kind.sign, clocks.REPORT: kind.report, clocks.FINISH: kind.finish}
+    limits = {SIGN: kind.sign, REPORT: kind.report, FINISH: kind.finish}
     able = {name for name, limit in limits.items() if limit}
-    able |= {clocks.FINISH} if task["deadline"] else set()
+    able |= {FINISH} if task["deadline"] else set()
     able |= {clock["name"] for clock in task["clocks"] if clock["name"] not in limits}
     return {name for name in able if State(task["state"]) in clocks.RUNS_IN[name]}
 

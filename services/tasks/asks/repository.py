@@ -7,7 +7,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.tasks.asks.domain import UNDER_WAY, Candidate
-from services.tasks.ledger.clocks import REPORT
+from services.tasks.ledger.domain import REPORT
 from services.tasks.models import ClockRow, ReportRow, TaskLinkRow, TaskRow
 
 

@@ -1,9 +1,8 @@
 """What the feed `supervision` hears of a task: its facts, and each of its moves."""
 
 from services.tasks.acts import Act
-from services.tasks.ledger.clocks import FINISH
 from services.tasks.ledger.deeds import Deed
-from services.tasks.ledger.domain import Move, Party, State, Step
+from services.tasks.ledger.domain import FINISH, Move, Party, State, Step
 from services.tasks.ledger.domain_chain import Reviewer
 from services.tasks.ledger.domain_parties import ROLES
 from services.tasks.ledger.repository import Held

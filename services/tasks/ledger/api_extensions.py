@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from services.tasks.edge import Check, act_of
 from services.tasks.ledger import repository_extensions, views
 from services.tasks.ledger.bodies import Body, Id, Words
+from services.tasks.ledger.domain import FINISH
 from services.tasks.ledger.domain_extensions import Answer, ExtensionState
 from services.tasks.ledger.extensions import Request, ask_extension, decide_extension, withdraw_extension
 from services.tasks.ledger.views_dealings import ExtensionView, show_extension
@@ -19,7 +20,7 @@ from shared.principal import Principal
 class RequestBody(Body):
     """A request for a later day of a clock."""
 
-    clock: Id = "finish"
+    clock: Id = FINISH
     wanted_on: date
     reason: Words
     on_behalf_of: Id | None = None

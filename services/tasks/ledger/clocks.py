@@ -7,7 +7,17 @@ what the document says; only an approved extension, or a revised document, moves
 from datetime import date, datetime, timedelta
 
 from services.tasks.ledger.deeds import Deed
-from services.tasks.ledger.domain import AT_REST, WITH_UNITS, Move, State
+from services.tasks.ledger.domain import (
+    ANSWER,
+    AT_REST,
+    FINISH,
+    PLATE,
+    REPORT,
+    SIGN,
+    WITH_UNITS,
+    Move,
+    State,
+)
 from services.tasks.ledger.domain_limits import Limit, Span
 from services.tasks.ledger.kinds import kind_of
 from services.tasks.ledger.repository import DONE, Held
@@ -15,7 +25,6 @@ from services.tasks.models import ClockRow
 from shared.clock import end_of_day, local_date
 from shared.events.supervision import ClockStarted, ClockStopped
 
-SIGN, REPORT, ANSWER, FINISH, PLATE = "sign", "report", "answer", "finish", "plate"
 RUNS_IN: dict[str, frozenset[State]] = {
     SIGN: frozenset({State.ASSIGNED}),
     REPORT: frozenset({State.ACCEPTED}),

@@ -12,6 +12,8 @@ from typing import Literal
 from shared.errors import Conflict, Invalid
 
 RoleName = Literal["lead", "responsible", "cooperating"]
+# Names of clocks 时限: to sign, to report, to answer, to finish, to leave the watch list 摘牌.
+SIGN, REPORT, ANSWER, FINISH, PLATE = "sign", "report", "answer", "finish", "plate"
 
 
 class State(StrEnum):

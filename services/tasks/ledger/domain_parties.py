@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from services.tasks.ledger.domain import MOVE_WORDS, Party, Step
 from services.tasks.ledger.domain_chain import REVIEWER_WORDS, Reviewer
 from shared.errors import Forbidden, Invalid
+from shared.principal import UNIT_ROLES
 
 # Roles of people that are a party: one row each.
 ROLES: dict[Party, frozenset[str]] = {
     Party.SUPERVISOR: frozenset({"supervisor"}),
-    Party.UNIT: frozenset({"unit", "unit_lead", "liaison"}),
+    Party.UNIT: UNIT_ROLES,
     Party.UNIT_HEAD: frozenset({"unit", "unit_lead"}),
 }
 

@@ -9,7 +9,7 @@ from datetime import date
 from services.tasks.acts import Act
 from services.tasks.ledger import clocks, repository, repository_extensions
 from services.tasks.ledger.deeds import Deed, begin
-from services.tasks.ledger.domain import Move, State, signing_units
+from services.tasks.ledger.domain import FINISH, Move, State, signing_units
 from services.tasks.ledger.domain_deadlines import ENDED, check_within
 from services.tasks.ledger.domain_extensions import (
     Answer,
@@ -36,7 +36,7 @@ class Request:
     task_id: str
     wanted_on: date
     reason: str
-    clock: str = clocks.FINISH
+    clock: str = FINISH
     on_behalf_of: str | None = None
     if_revision: int | None = None
 
@@ -167,7 +167,7 @@ def let_fall(deed: Deed, held: Held, row: ExtensionRow | None) -> None:
 
 
 def _check_parent(held: Held, clock: str, day: date) -> None:
-    if clock == clocks.FINISH:
+    if clock == FINISH:
         check_within(day, held.parent_due_at)
 
 

@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from services.tasks.ledger import repository
-from services.tasks.ledger.clocks import FINISH
-from services.tasks.ledger.domain import State
+from services.tasks.ledger.domain import FINISH, State
 from services.tasks.ledger.domain_lights import Facts, Lit, light_of
 from services.tasks.ledger.repository import Held
 from services.tasks.ledger.terms import Terms, read_terms

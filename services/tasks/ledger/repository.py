@@ -8,7 +8,7 @@ from typing import TypeAlias, cast
 from sqlalchemy import Row, and_, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.tasks.ledger.domain import RoleName, State, UnitOnTask
+from services.tasks.ledger.domain import FINISH, RoleName, State, UnitOnTask
 from services.tasks.ledger.domain_facts import TaskFacts
 from services.tasks.models import ClockRow, PartRow, RevisionRow, TaskRow, TaskUnitRow, UnitRow
 from shared.errors import Invalid, NotFound
@@ -161,7 +161,7 @@ LightFacts: TypeAlias = Row[str, str, datetime | None, datetime | None, int, str
 
 async def light_facts(session: AsyncSession) -> Sequence[LightFacts]:
     """Read what lights are computed from, and the present light, of all tasks that are still owed."""
-    clock = and_(ClockRow.task_id == TaskRow.id, ClockRow.name == "finish")
+    clock = and_(ClockRow.task_id == TaskRow.id, ClockRow.name == FINISH)
     stated = select(
         TaskRow.id,
         TaskRow.state,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -35,7 +35,28 @@ async def chunk_after(session: AsyncSession, sort_key: str) -> Sequence[tuple[st
     return [(task_id, key) for task_id, key in rows]
 
 
+def last_revisions(instant: datetime, *conditions: ColumnElement[bool]) -> Select[str, int]:
+    """State which revision of each task was its last at `instant`; `conditions` are on the task."""
+    return (
+        select(RevisionRow.task_id, func.max(RevisionRow.revision).label("revision"))
+        .join(TaskRow, TaskRow.id == RevisionRow.task_id)
+        .where(RevisionRow.at <= instant, *conditions)
+        .group_by(RevisionRow.task_id)
+    )
+
+
 async def seen_at(session: AsyncSession, ids: Sequence[str], instant: datetime) -> dict[str, Seen]:
+    """Read tasks with their texts as they were at `instant`, by id; those that came later are missing.
+
+    Raises:
+        Conflict: As `held_at`.
+    """
+    held_then = await held_at(session, ids, instant)
+    bodies = await _bodies(session, {task_id: held.task.revision for task_id, held in held_then.items()})
+    return {task_id: Seen(held, bodies[task_id]) for task_id, held in held_then.items()}
+
+
+async def held_at(session: AsyncSession, ids: Sequence[str], instant: datetime) -> dict[str, Held]:
     """Read tasks as they were at `instant`, by id; those that came later are missing.
 
     Raises:
@@ -48,21 +69,14 @@ async def seen_at(session: AsyncSession, ids: Sequence[str], instant: datetime) 
     if any(held.task.revision != row.revision for row in rows if (held := present.get(row.task_id))):
         await _refuse(session, ids if len(ids) == 1 else ())
     collectives = set(await session.scalars(select(UnitRow.id).where(UnitRow.collective)))
-    held_then = {
+    return {
         row.task_id: present[row.task_id] if row.snapshot is None else restore(row.snapshot, collectives)
         for row in rows
     }
-    bodies = await _bodies(session, {task_id: held.task.revision for task_id, held in held_then.items()})
-    return {task_id: Seen(held, bodies[task_id]) for task_id, held in held_then.items()}
 
 
 async def _last_rows(session: AsyncSession, ids: Sequence[str], instant: datetime) -> Sequence[RevisionRow]:
-    last = (
-        select(RevisionRow.task_id, func.max(RevisionRow.revision).label("revision"))
-        .where(RevisionRow.task_id.in_(ids), RevisionRow.at <= instant)
-        .group_by(RevisionRow.task_id)
-        .subquery()
-    )
+    last = last_revisions(instant, TaskRow.id.in_(ids)).subquery()
     same = and_(RevisionRow.task_id == last.c.task_id, RevisionRow.revision == last.c.revision)
     return (await session.scalars(select(RevisionRow).join(last, same))).all()
 

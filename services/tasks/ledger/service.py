@@ -20,6 +20,7 @@ from services.tasks.ledger.announcing import announce, announce_move
 from services.tasks.ledger.commands import MoveCommand
 from services.tasks.ledger.deeds import Deed, begin
 from services.tasks.ledger.domain import (
+    FINISH,
     Move,
     Party,
     State,
@@ -144,7 +145,7 @@ async def _move_whole(deed: Deed, held: Held, command: MoveCommand) -> None:
 def _follow_dates(deed: Deed, held: Held, command: MoveCommand) -> None:
     """Bring clocks, due instant and light in line with the state and the date that a move brought."""
     if command.deadline is not None:
-        clocks.move_due(deed, held, clocks.FINISH, end_of_day(command.deadline))
+        clocks.move_due(deed, held, FINISH, end_of_day(command.deadline))
     clocks.follow_state(deed, held, command.move)
     held.task.due_at = clocks.due_in_force(held)
     lights.relight(deed.tx, held, deed.terms, at=deed.act.at)

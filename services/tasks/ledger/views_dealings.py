@@ -9,8 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.tasks.ledger import repository_extensions, repository_links, repository_queries
-from services.tasks.ledger.clocks import FINISH
-from services.tasks.ledger.domain import State, UnitOnTask, signing_units
+from services.tasks.ledger.domain import FINISH, State, UnitOnTask, signing_units
 from services.tasks.ledger.domain_chain import REVIEWER_WORDS, Chain, Reviewer, read_chain, reviews_of
 from services.tasks.ledger.domain_extensions import EXTENSION_WORDS, ExtensionState, slip_days
 from services.tasks.ledger.domain_parts import PART_WORDS, PartState

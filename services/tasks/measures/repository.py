@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import Exists, Row, Select, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.tasks.ledger.clocks import FINISH, RUNS_IN
-from services.tasks.ledger.domain import Move
+from services.tasks.ledger.clocks import RUNS_IN
+from services.tasks.ledger.domain import FINISH, Move
 from services.tasks.ledger.domain_extensions import ExtensionState
 from services.tasks.ledger.repository import batches
 from services.tasks.measures.domain import OVER, VERIFIED_END, MeasureKind, MeasureState

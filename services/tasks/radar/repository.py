@@ -1,14 +1,15 @@
 """What the radar counts, read from the tasks as they are or as they were at a past instant."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.tasks.ledger.domain import HANDED_IN, State
-from services.tasks.models import RevisionRow, StageGoalRow, TaskRow
+from services.tasks.ledger.repository import batches
+from services.tasks.ledger.repository_as_of import held_at
+from services.tasks.models import StageGoalRow, TaskRow
 from services.tasks.radar.domain import Counted, Goal
 from shared.clock import local_date
 
@@ -37,36 +38,27 @@ async def goals(session: AsyncSession, plan_id: str | None = None) -> Sequence[G
 async def counted(
     session: AsyncSession, plan_ids: Iterable[str], instant: datetime
 ) -> dict[str, list[Counted]]:
-    """Read the tasks of plans as the ledger had them at `instant`, by plan; cancelled ones count nowhere."""
-    latest = (
-        select(RevisionRow.task_id, func.max(RevisionRow.revision).label("revision"))
-        .join(TaskRow, TaskRow.id == RevisionRow.task_id)
-        .where(TaskRow.plan_id.in_(list(plan_ids)), RevisionRow.at <= instant)
-        .group_by(RevisionRow.task_id)
-        .subquery()
-    )
-    stated = select(RevisionRow.snapshot).join(
-        latest,
-        (RevisionRow.task_id == latest.c.task_id) & (RevisionRow.revision == latest.c.revision),
-    )
+    """Read the tasks of plans as the ledger had them at `instant`, by plan; cancelled ones count nowhere.
+
+    Raises:
+        Conflict: The history of one has no snapshot of that time.
+    """
+    stated = select(TaskRow.id).where(TaskRow.plan_id.in_(list(plan_ids))).order_by(TaskRow.id)
     found: dict[str, list[Counted]] = {}
-    for snapshot in await session.scalars(stated.order_by(RevisionRow.task_id)):
-        if snapshot is not None and snapshot["state"] != State.CANCELLED:
-            found.setdefault(snapshot["plan_id"], []).append(_read(snapshot))
+    for chunk in batches(await session.scalars(stated)):
+        for held in (await held_at(session, chunk, instant)).values():
+            if held.task.state != State.CANCELLED:
+                found.setdefault(str(held.task.plan_id), []).append(_read(held.task))
     return found
 
 
-def _read(snapshot: Mapping[str, Any]) -> Counted:
-    done = snapshot["state"] in DONE
+def _read(task: TaskRow) -> Counted:
+    closed_at = task.closed_at if task.state in DONE else None
     return Counted(
-        id=snapshot["id"],
-        done_on=_day(snapshot["closed_at"]) if done else None,
-        due_on=_day(snapshot["due_at"]),
-        handed_in=snapshot["state"] in HANDED_IN,
-        progress=snapshot["progress"],
-        in_year=snapshot["in_year_scope"],
+        id=task.id,
+        done_on=local_date(closed_at) if closed_at else None,
+        due_on=local_date(task.due_at) if task.due_at else None,
+        handed_in=task.state in HANDED_IN,
+        progress=task.progress,
+        in_year=task.in_year_scope,
     )
-
-
-def _day(instant: str | None) -> date | None:
-    return local_date(datetime.fromisoformat(instant)) if instant else None

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.tasks.ledger.repository_as_of import last_revisions
 from services.tasks.models import RevisionRow, TaskRow
 
 KIND = "request"
@@ -13,13 +14,7 @@ KIND = "request"
 
 async def standing_at(session: AsyncSession, instant: datetime) -> Sequence[tuple[TaskRow, str]]:
     """Read all requests that were registered by `instant`, with the state that each was in then."""
-    last = (
-        select(RevisionRow.task_id, func.max(RevisionRow.revision).label("revision"))
-        .join(TaskRow, TaskRow.id == RevisionRow.task_id)
-        .where(TaskRow.kind == KIND, RevisionRow.at <= instant)
-        .group_by(RevisionRow.task_id)
-        .subquery()
-    )
+    last = last_revisions(instant, TaskRow.kind == KIND).subquery()
     same = and_(RevisionRow.task_id == last.c.task_id, RevisionRow.revision == last.c.revision)
     stated = (
         select(TaskRow, RevisionRow.to_state)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.tasks.ledger import repository, repository_queries
-from services.tasks.ledger.clocks import FINISH
+from services.tasks.ledger.domain import FINISH
 from services.tasks.ledger.domain_extensions import ExtensionState
 from services.tasks.ledger.domain_query import TaskQuery
 from services.tasks.ledger.domain_sources import SOURCES

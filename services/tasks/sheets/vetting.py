@@ -63,6 +63,7 @@ def vet(content: bytes, *, most_elements: int = MAX_ELEMENTS) -> Vetted:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_parts(archive)
             return _read_parts(archive, Vetted(most_elements))
+    # All is in memory: whatever zipfile raises, it says something of the content (a password is a RuntimeError).
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as error:
         raise _refuse(
             "sheet.damaged", "文件已损坏或加密，请用 Excel 或 WPS 打开后另存为 .xlsx 再导入"

@@ -2,11 +2,14 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from services.tasks.ledger.domain import Move
 from services.tasks.radar.api import read_radar
 from services.tasks.radar.domain import Outlook, Reading
 from shared.clock import at_local
 from shared.database import Database
+from shared.errors import Conflict
 from shared.testing import FakeClock
 from tests.tasks import factories as make
 from tests.tasks.apps import Caller
@@ -54,6 +57,20 @@ async def test_a_standing_task_counts_as_done_and_not_for_long_when_reopened(
 
     assert (await radar(ledger, date(2023, 6, 19))).done == 1
     assert (await radar(ledger, date(2023, 6, 20))).done == 0
+
+
+async def test_tasks_from_before_the_first_snapshot_count_as_they_stand(ledger: Database) -> None:
+    await make.forget_snapshots(ledger, make.act().at)
+
+    assert (await radar(ledger, date(2023, 6, 20))).total == 3
+
+
+async def test_a_past_without_snapshots_is_refused_instead_of_guessed(ledger: Database) -> None:
+    await make.forget_snapshots(ledger, make.act().at)
+    await make.move(ledger, Move.ASSIGN)
+
+    with pytest.raises(Conflict, match="快照"):
+        await radar(ledger, date(2023, 6, 14))
 
 
 async def test_the_radar_is_served_with_its_sentence(filled: Caller) -> None:
