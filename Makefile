@@ -48,8 +48,8 @@ schemas: setup ## Export the event schemas (refuses a breaking change)
 migration: setup ## Write a migration: make migration SERVICE=tasks M="what changes"
 	@$(BIN)/python -m shared.migrations $(SERVICE) "$(M)"
 lock: ## Pin the dependencies anew (needs uv)
-	@uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --upgrade -q --python-version 3.11 pyproject.toml --group build -o deploy/requirements.txt
-	@uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --upgrade -q --python-version 3.11 pyproject.toml --group build --group dev -o deploy/requirements-dev.txt
+	@uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header --upgrade -q --python-version 3.11 pyproject.toml --group build -o deploy/requirements.txt
+	@uv pip compile --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header --upgrade -q --python-version 3.11 pyproject.toml --group build --group dev -o deploy/requirements-dev.txt
 clean: ## Remove the virtual environment and what runs wrote
 	@rm -rf $(VENV) var
 
