@@ -87,7 +87,7 @@ def create_app(
 
     app = FastAPI(title=service, lifespan=lifespan, openapi_url=docs, docs_url=None, redoc_url=None)
     for router in routers:
-        app.include_router(router)
+        app.router.routes.extend(router.routes)  # `include_router` would build every route a second time.
     app.add_exception_handler(errors.DubanError, _on_duban_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_exception)

@@ -1,6 +1,7 @@
 """The inner HTTP API of the tasks service: one router for each subject."""
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
 
 from services.tasks.arrears import api as arrears
 from services.tasks.boards import api as boards
@@ -28,7 +29,7 @@ from shared.database import Database
 
 def build_router(db: Database, check: Check) -> APIRouter:
     """Serve plans, tasks, units and the calendar; every route stands behind the table of `permissions`."""
-    router = APIRouter(dependencies=[Depends(permit(check))])
+    router, permitted = APIRouter(), permit(check)
     of_tasks = (ledger, api_by_hand, api_deadlines, api_extensions, api_links, api_lights)
     of_plans, of_units = (plans, api_rules), (units, api_loading, api_succession)
     pressing, of_kinds = (measures, problems, inspections), (duties, projects, arrears, requests, boards)
@@ -44,5 +45,14 @@ def build_router(db: Database, check: Check) -> APIRouter:
         forms,
         workdays,
     ):
-        router.include_router(subject.build_router(db, check))
+        router.routes.extend(subject.build_router(db, permitted).routes)
+    _refuse_open_doors(router, permitted)
     return router
+
+
+def _refuse_open_doors(router: APIRouter, permitted: Check) -> None:
+    """Start with no route that does not ask who is there: the table of `permissions` is read by `permitted` alone."""
+    for route in router.routes:
+        asked = [one.call for one in route.dependant.dependencies] if isinstance(route, APIRoute) else []
+        if permitted not in asked:
+            raise TypeError(f"the route {route} must depend on `check`")

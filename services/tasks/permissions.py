@@ -4,7 +4,6 @@ The table says which roles come in at all. Whether somebody's own unit, turn or 
 use case (`ledger/domain_parties.py`, `ledger/domain_permits.py`).
 """
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -151,18 +150,20 @@ RULES: tuple[Rule, ...] = (
     ("POST", "/unit-changes/{change_id}/withdrawal", PLANNERS),
     ("GET", "/calendar/{year}", READERS | KEEPERS),
     ("PUT", "/calendar/{year}", KEEPERS),
+    ("POST", "/calendar/imports", KEEPERS),
 )
 TABLE = {(method, path): roles for method, path, roles in RULES}
 
 
-def permit(check: Check) -> Callable[..., Awaitable[None]]:
-    """Build the dependency that every route of this service stands behind."""
+def permit(check: Check) -> Check:
+    """Build what every route of this service depends on: who asks, let through only where the table lists the role."""
 
-    async def permitted(request: Request, who: Annotated[Principal, Depends(check)]) -> None:
+    async def permitted(request: Request, who: Annotated[Principal, Depends(check)]) -> Principal:
         allowed = TABLE.get((request.method, request.scope["route"].path), frozenset())
         if who.role not in allowed:
             words = "、".join(ROLE_WORDS.get(role, role) for role in sorted(allowed)) or "（未开放）"
             message = f"角色 {ROLE_WORDS.get(who.role, who.role)} 不能这样做，可以的角色：{words}"
             raise Forbidden(message, code="role.refused", field="role", roles=sorted(allowed))
+        return who
 
     return permitted

@@ -34,7 +34,7 @@ class Export:
     def __init__(self, *, secret: str, clock: Clock, client: httpx.AsyncClient | None = None) -> None:
         self._secret = secret
         self._clock = clock
-        self._client = client or httpx.AsyncClient(timeout=TIMEOUT_S)
+        self._client = client  # Made when it is first needed: reading the list of trusted CAs takes a while.
 
     async def fetch(self, url: str, feed: Feed, *, after: int, limit: int) -> Sequence[Entry]:
         """Get at most `limit` entries behind `after` from `url`.
@@ -44,6 +44,7 @@ class Export:
         """
         headers = {"x-duban-principal": sign(READER, self._secret, now=self._clock.real_now())}
         query = {"after": after, "limit": limit}
+        self._client = self._client or httpx.AsyncClient(timeout=TIMEOUT_S)
         try:
             answer = await self._client.get(url, params=query, headers=headers)
             answer.raise_for_status()
@@ -55,7 +56,8 @@ class Export:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        if self._client is not None:
+            await self._client.aclose()
 
 
 class HttpHistory:

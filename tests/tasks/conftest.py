@@ -66,18 +66,29 @@ async def db(request: pytest.FixtureRequest, tmp_path: Path, clock: FakeClock) -
     await database.close()
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def confirmed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Confirm the made-up plan in one SQLite file for the run; each test copies it."""
+    folder = tmp_path_factory.mktemp("confirmed")
+    database = sqlite_database("tasks", folder, FakeClock())
+    await make.confirm(database, make.document())
+    await database.close()
+    return folder / "tasks.db"
+
+
 @pytest_asyncio.fixture
-async def ledger(db: Database) -> Database:
-    await make.confirm(db, make.document())
+async def ledger(db: Database, confirmed: Path, tmp_path: Path) -> Database:
+    if db.is_sqlite:  # Nothing has opened it yet.
+        shutil.copy(confirmed, tmp_path / "tasks.db")
+    else:
+        await make.confirm(db, make.document())
     return db
 
 
 @pytest_asyncio.fixture
-async def filled(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Caller]:
+async def filled(tmp_path: Path, clock: FakeClock, confirmed: Path) -> AsyncIterator[Caller]:
     """A supervisor who calls an app whose ledger holds the made-up plan already."""
-    database = sqlite_database("tasks", tmp_path, clock)
-    await make.confirm(database, make.document())
-    await database.close()
+    shutil.copy(confirmed, tmp_path / "tasks.db")
     clock.instant = datetime.now(UTC)  # Long after every date of the plan.
     async with running(tmp_path, clock) as caller:
         yield caller

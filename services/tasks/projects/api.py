@@ -56,7 +56,7 @@ def build_router(db: Database, check: Check) -> APIRouter:
     """Serve `/projects`; paths that are no project's id come first."""
     router = APIRouter()
     _serve_tables(router, db, check)
-    router.include_router(api_adjustments.build_router(db, check))
+    router.routes.extend(api_adjustments.build_router(db, check).routes)
     _serve_reading(router, db, check)
     _serve_steps(router, db, check)
     _serve_money(router, db, check)
