@@ -21,7 +21,8 @@ FROM ${IMAGE_PREFIX}python:3.13-slim
 ENV PATH=/opt/duban/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONFAULTHANDLER=1 \
     DUBAN_HOST=0.0.0.0
 RUN groupadd --gid 10001 duban \
- && useradd --uid 10001 --gid 10001 --home-dir /tmp --no-create-home --shell /usr/sbin/nologin duban
+ && useradd --uid 10001 --gid 10001 --home-dir /tmp --no-create-home --shell /usr/sbin/nologin duban \
+ && install -d -o duban -g duban /var/lib/duban
 COPY --from=build /opt/duban /opt/duban
 USER 10001:10001
 WORKDIR /tmp

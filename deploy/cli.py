@@ -8,10 +8,14 @@ from typing import Annotated
 import typer
 
 from deploy import (
+    cli_attachments,
     cli_bus,
+    cli_calendar,
     cli_catalogue,
     cli_events,
+    cli_notices,
     cli_ops,
+    cli_papers,
     cli_plan,
     cli_sheets,
     cli_simulate,
@@ -31,15 +35,21 @@ app.add_typer(
     cli_plan.app, name="plan", help="方案: parse or check a plan document, or import it through the gateway."
 )
 app.add_typer(cli_catalogue.app, name="catalogue", help="The facts of the plans that `duban up` loads.")
+app.add_typer(
+    cli_calendar.app, name="calendar", help="工作日历: show a year, or import the official 放假安排."
+)
 app.add_typer(cli_units.app, name="units", help="单位: load a list of units with their aliases.")
 app.add_typer(cli_tasks.task_app, name="task", help="督办事项: list, show and move tasks.")
 app.add_typer(cli_events.events_app, name="events", help="Follow the events of the archive.")
+app.add_typer(cli_notices.app, name="notice", help="提醒: prove what the units of a task were told.")
+app.add_typer(cli_papers.app, name="paper", help="公文: drafts from the ledger, released by a person.")
 app.add_typer(cli_ops.dead_app, name="dead", help="Dead events: list, show, replay, discard.")
 app.add_typer(cli_bus.app, name="bus", help="The bus: status, repair, and gaps that nobody can fill.")
 app.add_typer(cli_ops.key_app, name="key", help="API keys of the gateway.")
 app.add_typer(cli_tasks.rating_app, name="rating", help="好差评: send a rating.")
 cli_plan.app.command("import")(cli_tasks.plan_import)
 cli_sheets.add_to(cli_tasks.task_app)
+cli_attachments.add_to(cli_tasks.task_app)
 app.command("verify")(cli_events.verify)
 app.command("simulate")(cli_simulate.simulate)
 

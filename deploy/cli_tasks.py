@@ -27,13 +27,16 @@ def list_tasks(  # noqa: PLR0913 - each is an option of the command.
     light: Annotated[str, typer.Option(help="green, yellow, red, undated or done.")] = "",
     text: Annotated[str, typer.Option("--text", help="Words of the title.")] = "",
     due_to: Annotated[str, typer.Option(help="Due on this day or before (YYYY-MM-DD).")] = "",
+    sort: Annotated[
+        str, typer.Option(help="due: by the day of the deadline; the ledger's order without it.")
+    ] = "",
     limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 50,
     as_json: AsJson = False,
     url: Url = DEFAULT_URL,
     key: ApiKey = "",
 ) -> None:
     """List tasks of the ledger."""
-    query = given(plan=plan, state=state, light=light, q=text, due_to=due_to)
+    query = given(plan=plan, state=state, light=light, q=text, due_to=due_to, sort=sort)
     with connect(url, key) as client:
         if unit:
             query["unit"] = find_unit(ask(client, "GET", "/api/v1/units").json(), unit)

@@ -109,6 +109,7 @@ class Stack:
             "DUBAN_PORT": str(self.port),
             "DUBAN_INNER_PORT": str(self.port + 1 + place),
             "DUBAN_HOLDER": "local",
+            "DUBAN_ATTACHMENTS_DIR": str(self.data.path / "attachments"),
         }
 
     def _inner_url(self, place: int) -> str:

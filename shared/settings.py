@@ -19,7 +19,7 @@ class ServiceSettings(BaseSettings):
         holder: Name of this replica in leases.
     """
 
-    model_config = SettingsConfigDict(env_prefix="DUBAN_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="DUBAN_", env_ignore_empty=True, frozen=True, extra="ignore")
 
     redis_url: SecretStr
     principal_secret: SecretStr

@@ -48,7 +48,18 @@ class WorkCalendar:
 
     def is_provisional(self, day: date) -> bool:
         """Tell whether the answer for `day` is computed, because its year has no official calendar yet."""
-        return day not in self.revised and day.year not in self.revised_years and _official(day) is None
+        return day not in self.revised and not self.is_official(day.year)
+
+    def is_official(self, year: int) -> bool:
+        """Tell whether the whole official calendar of a year is known."""
+        return year in self.revised_years or _official(date(year, 1, 1)) is not None
+
+    def official_until(self, day: date) -> date:
+        """Give the first day from `day` on whose year has no official calendar."""
+        year = day.year
+        while self.is_official(year):
+            year += 1
+        return max(day, date(year, 1, 1))
 
     def same_or_previous(self, day: date) -> date:
         """Give `day` itself, or the last working day before it when it is a day off."""

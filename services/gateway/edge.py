@@ -3,6 +3,8 @@
 Invariant: no handler ever sees more bytes than its limit, whether or not the sender states a length.
 """
 
+import re
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -20,6 +22,7 @@ LIMITS: dict[str, int] = {
     "/api/v1/forms/progress": 10 * MEGABYTE,
 }
 DEFAULT_LIMIT = MEGABYTE
+ATTACHMENTS = re.compile(r"/api/v1/tasks/[^/]+/attachments")
 
 SECURITY_HEADERS: dict[str, str] = {
     "x-content-type-options": "nosniff",
@@ -42,11 +45,16 @@ class Edge:
             return
         headers = Headers(scope=scope)
         continue_trace(headers.get("traceparent"))
-        limit = LIMITS.get(scope["path"], DEFAULT_LIMIT)
+        limit = limit_of(scope["path"])
         if _stated_length(headers) > limit:
             await problem(_too_large(limit))(scope, receive, _guarded(send))
         else:
             await self._app(scope, _counted(receive, limit), _guarded(send))
+
+
+def limit_of(path: str) -> int:
+    """Give the most bytes that a body sent to `path` may have."""
+    return 20 * MEGABYTE if ATTACHMENTS.fullmatch(path) else LIMITS.get(path, DEFAULT_LIMIT)
 
 
 def _stated_length(headers: Headers) -> int:

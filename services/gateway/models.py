@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from shared.tables import UtcDateTime
@@ -10,6 +10,10 @@ from shared.tables import UtcDateTime
 CHAIN = 1  # Id of the only row of `archive_chain`.
 # On SQLite the type INTEGER makes the key the row's own number: no second index.
 POSITION = BigInteger().with_variant(Integer(), "sqlite")
+
+
+# Feeds about tasks; written out, since SQLite takes a partial index for the very same words only.
+OF_TASKS = text("stream IN ('supervision', 'deadlines')")
 
 
 class Base(DeclarativeBase):
@@ -75,7 +79,17 @@ class ArchivedEvent(Base):
     """One stream entry at its position: the bytes as read, chained by hash to the entry before."""
 
     __tablename__ = "archive"
-    __table_args__ = (UniqueConstraint("stream", "sequence"),)
+    __table_args__ = (
+        UniqueConstraint("stream", "sequence"),
+        # What happened to one task, for its proof of notice; ratings, which are many, stay out of it.
+        Index(
+            "ix_archive_subject",
+            "subject",
+            "position",
+            sqlite_where=OF_TASKS,
+            postgresql_where=OF_TASKS,
+        ),
+    )
 
     position: Mapped[int] = mapped_column(POSITION, primary_key=True, autoincrement=False)
     stream: Mapped[str] = mapped_column(String(32))

@@ -1,33 +1,12 @@
-"""The real ones: the bus as a reader of the ledger, and the log as a channel.
+"""The bus as a reader of the ledger; the channels have a folder of their own."""
 
-The in-app inbox needs no channel: its rows are the inbox.
-"""
-
-import logging
 from contextlib import suppress
 from datetime import datetime
 from typing import Protocol
 
 from redis.exceptions import RedisError
 
-from services.notify.domain import Outcome, Result
-from services.notify.ports import Parcel
 from shared.events import Feed
-
-log = logging.getLogger("duban.notices")
-
-
-class LogChannel:
-    """Writes each message as one line of the service's JSON log, where log shippers pick it up."""
-
-    name = "log"
-
-    async def send(self, parcel: Parcel) -> Outcome:
-        """Write the line."""
-        ids = [letter.notice_id for letter in parcel.letters]
-        about = {"parcel_id": parcel.id, "recipient": parcel.recipient, "notice_ids": ids}
-        log.info("%s", parcel.text, extra={**about, "urgent": parcel.urgent, "attempt": parcel.number})
-        return Outcome(Result.SENT)
 
 
 class BusState(Protocol):

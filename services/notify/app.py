@@ -1,26 +1,38 @@
 """Puts the notify service together; the only place that builds its database, bus, channels and engines."""
 
 import asyncio
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
+from sqlalchemy.exc import IntegrityError
 
 from services.notify import api_parcels, service
-from services.notify.adapters import BusLedgerReader, BusState, LogChannel
+from services.notify.adapters import BusLedgerReader, BusState
 from services.notify.api import build_router
+from services.notify.channels.building import BuiltChannel, build_channels
+from services.notify.channels.log import LogChannel
+from services.notify.channels.reading import read_channels
 from services.notify.domain import late_after
 from services.notify.engine import Engine, Patience, Sender
+from services.notify.forecast import api as forecast_api
 from services.notify.handlers import build_handlers
 from services.notify.instruments import Instruments
+from services.notify.papers import api as papers_api
+from services.notify.proof import api as proof_api
+from services.notify.proof.adapters import HttpArchive
+from services.notify.proof.presence import Presence
+from services.notify.quiet import api as quiet_api
 from services.notify.rules import shipped_rules
 from services.notify.settings import Settings
 from shared import composition
 from shared.background import Repeating
 from shared.clock import Clock, DrillClock, read_clock
 from shared.database import Database
+from shared.errors import Invalid
 from shared.streams import Bus, HttpHistory, ops_router
 from shared.telemetry import configure_logging
 from shared.web import Part, create_app, principal_check, probe_router, serve
@@ -35,17 +47,26 @@ class BusPart(composition.BusPart, BusState, Protocol):
 class Store:
     """Adopts the shipped rules before anything is decided, and closes the connections after everything else."""
 
-    def __init__(self, db: Database, history: HttpHistory) -> None:
+    def __init__(self, db: Database, history: HttpHistory, channels: Sequence[BuiltChannel]) -> None:
         self._db = db
         self._history = history
+        self._channels = channels
 
     async def start(self) -> None:
         """Adopt the rules."""
+        try:
+            await self._adopt_rules()
+        except IntegrityError:  # Another replica started at the same moment, and was first.
+            await self._adopt_rules()
+
+    async def _adopt_rules(self) -> None:
         async with self._db.transaction() as tx:
             await service.adopt_rules(tx, shipped_rules())
 
     async def stop(self) -> None:
-        """Close the database and the archive client."""
+        """Close the channels, the database and the archive client."""
+        for channel in self._channels:
+            await channel.close()
         await self._history.close()
         await self._db.close()
 
@@ -62,17 +83,22 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     history = HttpHistory(settings.gateway_url, secret=secret, clock=clock)
     check = principal_check(secret)
     routers = [build_router(db, check), api_parcels.build_router(db, check)]
-    instruments, channels = Instruments(registry), [LogChannel()]
+    routers += [
+        proof_api.build_router(db, check, HttpArchive(settings.gateway_url, secret=secret, clock=clock))
+    ]
+    outside = build_channels(read_channels(settings.channels_file), real_now=clock.real_now)
+    instruments, channels = Instruments(registry), [LogChannel(), *outside]
     names = [channel.name for channel in channels]
+    routers += [forecast_api.build_router(db, check, names), papers_api.build_router(db, check)]
+    routers.append(quiet_api.build_router(db, check))
     if bus is None:
         bus = real = _bus(settings, db, history, Parts(registry, names))
         routers.append(ops_router(real, check))
-    speed = clock.speed if isinstance(clock, DrillClock) else 1.0
-    patience = Patience(late_after(speed=speed), settings.catch_up_limit)
-    reader = BusLedgerReader(bus)
+    patience, reader = _patience(settings, clock), BusLedgerReader(bus)
     engine = Engine(db, reader, channels=names, patience=patience, instruments=instruments)
     sender = Sender(db, channels, instruments=instruments)
-    parts: list[Part] = [Store(db, history), bus]
+    presence = Repeating("presence", Presence(db, holder=settings.holder).step)
+    parts: list[Part] = [Store(db, history, outside), bus, presence]
     parts += [Repeating("notice engine", engine.step), Repeating("notice sender", sender.step)]
 
     async def collect() -> None:
@@ -90,11 +116,16 @@ class Parts:
     channels: Sequence[str]
 
 
+def _patience(settings: Settings, clock: Clock) -> Patience:
+    speed = clock.speed if isinstance(clock, DrillClock) else 1.0
+    return Patience(late_after(speed=speed), settings.catch_up_limit)
+
+
 def _bus(settings: Settings, db: Database, history: HttpHistory, parts: Parts) -> Bus:
     return Bus(
         redis_url=settings.redis_url.get_secret_value(),
         db=db,
-        handlers=build_handlers(parts.channels),
+        handlers=build_handlers(parts.channels, settings.paper_issuer),
         publishes=["deadlines"],
         holder=settings.holder,
         history=history,
@@ -106,7 +137,10 @@ def main() -> None:
     """Run the service until it is told to stop."""
     settings = Settings()
     configure_logging(SERVICE, level=settings.log_level)
-    app = build(settings, clock=read_clock(settings.clock_file))
+    try:
+        app = build(settings, clock=read_clock(settings.clock_file))
+    except Invalid as error:  # Of the file of channels: one line for people instead of a trace.
+        sys.exit(f"notify: {error.message}")
     asyncio.run(serve([(app, settings.inner_port)], host=settings.host))
 
 

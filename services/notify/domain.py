@@ -1,17 +1,18 @@
 """Decides what is told to whom and when: pure functions over a clock, a rule and the working calendar.
 
-Invariants: a notice is planned for the rule's hour of a working day, never at midnight; a warning or reminder
-never falls after the due instant; and the due instant itself is never moved here.
+Invariants: a notice is planned for the rule's hour of a working day, never at midnight, but for a limit in hours; a
+warning or reminder never falls after the due instant; and the due instant itself is never moved here.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
-from itertools import accumulate, chain, count, islice, pairwise, repeat, takewhile
+from itertools import accumulate, chain, count, islice, pairwise, repeat
 
+from services.notify.domain_limits import WORKDAYS, Counted, passed_at, warning_day
 from services.notify.rules import Audience, Rule
 from shared.clock import at_local, local_date
 from shared.events.deadlines import Rung
@@ -30,6 +31,9 @@ class Verdict(StrEnum):
     HELD_NOT_DUE = "held_not_due"
     HELD_NOT_CAUGHT_UP = "held_not_caught_up"
     HELD_INHIBITED = "held_inhibited"  # Another task blocks it: that one's units are told instead.
+    HELD_SILENCED = "held_silenced"  # 免打扰: nobody is told while a silence holds, nor afterwards.
+    HELD_SNOOZED = "held_snoozed"  # 稍后提醒: told when the snooze ends, the latest rung only.
+    HELD_ACKNOWLEDGED = "held_acknowledged"  # 知悉: the recipient has seen this rung's like.
     DONE_STOPPED = "done_stopped"
     ALREADY_DECIDED = "already_decided"
 
@@ -41,7 +45,16 @@ class Verdict(StrEnum):
     @property
     def is_final(self) -> bool:
         """Whether the verdict is recorded and the rung never looked at again."""
-        return self.is_told or self in {Verdict.SKIPPED_BEFORE_RECORDED, Verdict.HELD_INHIBITED}
+        return self.is_told or self in {Verdict.SKIPPED_BEFORE_RECORDED, *HELD_BACK}
+
+
+# Recorded as not told, and for a reason that may go: then a later decision takes their place.
+HELD_BACK = (
+    Verdict.HELD_INHIBITED,
+    Verdict.HELD_SILENCED,
+    Verdict.HELD_SNOOZED,
+    Verdict.HELD_ACKNOWLEDGED,
+)
 
 
 class Reading(StrEnum):
@@ -58,6 +71,7 @@ class RunningClock:
 
     Attributes:
         known_from: Business time from which the clock, and the rule for it, were known; rungs before are skipped.
+        counted: How its limit is counted; None for a clock that runs to a date.
     """
 
     task_id: str
@@ -65,6 +79,7 @@ class RunningClock:
     due_at: datetime
     known_from: datetime
     stopped_at: datetime | None = None
+    counted: Counted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +87,11 @@ class PlannedRung:
     """One rung of a clock.
 
     Attributes:
-        offset_days: Natural days before the due day (negative), 0, or 工作日 after it (positive).
+        offset_days: Natural days before the due day (negative), 0, or 工作日 after it (positive). A limit in 工作日 is
+            warned of so many 工作日 before; one in hours counts its warnings down to -1.
         occurrence: Counts the overdue rungs from 1; always 1 for the others.
         planned_at: Business time at which the rule asks for it.
+        unit: In what a warning says how much is left: `days`, `workdays` or `hours`.
     """
 
     rung: Rung
@@ -82,6 +99,7 @@ class PlannedRung:
     occurrence: int
     planned_at: datetime
     tell: tuple[Audience, ...]
+    unit: str = "days"
 
 
 def notice_id(*key: str) -> str:
@@ -115,6 +133,7 @@ class Situation:
         already: Whether a notice with this key was decided before.
         late_after: Business time by which a decision may come after its plan without being called late.
         inhibited: Whether the recipient is spared, since another task blocks this one.
+        silenced: Why the recipient is not to be told now: a silence, a snooze or an acknowledgement.
     """
 
     now: datetime
@@ -122,26 +141,64 @@ class Situation:
     already: bool
     late_after: timedelta
     inhibited: bool = False
+    silenced: Verdict | None = None
 
 
 def rungs(
-    due_at: datetime, rule: Rule, calendar: WorkCalendar, *, after: int | None = None
+    due_at: datetime,
+    rule: Rule,
+    calendar: WorkCalendar,
+    *,
+    after: int | None = None,
+    counted: Counted | None = None,
 ) -> Iterator[PlannedRung]:
     """Give the rungs of a clock in order, without end; `after` leaves out those up to that offset."""
-    every = chain(_before(due_at, rule, calendar), _overdue(due_at, rule, calendar))
+    before = (_before(due_at, rule, calendar), _reminder(due_at, rule, calendar))
+    if counted and counted.in_hours and rule.hours:
+        before = (_hours(due_at, counted, rule, calendar), _at_the_end(due_at, rule))
+    elif counted and not counted.in_hours and rule.counted:
+        before = (_nearly_over(due_at, counted, rule, calendar), before[1])
+    every = chain(*before, _overdue(due_at, rule, calendar))
     return filter(lambda rung: after is None or rung.offset_days > after, every)
 
 
 def _before(due_at: datetime, rule: Rule, calendar: WorkCalendar) -> Iterator[PlannedRung]:
-    """Give the warnings and the reminder; a day off gives way to the working day before it."""
+    """Give the warnings of a date; a day off gives way to the working day before it."""
     due_day = local_date(due_at)
     for step in rule.before:
         day = calendar.same_or_previous(due_day + timedelta(days=step.days))
         yield PlannedRung("warned", step.days, 1, at_local(day, rule.at.hour, rule.at.minute), step.tell)
-    day = calendar.same_or_previous(due_day)
+
+
+def _reminder(due_at: datetime, rule: Rule, calendar: WorkCalendar) -> Iterator[PlannedRung]:
+    """Give the reminder on the due day, or on the working day before it."""
+    day = calendar.same_or_previous(local_date(due_at))
     if at_local(day, rule.at.hour, rule.at.minute) > due_at:
         day = calendar.same_or_previous(day - ONE_DAY)
     yield PlannedRung("due", 0, 1, at_local(day, rule.at.hour, rule.at.minute), rule.due.tell)
+
+
+def _nearly_over(
+    due_at: datetime, counted: Counted, rule: Rule, calendar: WorkCalendar
+) -> Iterator[PlannedRung]:
+    """Give the one warning of a limit in days."""
+    if rule.counted is not None:
+        day, left = warning_day(local_date(due_at), counted, rule.counted, calendar)
+        planned_at = at_local(day, rule.at.hour, rule.at.minute)
+        unit = "workdays" if counted.span == WORKDAYS else "days"
+        yield PlannedRung("warned", -left, 1, planned_at, rule.counted.tell, unit)
+
+
+def _hours(due_at: datetime, counted: Counted, rule: Rule, calendar: WorkCalendar) -> Iterator[PlannedRung]:
+    """Give the warnings of a limit in hours, by day and night."""
+    for place, step in enumerate(rule.hours):
+        planned_at = passed_at(due_at, counted, step.percent, rule.work, calendar)
+        yield PlannedRung("warned", place - len(rule.hours), 1, planned_at, step.tell, "hours")
+
+
+def _at_the_end(due_at: datetime, rule: Rule) -> Iterator[PlannedRung]:
+    """Give the reminder of a limit in hours: when they are over."""
+    yield PlannedRung("due", 0, 1, due_at, rule.due.tell)
 
 
 def _overdue(due_at: datetime, rule: Rule, calendar: WorkCalendar) -> Iterator[PlannedRung]:
@@ -154,71 +211,12 @@ def _overdue(due_at: datetime, rule: Rule, calendar: WorkCalendar) -> Iterator[P
     def overdue(occurrence: int, reached: tuple[date, int]) -> PlannedRung:
         day, passed = reached
         planned_at = at_local(day, rule.at.hour, rule.at.minute)
-        return PlannedRung("overdue", passed, occurrence, planned_at, cadence.tell)
+        return PlannedRung("overdue", passed, occurrence, planned_at, cadence.told_after(passed))
 
     firsts = (later - earlier for earlier, later in pairwise((0, *cadence.workdays)))
     steps = chain(firsts, repeat(cadence.then_every))
     reached = accumulate(steps, go_on, initial=(local_date(due_at), 0))
     return map(overdue, count(1), islice(reached, 1, None))
-
-
-def recipients(tell: Sequence[Audience], units: Iterable[Told]) -> tuple[str, ...]:
-    """Give who is told, each once, in the order of the document.
-
-    A collective has no mailbox of its own; a rung that would reach nobody goes to the supervision office.
-    """
-    named = [unit for unit, role, collective in units if role in tell and not collective]
-    if "office" in tell or not named:
-        named.append(SUPERVISION_OFFICE)
-    return tuple(dict.fromkeys(named))
-
-
-def root_blockers(task_id: str, blocks: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """Name the tasks that hold a task up in the end: what blocks it, or blocks that, and waits for nothing itself.
-
-    Args:
-        task_id: The task that is blocked.
-        blocks: What each blocked task waits for.
-    """
-    waiting, found = [task_id], dict[str, None]()
-    for one in waiting:  # Grows while it is read.
-        for blocker in blocks.get(one, ()):
-            if blocker not in blocks:
-                found[blocker] = None
-            elif blocker not in waiting:
-                waiting.append(blocker)
-    return tuple(found)
-
-
-def plan(
-    clock: RunningClock, units: Sequence[Told], rule: Rule, calendar: WorkCalendar
-) -> Iterator[PlannedNotice]:
-    """Give every notice that a clock will ever cause if it is never stopped: in order, lazily, without end."""
-
-    def notices(rung: PlannedRung) -> list[PlannedNotice]:
-        return [PlannedNotice(clock, rung, recipient) for recipient in recipients(rung.tell, units)]
-
-    return chain.from_iterable(map(notices, rungs(clock.due_at, rule, calendar)))
-
-
-def planned_until(notices: Iterator[PlannedNotice], until: datetime) -> tuple[PlannedNotice, ...]:
-    """Take from an endless plan what is planned at or before `until` (business time)."""
-    return tuple(takewhile(lambda notice: notice.rung.planned_at <= until, notices))
-
-
-def decide(notice: PlannedNotice, situation: Situation) -> Verdict:
-    """Say whether a planned notice is sent now, and why or why not."""
-    planned_at = notice.rung.planned_at
-    reasons = (
-        (situation.already, Verdict.ALREADY_DECIDED),
-        (notice.clock.stopped_at is not None, Verdict.DONE_STOPPED),
-        (planned_at < notice.clock.known_from, Verdict.SKIPPED_BEFORE_RECORDED),
-        (planned_at > situation.now, Verdict.HELD_NOT_DUE),
-        (situation.reading is Reading.BEHIND, Verdict.HELD_NOT_CAUGHT_UP),
-        (situation.inhibited, Verdict.HELD_INHIBITED),
-        (situation.now - planned_at > situation.late_after, Verdict.SEND_LATE),
-    )
-    return next((verdict for holds, verdict in reasons if holds), Verdict.SEND)
 
 
 def how_far_read(
@@ -249,10 +247,15 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a channel answered, with a detail for the record."""
+    """What a channel answered, with a detail for the record.
+
+    Attributes:
+        retry_after: Real time that the channel wants to be left alone.
+    """
 
     result: Result
     detail: str = ""
+    retry_after: timedelta | None = None
 
     @property
     def is_retryable(self) -> bool:
@@ -264,7 +267,10 @@ MOST_ATTEMPTS = 5
 
 
 def retry_after(outcome: Outcome, *, number: int) -> timedelta | None:
-    """Give the real time to wait before the attempt after attempt `number`: 5 s, 25 s, 125 s, …; None for no more."""
+    """Give the real time to wait before the attempt after attempt `number`: 5 s, 25 s, 125 s, …; None for no more.
+
+    A channel that wants to be left alone for longer is.
+    """
     if not outcome.is_retryable or number >= MOST_ATTEMPTS:
         return None
-    return timedelta(seconds=5**number)
+    return max(timedelta(seconds=5**number), outcome.retry_after or timedelta(0))

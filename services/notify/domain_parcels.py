@@ -94,13 +94,18 @@ def next_morning(now: datetime, rule: ParcelRule, calendar: WorkCalendar) -> dat
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One notice in a parcel."""
+    """One notice in a parcel.
+
+    Attributes:
+        number: The task's number in its document, for places where no title may stand.
+    """
 
     notice_id: str
     task_id: str
     rung: str
     due_at: datetime
     text: str
+    number: str = ""
 
 
 def most_pressing_first(letters: Iterable[Letter]) -> tuple[Letter, ...]:

@@ -3,7 +3,9 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from services.notify import service, service_asks
+from services.notify.papers.service import draft_paper
 from shared.database import Tx
+from shared.events.summaries import SummaryCompiled
 from shared.events.supervision import (
     CalendarRevised,
     ClockStarted,
@@ -109,8 +111,22 @@ def on_report_asked(channels: Sequence[str]) -> Callable[[Tx, ReportAsked], Awai
     return remind
 
 
-def build_handlers(channels: Sequence[str] = ()) -> Handlers:
-    """List what this service does with each event; `channels` carry what is told at once."""
+def on_summary_compiled(issuer: str) -> Callable[[Tx, SummaryCompiled], Awaitable[None]]:
+    """Build what makes a draft of a paper, in the name of the issuer."""
+
+    async def draft(tx: Tx, event: SummaryCompiled) -> None:
+        await draft_paper(tx, event, issuer)
+
+    return draft
+
+
+def build_handlers(channels: Sequence[str] = (), issuer: str = "") -> Handlers:
+    """List what this service does with each event.
+
+    Args:
+        channels: What carries what is told at once.
+        issuer: In whose name papers are drafted.
+    """
     handlers = Handlers(GROUP)
     handlers.on(UnitRegistered, on_unit_registered)
     handlers.on(TaskRegistered, on_task_registered)
@@ -123,4 +139,5 @@ def build_handlers(channels: Sequence[str] = ()) -> Handlers:
     handlers.on(TaskUnblocked, on_task_unblocked)
     handlers.on(CalendarRevised, on_calendar_revised)
     handlers.on(ReportAsked, on_report_asked(channels))
+    handlers.on(SummaryCompiled, on_summary_compiled(issuer))
     return handlers

@@ -10,7 +10,11 @@ from services.notify.domain_parcels import Letter
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One attempt to bring one message to its recipient; every attempt carries the same `id`, letters and text."""
+    """One attempt to bring one message to its recipient; every attempt carries the same `id`, letters and text.
+
+    Attributes:
+        to: The recipient's address for this channel; empty where the channel needs none.
+    """
 
     id: str
     number: int
@@ -19,6 +23,7 @@ class Parcel:
     urgent: bool
     letters: tuple[Letter, ...]
     text: str
+    to: str = ""
 
 
 class Channel(Protocol):

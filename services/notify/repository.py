@@ -3,12 +3,12 @@
 Invariant: a row never goes back to an older revision of its subject.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import CursorResult, case, delete, func, insert, null, or_, select, update
+from sqlalchemy import CursorResult, case, delete, func, insert, null, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,7 +23,7 @@ from services.notify.models import (
     TaskUnitRow,
     UnitRow,
 )
-from services.notify.rules import Rulebook, read_rulebook
+from services.notify.rules import Matched, Rulebook, read_rulebook
 from shared.errors import NotFound
 from shared.workdays import WorkCalendar
 
@@ -80,10 +80,14 @@ async def start_clock(session: AsyncSession, values: Values, *, now: datetime) -
     """Write a running clock, to be planned now; another due instant begins its rungs anew."""
     clocks = ClockRow.__table__.c
     statement = dialect_insert(session, ClockRow).values({**values, "next_at": now})
-    kept = case((clocks.due_at == statement.excluded.due_at, clocks.decided_offset), else_=null())
+    same = clocks.due_at == statement.excluded.due_at
+    kept = {
+        name: case((same, clocks[name]), else_=null())
+        for name in ("decided_offset", "snoozed_offset", "snoozed_until")
+    }
     statement = statement.on_conflict_do_update(
         index_elements=["task_id", "clock"],
-        set_={**values, "stopped_at": None, "next_at": now, "decided_offset": kept},
+        set_={**values, "stopped_at": None, "next_at": now, **kept},
         where=clocks.revision <= statement.excluded.revision,
     )
     await session.execute(statement)
@@ -150,10 +154,50 @@ async def rulebook(session: AsyncSession) -> Rulebook:
     return read_rulebook(newest.body, version=newest.version, since=newest.since)
 
 
-async def due_clocks(session: AsyncSession, as_of: datetime, *, limit: int) -> Sequence[ClockRow]:
+@dataclass(frozen=True, slots=True)
+class DueClock:
+    """A clock that has to be looked at; its fields are those of `ClockRow`."""
+
+    task_id: str
+    clock: str
+    started_at: datetime
+    recorded_at: datetime
+    due_at: datetime
+    stopped_at: datetime | None
+    decided_offset: int | None
+    span: str | None
+    amount: int | None
+    snoozed_offset: int | None
+    snoozed_until: datetime | None
+
+
+_DUE = [ClockRow.__table__.c[each.name] for each in fields(DueClock)]
+
+
+async def due_clocks(session: AsyncSession, as_of: datetime, *, limit: int) -> Sequence[DueClock]:
     """Take clocks that have to be looked at by `as_of`, longest waiting first; another replica passes them by."""
-    due = select(ClockRow).where(ClockRow.next_at <= as_of).order_by(ClockRow.next_at).limit(limit)
-    return (await session.scalars(due.with_for_update(skip_locked=True))).all()
+    due = select(*_DUE).where(ClockRow.next_at <= as_of).order_by(ClockRow.next_at).limit(limit)
+    return [DueClock(*row) for row in await session.execute(due.with_for_update(skip_locked=True))]
+
+
+class Standing(NamedTuple):
+    """Where a clock stands after a round; the fields are those of `ClockRow`."""
+
+    decided_offset: int | None
+    next_at: datetime | None
+    snoozed_offset: int | None = None
+    snoozed_until: datetime | None = None
+
+
+async def set_standings(session: AsyncSession, standings: Iterable[tuple[DueClock, Standing]]) -> None:
+    """Write where clocks stand: a statement for all that stand alike, which in a crowd are most."""
+    alike: dict[Standing, list[tuple[str, str]]] = {}
+    for clock, standing in standings:
+        alike.setdefault(standing, []).append((clock.task_id, clock.clock))
+    table = Base.metadata.tables[ClockRow.__tablename__]
+    key = tuple_(table.c.task_id, table.c.clock)
+    for standing, keys in alike.items():
+        await session.execute(update(table).where(key.in_(keys)).values(standing._asdict()))
 
 
 async def next_look(session: AsyncSession) -> datetime | None:
@@ -174,6 +218,16 @@ class KnownTask:
     title: str
     units: tuple[Told, ...]
     level: str = "normal"
+    plan_id: str | None = None
+    answering_unit: str | None = None
+
+    @property
+    def matched(self) -> Matched:
+        """What of it a rule is matched by."""
+        return Matched(self.kind, self.plan_id, self.level, self.answering_unit)
+
+
+UNKNOWN_TASK = KnownTask(kind="", title="", units=())
 
 
 async def known_tasks(session: AsyncSession, task_ids: Sequence[str]) -> dict[str, KnownTask]:
@@ -185,8 +239,12 @@ async def known_tasks(session: AsyncSession, task_ids: Sequence[str]) -> dict[st
     units: dict[str, list[Told]] = {}
     for task_id, unit_id, role, is_collective in rows:
         units.setdefault(task_id, []).append((unit_id, role, bool(is_collective)))
-    tasks = select(TaskRow.task_id, TaskRow.kind, TaskRow.title, TaskRow.level)
+    about = select(
+        TaskRow.task_id, TaskRow.kind, TaskRow.title, TaskRow.level, TaskRow.plan_id, TaskRow.answering_unit
+    )
     return {
-        task_id: KnownTask(kind, title, tuple(units.get(task_id, ())), level)
-        for task_id, kind, title, level in await session.execute(tasks.where(TaskRow.task_id.in_(task_ids)))
+        row.task_id: KnownTask(
+            row.kind, row.title, tuple(units.get(row.task_id, ())), row.level, row.plan_id, row.answering_unit
+        )
+        for row in await session.execute(about.where(TaskRow.task_id.in_(task_ids)))
     }

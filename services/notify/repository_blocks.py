@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notify.domain import Verdict
+from services.notify.domain import HELD_BACK
 from services.notify.models import BlockRow, ClockRow, NoticeRow
 from services.notify.repository import dialect_insert
 
@@ -38,7 +38,7 @@ async def look_again(session: AsyncSession, task_id: str, *, now: datetime) -> N
         NoticeRow.clock == ClockRow.clock,
         NoticeRow.due_at == ClockRow.due_at,
         NoticeRow.offset_days == ClockRow.decided_offset,
-        NoticeRow.verdict == Verdict.HELD_INHIBITED,
+        NoticeRow.verdict.in_(HELD_BACK),
     )
     running = update(ClockRow).where(ClockRow.task_id == task_id, ClockRow.stopped_at.is_(None), held)
     await session.execute(

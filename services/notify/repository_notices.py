@@ -7,31 +7,43 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, tuple_
+from sqlalchemy import Connection, Table, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notify.domain import Verdict
+from services.notify.domain import HELD_BACK, Verdict
 from services.notify.domain_parcels import Dispatch
-from services.notify.models import DeliveryRow, InboxRow, NoticeRow
+from services.notify.models import Base, DeliveryRow, InboxRow, NoticeRow
 from services.notify.repository import Values, dialect_insert
+from shared.bulk import insert_rows, stored
+from shared.tables import UtcDateTime
 
 TOLD = (Verdict.SEND, Verdict.SEND_LATE)
 WAITING, SENDING = "waiting", "sending"
-DECIDED = ("decided_at", "verdict", "late", "behind", "rules_version", "text")  # Not of the key.
+DECIDED = ("decided_at", "verdict", "late", "behind", "rules_version", "text", "reason")  # Not of the key.
+AT_ONCE = 5_000  # Ids in one statement; SQLite takes 32,766 values.
+_VERDICTS = select(NoticeRow.id, NoticeRow.verdict)
+_INSTANT = UtcDateTime()
 
 
-async def known_notices(session: AsyncSession, task_ids: Sequence[str]) -> frozenset[str]:
-    """Read the ids of all notices decided for these tasks; what was held back can still be told."""
-    settled = NoticeRow.verdict != Verdict.HELD_INHIBITED
-    ids = await session.scalars(select(NoticeRow.id).where(NoticeRow.task_id.in_(task_ids), settled))
-    return frozenset(ids)
+async def known_notices(session: AsyncSession, ids: Sequence[str]) -> dict[str, str]:
+    """Read which of these notices were decided before, each with its verdict."""
+    known: dict[str, str] = {}
+    for begin in range(0, len(ids), AT_ONCE):
+        some = NoticeRow.id.in_(ids[begin : begin + AT_ONCE])
+        known.update((row[0], row[1]) for row in await session.execute(_VERDICTS.where(some)))
+    return known
+
+
+async def insert_notices(session: AsyncSession, rows: Sequence[Values]) -> None:
+    """Insert decisions none of which was there before."""
+    await _insert(session, NoticeRow, rows)
 
 
 async def add_notices(session: AsyncSession, rows: Sequence[Values]) -> frozenset[str]:
     """Insert decisions and give the ids of those that were not there, or were only held back."""
     statement = dialect_insert(session, NoticeRow)
     said = statement.excluded
-    held, told = NoticeRow.verdict == Verdict.HELD_INHIBITED, said.verdict != Verdict.HELD_INHIBITED
+    held, told = NoticeRow.verdict.in_(HELD_BACK), said.verdict.not_in(HELD_BACK)
     statement = statement.on_conflict_do_update(
         index_elements=["id"], set_={name: said[name] for name in DECIDED}, where=held & told
     )
@@ -41,10 +53,29 @@ async def add_notices(session: AsyncSession, rows: Sequence[Values]) -> frozense
 
 async def add_letters(session: AsyncSession, inbox: Sequence[Values], deliveries: Sequence[Values]) -> None:
     """Put told notices into the inbox and queue their first attempts."""
-    if inbox:
-        await session.execute(insert(InboxRow), list(inbox))
-    if deliveries:
-        await session.execute(insert(DeliveryRow), list(deliveries))
+    await _insert(session, InboxRow, inbox)
+    await _insert(session, DeliveryRow, deliveries)
+
+
+async def _insert(session: AsyncSession, model: type[Base], rows: Sequence[Values]) -> None:
+    """Insert many rows in few statements; a column that a row does not name is NULL."""
+    if rows:
+        connection = await session.connection()
+        await connection.run_sync(_insert_into, Base.metadata.tables[model.__tablename__], rows)
+
+
+def _insert_into(connection: Connection, table: Table, rows: Sequence[Values]) -> None:
+    instants: dict[datetime, object] = {}  # A crowd has few: each is brought into its stored form once.
+
+    def stored_form(value: object) -> object:
+        if not isinstance(value, datetime):
+            return value
+        if value not in instants:
+            instants[value] = stored(connection, _INSTANT, value)
+        return instants[value]
+
+    names = [column.name for column in table.columns]
+    insert_rows(connection, table, [[stored_form(row.get(name)) for name in names] for row in rows])
 
 
 def first_attempt(notice_id: str, channel: str, leaves: Dispatch, real_now: datetime) -> Values:

@@ -213,19 +213,20 @@ async def parcels_on_their_way(session: AsyncSession, attempts: Sequence[Attempt
     ids = [parcel for parcel, _ in attempts]
     rows = select(ParcelRow).where(ParcelRow.id.in_(ids)).order_by(ParcelRow.channel, ParcelRow.recipient)
     stated = (
-        select(DeliveryRow.parcel_id, NoticeRow)
+        select(DeliveryRow.parcel_id, NoticeRow, TaskRow.number)
         .join(NoticeRow, NoticeRow.id == DeliveryRow.notice_id)
+        .outerjoin(TaskRow, TaskRow.task_id == NoticeRow.task_id)
         .where(DeliveryRow.parcel_id.in_(ids), DeliveryRow.outcome == SENDING)
     )
     letters: dict[str, list[Letter]] = {}
-    for parcel, notice in await session.execute(stated):
-        letters.setdefault(str(parcel), []).append(_letter(notice))
+    for parcel, notice, number in await session.execute(stated):
+        letters.setdefault(str(parcel), []).append(_letter(notice, number or ""))
     numbers = dict(attempts)
     return [_parcel(row, numbers[row.id], letters[row.id]) for row in await session.scalars(rows)]
 
 
-def _letter(notice: NoticeRow) -> Letter:
-    return Letter(notice.id, notice.task_id, notice.rung, notice.due_at, notice.text)
+def _letter(notice: NoticeRow, number: str) -> Letter:
+    return Letter(notice.id, notice.task_id, notice.rung, notice.due_at, notice.text, number)
 
 
 def _parcel(row: ParcelRow, number: int, letters: Sequence[Letter]) -> Parcel:

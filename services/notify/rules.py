@@ -5,15 +5,18 @@ Invariant: a rulebook that could be read is complete: it has a rule for every ki
 
 from datetime import datetime, time
 from importlib import resources
-from typing import Annotated, Literal, Self
+from typing import Annotated, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from shared.errors import Invalid
 
 ANY_KIND = "*"
-# Whom a rung tells: the task's units in a role, or the supervision office 督查室.
-Audience = Literal["lead", "responsible", "cooperating", "office"]
+OFFICE = "office"
+# Whom a rung tells: the task's units in a role, a post of these (责任人, 责任领导, 分管领导), or 督查室.
+Audience = Annotated[
+    str, Field(pattern=r"^(office|(lead|responsible|cooperating)(\.(officer|leader|overseer))?)$")
+]
 Tell = Annotated[tuple[Audience, ...], Field(min_length=1)]
 
 
@@ -34,28 +37,93 @@ class OnTheDay(_Entry):
     tell: Tell
 
 
+class Hours(_Entry):
+    """The hours of a working day, in Shanghai."""
+
+    at: time = time(9)
+    until: time = time(18)
+
+    @model_validator(mode="after")
+    def _is_a_day(self) -> Self:
+        if self.at >= self.until:
+            raise ValueError(f"hours that begin at {self.at} do not end at {self.until}")
+        return self
+
+
+class Escalation(_Entry):
+    """升级: whom an overdue rung tells beside the others, from so many 工作日 on."""
+
+    workday: Annotated[int, Field(ge=1)]
+    tell: Tell
+
+
 class Overdue(_Entry):
     """超时通报: so many 工作日 after the due day, then again every `then_every` 工作日 until the clock stops."""
 
     workdays: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)]
     then_every: Annotated[int, Field(ge=1)]
     tell: Tell
+    escalate: tuple[Escalation, ...] = ()
+
+    def told_after(self, workdays: int) -> Tell:
+        """Give whom the rung so many 工作日 after the due day tells."""
+        return (*self.tell, *(one for step in self.escalate if step.workday <= workdays for one in step.tell))
+
+
+class CountedRule(_Entry):
+    """The warning of a limit in days, 工作日, months or cycles: so much of it left, at least so many 工作日."""
+
+    left_percent: Annotated[int, Field(ge=0, lt=100)] = 20
+    left_workdays: Annotated[int, Field(ge=1)] = 1
+    tell: Tell
+
+
+class Elapsed(_Entry):
+    """A warning of a limit in hours or working hours, when so many percent of it have passed."""
+
+    percent: Annotated[int, Field(gt=0, lt=100)]
+    tell: Tell
 
 
 class Rule(_Entry):
-    """The rungs of one kind of task, all told at the same hour (Shanghai) of their days."""
+    """The rungs of the tasks that it matches, all but those of limits in hours at one hour (Shanghai) of their days.
+
+    Attributes:
+        kind: Of task; `*` for any.
+        plan: Of these tasks only those of one plan; None for all. So for `level`, and for `unit`, the one that answers.
+        counted: How limits in days are warned of; None: as dates are.
+        hours: How limits in hours are warned of; empty: as dates are.
+        work: The hours of work, which limits in working hours count.
+    """
 
     kind: str
+    plan: str | None = None
+    level: str | None = None
+    unit: str | None = None
     at: time
     before: tuple[Before, ...] = ()
     due: OnTheDay
     overdue: Overdue
+    counted: CountedRule | None = None
+    hours: tuple[Elapsed, ...] = ()
+    work: Hours = Hours()
+
+    @property
+    def wanted(self) -> tuple[str | None, ...]:
+        """What it asks of a task, in the order in which rules win: unit, plan, level, kind; None for anything."""
+        return self.unit, self.plan, self.level, None if self.kind == ANY_KIND else self.kind
+
+    @property
+    def specificity(self) -> tuple[bool, ...]:
+        """Which of these it asks for; the greater wins, so one for a unit wins over all for plans, and so on."""
+        return tuple(one is not None for one in self.wanted)
 
     @model_validator(mode="after")
     def _is_in_order(self) -> Self:
-        for days in ([step.days for step in self.before], list(self.overdue.workdays)):
-            if days != sorted(set(days)):
-                raise ValueError(f"the days {days} of the rule for {self.kind} must ascend without repeats")
+        steps = [step.days for step in self.before], list(self.overdue.workdays)
+        for each in (*steps, [step.percent for step in self.hours]):
+            if each != sorted(set(each)):
+                raise ValueError(f"the steps {each} of the rule for {self.kind} must ascend without repeats")
         return self
 
 
@@ -71,18 +139,22 @@ class Urgent(_Entry):
     hour_clocks: bool = True
 
 
-class ParcelRule(_Entry):
-    """When the routine message of a day leaves: between `at` and `until` (Shanghai) of a working day, and once."""
+class ParcelRule(Hours):
+    """When the routine message of a day leaves: between `at` and `until` of a working day, and once."""
 
-    at: time = time(9)
-    until: time = time(18)
     urgent: Urgent = Urgent()
 
-    @model_validator(mode="after")
-    def _is_a_day(self) -> Self:
-        if self.at >= self.until:
-            raise ValueError(f"messages leave from {self.at} on, so not until {self.until}")
-        return self
+
+ANYTHING = (None, None, None, None)
+
+
+class Matched(NamedTuple):
+    """What of a task a rule is matched by."""
+
+    kind: str
+    plan: str | None = None
+    level: str | None = None
+    unit: str | None = None
 
 
 class Rulebook(_Entry):
@@ -100,15 +172,25 @@ class Rulebook(_Entry):
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
-        kinds = [rule.kind for rule in self.rules]
-        if ANY_KIND not in kinds or len(kinds) != len(set(kinds)):
-            raise ValueError(f"one rule for each kind and one for {ANY_KIND!r} are needed, not {kinds}")
+        wanted = [rule.wanted for rule in self.rules]
+        if ANYTHING not in wanted or len(wanted) != len(set(wanted)):
+            message = "one rule for each unit, plan, level and kind, and one for kind * alone, are needed"
+            raise ValueError(f"{message}, not {wanted}")
         return self
 
     def for_kind(self, kind: str) -> Rule:
         """Give the rule of a kind of task, or the one for any kind."""
-        by_kind = {rule.kind: rule for rule in self.rules}
-        return by_kind.get(kind, by_kind[ANY_KIND])
+        return self.for_task(Matched(kind))
+
+    def for_task(self, task: Matched) -> Rule:
+        """Give the most specific rule that matches a task: unit before plan before level before kind."""
+        facts = (task.unit, task.plan, task.level, task.kind)
+        matching = (
+            rule
+            for rule in self.rules
+            if all(wanted in {None, fact} for wanted, fact in zip(rule.wanted, facts, strict=True))
+        )
+        return max(matching, key=lambda rule: rule.specificity)
 
 
 def read_rulebook(text: str, *, version: int = 0, since: datetime | None = None) -> Rulebook:

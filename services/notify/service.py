@@ -36,7 +36,9 @@ async def mirror_unit(tx: Tx, event: UnitRegistered) -> None:
 
 async def mirror_task(tx: Tx, event: TaskRegistered) -> None:
     """Keep a task with the units that are to be told about it."""
-    values = event.model_dump(include={"task_id", "kind", "number", "title", "answering_unit", "level"})
+    values = event.model_dump(
+        include={"task_id", "kind", "number", "title", "answering_unit", "level", "plan_id"}
+    )
     if await repository.register_task(tx.session, values | {"revision": _revision(tx)}):
         roles = [(unit.unit_id, unit.role) for unit in event.units]
         await repository.replace_units(tx.session, event.task_id, roles)
@@ -55,7 +57,7 @@ async def close_task(tx: Tx, event: TaskClosed) -> None:
 
 async def start_clock(tx: Tx, event: ClockStarted) -> None:
     """Begin to watch a clock, or to watch it under its changed due instant."""
-    values = event.model_dump() | {"revision": _revision(tx)}
+    values = event.model_dump(exclude={"limit"}) | {"amount": event.limit, "revision": _revision(tx)}
     await repository.start_clock(tx.session, values, now=tx.now)
 
 

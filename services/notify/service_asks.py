@@ -10,7 +10,7 @@ from datetime import datetime
 from services.notify import repository, repository_notices
 from services.notify.domain import Verdict, notice_id
 from services.notify.domain_parcels import ASKED, Dispatch, Matter, dispatch
-from services.notify.repository import KnownTask
+from services.notify.repository import UNKNOWN_TASK
 from services.notify.wording import ask_text
 from shared.clock import end_of_day
 from shared.database import Tx
@@ -18,7 +18,6 @@ from shared.events.deadlines import ReportReminded
 from shared.events.supervision import ReportAsked
 
 CLOCK = "month_report"  # Stands for the clock in the key of such a notice.
-UNKNOWN_TASK = KnownTask(kind="", title="", units=())
 
 
 @dataclass(frozen=True, slots=True)

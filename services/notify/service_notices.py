@@ -4,34 +4,37 @@ Invariant: a rung of a clock is decided in the one transaction that reads the cl
 nothing is decided after a closing was consumed; a unique key makes it once, whatever crashed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain
 
-from services.notify import repository, repository_blocks, repository_notices
+from services.notify import repository, repository_blocks, repository_notices, service_records
+from services.notify.contacts.repository import held_posts
 from services.notify.domain import (
+    HELD_BACK,
     PlannedNotice,
     PlannedRung,
     Reading,
     RunningClock,
     Situation,
     Verdict,
-    decide,
-    recipients,
-    root_blockers,
     rungs,
 )
+from services.notify.domain_limits import Counted
 from services.notify.domain_parcels import Dispatch, Matter, dispatch
-from services.notify.models import ClockRow
-from services.notify.repository import KnownTask, Values
-from services.notify.rules import Rulebook
+from services.notify.domain_recipients import recipients, root_blockers
+from services.notify.quiet.domain import Quiet, Subject
+from services.notify.quiet.repository import quiet_for
+from services.notify.repository import UNKNOWN_TASK, DueClock, KnownTask, Standing
+from services.notify.rules import Rule, Rulebook
+from services.notify.service_records import Decision, Letter, Record
+from services.notify.stages.fold import decide
 from services.notify.wording import blocked_text, notice_text
 from shared.database import Tx
-from shared.events.deadlines import NoticeIssued
 from shared.workdays import WorkCalendar
 
-UNKNOWN_TASK = KnownTask(kind="", title="", units=())
+__all__ = ["Decision", "Round", "decide_due"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +58,21 @@ class Round:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """A final verdict about one planned notice."""
+class Planned:
+    """A rung of a clock with its notices; no notices while it is not due."""
 
-    notice: PlannedNotice
-    verdict: Verdict
+    rung: PlannedRung
+    notices: tuple[PlannedNotice, ...]
+    instead: Mapping[str, str]  # Who is told in place of a blocked task's units, with the task to solve.
 
-    @property
-    def is_late(self) -> bool:
-        """Whether it was missed while the service was down."""
-        return self.verdict is Verdict.SEND_LATE
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one clock asks for up to an instant, and the rung after that."""
+
+    row: DueClock
+    clock: RunningClock
+    steps: Sequence[Planned]
 
 
 @dataclass(slots=True)
@@ -74,20 +82,20 @@ class _Facts:
     book: Rulebook
     calendar: WorkCalendar
     tasks: dict[str, KnownTask]
-    decided: frozenset[str]
     blockers: dict[str, tuple[str, ...]]
-    rungs: dict[tuple[str, datetime, int | None], list[PlannedRung]] = field(default_factory=dict)
+    held: frozenset[str]
+    rungs: dict[tuple[object, ...], list[PlannedRung]] = field(default_factory=dict)
+    rules: dict[tuple[object, ...], Rule] = field(default_factory=dict)
     dispatches: dict[Matter, Dispatch] = field(default_factory=dict)
 
-    def task(self, row: ClockRow) -> KnownTask:
-        return self.tasks.get(row.task_id, UNKNOWN_TASK)
+    def task(self, task_id: str) -> KnownTask:
+        return self.tasks.get(task_id, UNKNOWN_TASK)
 
     def told_instead(self, task_id: str, rung: PlannedRung) -> dict[str, str]:
-        """Give who is told in place of a blocked task's units, each with the task that they have to solve."""
         return {
             recipient: blocker
             for blocker in reversed(self.blockers.get(task_id, ()))
-            for recipient in recipients(rung.tell, self.tasks.get(blocker, UNKNOWN_TASK).units)
+            for recipient in recipients(rung.tell, self.task(blocker).units, self.held)
         }
 
     def leaves(self, matter: Matter, now: datetime) -> Dispatch:
@@ -96,11 +104,17 @@ class _Facts:
             self.dispatches[matter] = dispatch(matter, now, self.book.parcels, self.calendar)
         return self.dispatches[matter]
 
-    def rungs_of(self, row: ClockRow, as_of: datetime) -> list[PlannedRung]:
+    def rule(self, task: KnownTask) -> Rule:
+        if task.matched not in self.rules:
+            self.rules[task.matched] = self.book.for_task(task.matched)
+        return self.rules[task.matched]
+
+    def rungs_of(self, clock: RunningClock, as_of: datetime, *, after: int | None) -> list[PlannedRung]:
         """Give the undecided rungs up to the first one after `as_of`; many clocks share a due instant."""
-        key = (self.task(row).kind, row.due_at, row.decided_offset)
+        task = self.task(clock.task_id)
+        key = (task.matched, clock.due_at, clock.counted, after)
         if key not in self.rungs:
-            endless = rungs(row.due_at, self.book.for_kind(key[0]), self.calendar, after=row.decided_offset)
+            endless = rungs(clock.due_at, self.rule(task), self.calendar, after=after, counted=clock.counted)
             self.rungs[key] = list(_until_after(endless, as_of))
         return self.rungs[key]
 
@@ -122,132 +136,134 @@ async def decide_due(tx: Tx, round_: Round) -> tuple[int, Sequence[Decision]]:
     rows = await repository.due_clocks(tx.session, round_.as_of, limit=round_.limit)
     if not rows:
         return 0, ()
-    facts = await _facts(tx, [row.task_id for row in rows])
-    decisions = [decision for row in rows for decision in _decide_clock(row, facts, round_)]
-    texts = {decision.notice.id: _text(decision, facts) for decision in decisions if decision.verdict.is_told}
-    return len(rows), await _record(tx, decisions, texts, facts, round_)
+    facts = await _facts(tx, list(dict.fromkeys(row.task_id for row in rows)))
+    plans = [_plan(row, facts, round_.as_of) for row in rows]
+    ids = [notice.id for plan in plans for step in plan.steps for notice in step.notices]
+    known = await repository_notices.known_notices(tx.session, ids)
+    quiet = await quiet_for(tx.session, list(facts.tasks), round_.as_of)
+    judge = _Judge(round_, known, facts, quiet)
+    outcomes = [judge.decide_clock(plan) for plan in plans]
+    await repository.set_standings(
+        tx.session, ((plan.row, standing) for plan, (standing, _) in zip(plans, outcomes, strict=True))
+    )
+    decisions = list(chain.from_iterable(decisions for _, decisions in outcomes))
+    record = Record(
+        round_.reading is not Reading.CAUGHT_UP, facts.book.version, round_.channels, round_.real_now, known
+    )
+    letters = {one.notice.id: _letter(one, facts, tx.now) for one in decisions if one.verdict.is_told}
+    return len(rows), await service_records.write(tx, decisions, letters, record)
 
 
 async def _facts(tx: Tx, task_ids: list[str]) -> _Facts:
     blocks = await repository_blocks.blocks(tx.session)
     blockers = {task_id: root_blockers(task_id, blocks) for task_id in task_ids if task_id in blocks}
+    tasks = await repository.known_tasks(tx.session, [*task_ids, *chain.from_iterable(blockers.values())])
+    units = {unit for task in tasks.values() for unit, _, _ in task.units}
     return _Facts(
         book=await repository.rulebook(tx.session),
         calendar=await repository.calendar(tx.session),
-        tasks=await repository.known_tasks(tx.session, [*task_ids, *chain.from_iterable(blockers.values())]),
-        decided=await repository_notices.known_notices(tx.session, task_ids),
+        tasks=tasks,
         blockers=blockers,
+        held=await held_posts(tx.session, units, tx.now),
     )
 
 
-def _decide_clock(row: ClockRow, facts: _Facts, round_: Round) -> list[Decision]:
-    """Decide one clock's rungs in order until one is held, and move the clock to where it then stands."""
+def _plan(row: DueClock, facts: _Facts, as_of: datetime) -> Plan:
+    """Plan what is due of one clock; a snooze that has ended puts it back to the rung that was held last."""
     known_from = max(row.recorded_at, row.started_at, facts.book.since or row.recorded_at)
-    clock = RunningClock(row.task_id, row.clock, row.due_at, known_from, row.stopped_at)
-    final: list[Decision] = []
-    undecided = iter(facts.rungs_of(row, round_.as_of))
-    rung = next(undecided)
-    decisions = _decide_rung(clock, rung, facts, round_)
-    while _are_settled(decisions):
-        final += [decision for decision in decisions if decision.verdict.is_final]
-        row.decided_offset = rung.offset_days
-        rung = next(undecided)  # There always is one: at least the rung after `as_of` is held.
-        decisions = _decide_rung(clock, rung, facts, round_)
-    row.next_at = None if decisions[0].verdict is Verdict.DONE_STOPPED else rung.planned_at
-    return final
+    counted = Counted(row.span, row.started_at, row.amount) if row.span else None
+    clock = RunningClock(row.task_id, row.clock, row.due_at, known_from, row.stopped_at, counted)
+    after = row.decided_offset
+    if row.snoozed_until is not None and row.snoozed_until <= as_of and row.snoozed_offset is not None:
+        after = row.snoozed_offset - 1
+    steps = [_step(clock, rung, facts, as_of) for rung in facts.rungs_of(clock, as_of, after=after)]
+    return Plan(row, clock, steps)
 
 
-def _are_settled(decisions: Sequence[Decision]) -> bool:
+def _step(clock: RunningClock, rung: PlannedRung, facts: _Facts, as_of: datetime) -> Planned:
+    if rung.planned_at > as_of:
+        return Planned(rung, (), {})
+    instead = facts.told_instead(clock.task_id, rung)
+    told = dict.fromkeys((*recipients(rung.tell, facts.task(clock.task_id).units, facts.held), *instead))
+    return Planned(rung, tuple(PlannedNotice(clock, rung, recipient) for recipient in told), instead)
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """Decides the clocks of one round, knowing what was decided before."""
+
+    round_: Round
+    known: Mapping[str, str]
+    facts: _Facts
+    quiet: Quiet
+
+    def decide_clock(self, plan: Plan) -> tuple[Standing, list[Decision]]:
+        """Decide one clock's rungs in order until one is held, and say where the clock then stands."""
+        final: list[Decision] = []
+        row, stands = plan.row, Standing(plan.row.decided_offset, None)
+        if plan.row.snoozed_until is not None and plan.row.snoozed_until > self.round_.as_of:
+            stands = stands._replace(snoozed_offset=row.snoozed_offset, snoozed_until=row.snoozed_until)
+        if row.stopped_at is not None:
+            return Standing(row.decided_offset, None), final
+        for step in plan.steps:
+            decisions = [self._decide(notice, step) for notice in step.notices]
+            if not decisions or not _are_settled(decisions):
+                looks = (step.rung.planned_at, stands.snoozed_until)
+                return stands._replace(next_at=min(one for one in looks if one is not None)), final
+            final += [one for one in decisions if one.verdict.is_final]
+            stands = self._after(step, decisions, stands)
+        raise AssertionError(f"the plan of {row.task_id}/{row.clock} ends")
+
+    def _after(self, step: Planned, decisions: Sequence[Decision], stands: Standing) -> Standing:
+        """Move on behind a decided rung; the latest that is snoozed is looked at again when the first snooze ends."""
+        stands = stands._replace(decided_offset=step.rung.offset_days)
+        held = [one.notice for one in decisions if one.verdict is Verdict.HELD_SNOOZED]
+        ends = [end for end in (self.quiet.snoozed_until(self._subject(one)) for one in held) if end]
+        if not ends:
+            return stands
+        return stands._replace(snoozed_offset=step.rung.offset_days, snoozed_until=min(ends))
+
+    def _silenced(self, notice: PlannedNotice) -> Verdict | None:
+        if not self.quiet.silences and not self.quiet.replies:
+            return None
+        return self.quiet.why(self._subject(notice), self.round_.as_of)
+
+    def _subject(self, notice: PlannedNotice) -> Subject:
+        task, rung = self.facts.task(notice.clock.task_id), notice.rung
+        return Subject(
+            task_id=notice.clock.task_id,
+            clock=notice.clock.clock,
+            recipient=notice.recipient,
+            due_at=notice.clock.due_at,
+            rung=rung.rung,
+            occurrence=rung.occurrence,
+            kind=task.kind,
+            plan_id=task.plan_id,
+        )
+
+    def _decide(self, notice: PlannedNotice, step: Planned) -> Decision:
+        known = self.known.get(notice.id)
+        situation = Situation(
+            now=self.round_.as_of,
+            reading=self.round_.reading,
+            already=known is not None and known not in HELD_BACK,
+            late_after=self.round_.late_after,
+            inhibited=bool(step.instead) and notice.recipient not in step.instead,
+            silenced=self._silenced(notice),
+        )
+        return Decision(notice, decide(notice, situation))
+
+
+def _are_settled(decisions: Iterable[Decision]) -> bool:
     """Say whether a rung is done with: for every recipient it was told or skipped, now or before."""
     return all(one.verdict.is_final or one.verdict is Verdict.ALREADY_DECIDED for one in decisions)
 
 
-def _decide_rung(clock: RunningClock, rung: PlannedRung, facts: _Facts, round_: Round) -> list[Decision]:
-    units = facts.tasks.get(clock.task_id, UNKNOWN_TASK).units
-    told = dict.fromkeys((*recipients(rung.tell, units), *facts.told_instead(clock.task_id, rung)))
-    notices = [PlannedNotice(clock, rung, recipient) for recipient in told]
-    return [Decision(notice, decide(notice, _situation(notice, facts, round_))) for notice in notices]
-
-
-def _situation(notice: PlannedNotice, facts: _Facts, round_: Round) -> Situation:
-    instead = facts.told_instead(notice.clock.task_id, notice.rung)
-    return Situation(
-        now=round_.as_of,
-        reading=round_.reading,
-        already=notice.id in facts.decided,
-        late_after=round_.late_after,
-        inhibited=bool(instead) and notice.recipient not in instead,
-    )
-
-
-def _text(decision: Decision, facts: _Facts) -> str:
-    clock = decision.notice.clock
-    task = facts.tasks.get(clock.task_id, UNKNOWN_TASK)
-    rung, verdict = decision.notice.rung, decision.verdict
+def _letter(decision: Decision, facts: _Facts, now: datetime) -> Letter:
+    clock, rung, verdict = decision.notice.clock, decision.notice.rung, decision.verdict
+    task = facts.task(clock.task_id)
     text = notice_text(rung, kind=task.kind, title=task.title, due_at=clock.due_at, verdict=verdict)
     blocker = facts.told_instead(clock.task_id, rung).get(decision.notice.recipient)
-    return text + blocked_text(facts.tasks.get(blocker, UNKNOWN_TASK).title) if blocker else text
-
-
-async def _record(
-    tx: Tx, decisions: Sequence[Decision], texts: dict[str, str], facts: _Facts, round_: Round
-) -> Sequence[Decision]:
-    """Write the decisions; publish, put into the inbox and queue those that are told and were not there yet."""
-    if not decisions:
-        return ()
-    record = {
-        "decided_at": tx.now,
-        "behind": round_.reading is not Reading.CAUGHT_UP,
-        "rules_version": facts.book.version,
-    }
-    rows = [_row(decision, texts) | record for decision in decisions]
-    new = await repository_notices.add_notices(tx.session, rows)
-    fresh = [decision for decision in decisions if decision.notice.id in new]
-    told = [decision for decision in fresh if decision.verdict.is_told]
-    for decision in told:
-        tx.publish(_event(decision, decided_at=tx.now))
-    attempts = [row for decision in told for row in _first_attempts(decision, facts, round_, tx.now)]
-    await repository_notices.add_letters(
-        tx.session, [_inbox_row(decision, tx.now) for decision in told], attempts
-    )
-    return fresh
-
-
-def _row(decision: Decision, texts: dict[str, str]) -> dict[str, object]:
-    clock, rung = decision.notice.clock, decision.notice.rung
-    key = {"task_id": clock.task_id, "clock": clock.clock, "due_at": clock.due_at}
-    key |= {"rung": rung.rung, "offset_days": rung.offset_days, "occurrence": rung.occurrence}
-    said = {"verdict": decision.verdict, "late": decision.verdict is Verdict.SEND_LATE}
-    notice_id, recipient = decision.notice.id, decision.notice.recipient
-    told = {"id": notice_id, "recipient": recipient, "planned_at": rung.planned_at}
-    return key | said | told | {"text": texts.get(notice_id, "")}
-
-
-def _event(decision: Decision, *, decided_at: datetime) -> NoticeIssued:
-    clock, rung = decision.notice.clock, decision.notice.rung
-    return NoticeIssued(
-        notice_id=decision.notice.id,
-        task_id=clock.task_id,
-        clock=clock.clock,
-        due_at=clock.due_at,
-        rung=rung.rung,
-        offset_days=rung.offset_days,
-        occurrence=rung.occurrence,
-        recipient=decision.notice.recipient,
-        planned_at=rung.planned_at,
-        decided_at=decided_at,
-        late=decision.verdict is Verdict.SEND_LATE,
-    )
-
-
-def _inbox_row(decision: Decision, now: datetime) -> Values:
-    return {"notice_id": decision.notice.id, "recipient": decision.notice.recipient, "arrived_at": now}
-
-
-def _first_attempts(decision: Decision, facts: _Facts, round_: Round, now: datetime) -> Iterator[Values]:
-    """Queue a notice for each channel; when it leaves follows from its haste."""
-    clock, level = decision.notice.clock, facts.tasks.get(decision.notice.clock.task_id, UNKNOWN_TASK).level
-    matter = Matter(decision.notice.rung.rung, clock.due_at, level)
-    leaves = facts.leaves(matter, now)
-    for channel in round_.channels:
-        yield repository_notices.first_attempt(decision.notice.id, channel, leaves, round_.real_now)
+    if blocker:
+        text += blocked_text(facts.task(blocker).title)
+    return Letter(text, facts.leaves(Matter(rung.rung, clock.due_at, task.level), now))

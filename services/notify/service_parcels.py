@@ -6,13 +6,15 @@ comes after it leaves with that of the next working day.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notify import repository, repository_parcels
+from services.notify.contacts.domain import address
+from services.notify.contacts.repository import routes
 from services.notify.domain import Outcome, Result, retry_after
 from services.notify.domain_parcels import dispatch, leaves_at, next_morning, put_off
 from services.notify.ports import Parcel
@@ -92,7 +94,13 @@ async def begin_sending(
     post = _Post(tx, moment, book.parcels, await repository.calendar(tx.session), late_after)
     begun = [*await _repeat(post), *await _gather(post, recipients)]
     await tx.session.flush()
-    return await repository_parcels.parcels_on_their_way(tx.session, begun)
+    return await _addressed(tx, await repository_parcels.parcels_on_their_way(tx.session, begun))
+
+
+async def _addressed(tx: Tx, parcels: Sequence[Parcel]) -> Sequence[Parcel]:
+    """Address parcels to who reads their mailboxes now; so a hand-over or a leave needs no change of what waits."""
+    found = await routes(tx.session, {parcel.recipient for parcel in parcels}, tx.now)
+    return [replace(one, to=address(found.get(one.recipient, ()), one.channel)) for one in parcels]
 
 
 async def _repeat(post: _Post) -> list[Attempt]:

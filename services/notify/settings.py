@@ -1,6 +1,7 @@
 """What the notify service reads from the environment."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from pydantic import SecretStr
 
@@ -14,8 +15,12 @@ class Settings(ServiceSettings):
         notify_database_url: Where mirror, notices and deliveries live.
         gateway_url: Inner address of the gateway, whose archive fills a gap in a stream.
         catch_up_limit: Real time for which a decision waits until `supervision` is read; then it is made anyway.
+        paper_issuer: 发文机关 of papers, as it stands under them.
+        channels_file: The channels beside the log, with their secrets; without it all of them are off.
     """
 
     notify_database_url: SecretStr
     gateway_url: str = "http://127.0.0.1:8001"
     catch_up_limit: timedelta = timedelta(seconds=30)
+    channels_file: Path | None = None
+    paper_issuer: str = "督查室"

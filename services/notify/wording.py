@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from services.notify.domain import PlannedRung, Verdict
+from services.notify.domain_parcels import runs_in_hours
 from shared.clock import SHANGHAI
 
 KINDS = {
@@ -26,13 +27,22 @@ def notice_text(
     rung: PlannedRung, *, kind: str, title: str, due_at: datetime, verdict: Verdict = Verdict.SEND
 ) -> str:
     """Write one notice in one or two Chinese sentences."""
-    task = f"{KINDS.get(kind, '督办事项')}《{title}》办理时限为{_day(due_at)}"
+    limit = _minute(due_at) if runs_in_hours(due_at) else _day(due_at)
+    task = f"{KINDS.get(kind, '督办事项')}《{title}》办理时限为{limit}"
     said = {
-        "warned": f"【提前预警】{task}，还有{-rung.offset_days}天到期，请抓紧办理。",
+        "warned": f"【提前预警】{task}，还有{_left(rung, due_at)}到期，请抓紧办理。",
         "due": f"【到时提醒】{task}，请按时办结。",
         "overdue": f"【超时通报】{task}，已超时{rung.offset_days}个工作日（第{rung.occurrence}次通报），请立即办理。",
     }[rung.rung]
     return f"{said}（补发：应于{_minute(rung.planned_at)}发出）" if verdict is Verdict.SEND_LATE else said
+
+
+def _left(rung: PlannedRung, due_at: datetime) -> str:
+    """Say how much is left at a warning, in the unit in which its limit is counted."""
+    if rung.unit == "hours":
+        hours = (due_at - rung.planned_at).total_seconds() / 3600
+        return f"{hours:.1f}".removesuffix(".0") + "小时"
+    return f"{-rung.offset_days}个工作日" if rung.unit == "workdays" else f"{-rung.offset_days}天"
 
 
 def blocked_text(blocker: str) -> str:

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
 from services.tasks.arrears import api as arrears
+from services.tasks.attachments import api as attachments
 from services.tasks.boards import api as boards
 from services.tasks.burden import api as burden
 from services.tasks.duties import api as duties
@@ -21,13 +22,14 @@ from services.tasks.radar import api as radar
 from services.tasks.requests import api as requests
 from services.tasks.sheets import api as sheets
 from services.tasks.sheets import api_forms as forms
+from services.tasks.summaries import api as summaries
 from services.tasks.units import api as units
 from services.tasks.units import api_loading, api_succession
 from services.tasks.workdays import api as workdays
 from shared.database import Database
 
 
-def build_router(db: Database, check: Check) -> APIRouter:
+def build_router(db: Database, check: Check, shelf: attachments.Shelf) -> APIRouter:
     """Serve plans, tasks, units and the calendar; every route stands behind the table of `permissions`."""
     router, permitted = APIRouter(), permit(check)
     of_tasks = (ledger, api_by_hand, api_deadlines, api_extensions, api_links, api_lights)
@@ -43,9 +45,11 @@ def build_router(db: Database, check: Check) -> APIRouter:
         radar,
         sheets,
         forms,
+        summaries,
         workdays,
     ):
         router.routes.extend(subject.build_router(db, permitted).routes)
+    router.routes.extend(attachments.build_router(db, permitted, shelf).routes)
     _refuse_open_doors(router, permitted)
     return router
 

@@ -6,9 +6,12 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from services.tasks.api import build_router
+from services.tasks.attachments.adapters import ClamScanner, FolderStore, NoScanner
+from services.tasks.attachments.api import Shelf
 from services.tasks.daybreak import Daybreak
 from services.tasks.handlers import build_handlers
 from services.tasks.settings import Settings
+from services.tasks.workdays.instruments import CalendarGauge
 from shared.background import Repeating
 from shared.clock import Clock, read_clock
 from shared.composition import BusPart, Connections, show_build
@@ -27,20 +30,27 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     registry, check = CollectorRegistry(), principal_check(secret)
     show_build(SERVICE, registry)
     history = HttpHistory(settings.gateway_url, secret=secret, clock=clock)
-    routers = [build_router(db, check)]
+    routers = [build_router(db, check, _shelf(settings))]
     if bus is None:
         bus = real = _bus(settings, db, history, registry)
         routers.append(ops_router(real, check))
     parts = [Connections(history.close, db.close), bus, Repeating("daybreak", Daybreak(db).step)]
-    probes = probe_router(parts=parts, registry=registry, refresh=[bus.collect])
+    ahead = CalendarGauge(registry, db)
+    probes = probe_router(parts=parts, registry=registry, refresh=[bus.collect, ahead.collect])
     return create_app(SERVICE, routers=[*routers, probes], parts=parts)
+
+
+def _shelf(settings: Settings) -> Shelf:
+    url = settings.scanner_url
+    scanner = ClamScanner(url.host or "", url.port or 0) if url else NoScanner()
+    return Shelf(FolderStore(settings.attachments_dir), scanner, settings.attachment_limit)
 
 
 def _bus(settings: Settings, db: Database, history: HttpHistory, registry: CollectorRegistry) -> Bus:
     return Bus(
         redis_url=settings.redis_url.get_secret_value(),
         db=db,
-        handlers=build_handlers(),
+        handlers=build_handlers(db.clock),
         publishes=["supervision"],
         holder=settings.holder,
         history=history,

@@ -1,14 +1,22 @@
-"""What a new business day in Shanghai brings, and every start: orders about units, duties, lights, measures, asks."""
+"""What a new business day in Shanghai brings, and every start: orders about units, duties, lights, measures, asks.
 
+Summaries of a period that is over come last, in a transaction of their own: what they say is how the day began.
+"""
+
+import logging
 from datetime import date, timedelta
 
 from services.tasks.asks.service import ask_for_reports
 from services.tasks.duties.registering import register_due
 from services.tasks.ledger.lights import relight_open
 from services.tasks.measures.proposing import propose_due
+from services.tasks.summaries.service import compile_owed
 from services.tasks.units.succession import apply_due
 from shared.clock import at_local, local_date
 from shared.database import Database
+from shared.errors import Conflict
+
+log = logging.getLogger(__name__)
 
 SHORTEST_WAIT, LONGEST_WAIT = 0.05, 60.0  # Real seconds; a drill's day may last less than a second.
 
@@ -30,6 +38,16 @@ class Daybreak:
                 await relight_open(tx)
                 await propose_due(tx, entered_at=self._db.clock.real_now())
                 await ask_for_reports(tx)
-                self._lit_for = local_date(tx.now)
+                began = local_date(tx.now)
+            await self._sum_up()
+            self._lit_for = began
         tomorrow = at_local(local_date(self._db.clock.now()) + timedelta(days=1))
         return min(max(self._db.clock.real_seconds_until(tomorrow), SHORTEST_WAIT), LONGEST_WAIT)
+
+    async def _sum_up(self) -> None:
+        """Compile what is owed; a ledger whose history does not reach back that far has nothing to say of it."""
+        try:
+            async with self._db.transaction() as tx:
+                await compile_owed(tx)
+        except Conflict as refusal:
+            log.warning("no summary: %s", refusal.message)

@@ -1,9 +1,22 @@
 """What the group `tasks` does with the events that it reads."""
 
+from collections.abc import Awaitable, Callable
+
 from services.tasks.asks.service import record_reminder
 from services.tasks.ledger.service_notices import record_notice
+from services.tasks.summaries.instructions import register_instruction
+from services.tasks.summaries.service import record_paper
+from shared.clock import Clock, LiveClock
 from shared.database import Tx
-from shared.events.deadlines import NoticeIssued, ReportReminded
+from shared.events.deadlines import (
+    NoticeIssued,
+    PaperDrafted,
+    PaperEvent,
+    PaperInstructed,
+    PaperReleased,
+    PaperWithdrawn,
+    ReportReminded,
+)
 from shared.streams import Handlers
 
 GROUP = "tasks"  # Renaming this starts a new group: every stream is read again.
@@ -19,9 +32,26 @@ async def on_report_reminded(tx: Tx, event: ReportReminded) -> None:
     await record_reminder(tx, event)
 
 
-def build_handlers() -> Handlers:
-    """List the events of this group with their handlers."""
+async def on_paper_event(tx: Tx, event: PaperEvent) -> None:
+    """Keep what became of the summary that the paper was made from."""
+    await record_paper(tx, event)
+
+
+def on_paper_instructed(clock: Clock) -> Callable[[Tx, PaperInstructed], Awaitable[None]]:
+    """Build what makes a task of an instruction 批示; the real time of the entry is the clock's."""
+
+    async def register(tx: Tx, event: PaperInstructed) -> None:
+        await register_instruction(tx, event, entered_at=clock.real_now())
+
+    return register
+
+
+def build_handlers(clock: Clock | None = None) -> Handlers:
+    """List the events of this group with their handlers; `clock` says the real time."""
     handlers = Handlers(GROUP)
     handlers.on(NoticeIssued, on_notice_issued)
     handlers.on(ReportReminded, on_report_reminded)
+    for kind in (PaperDrafted, PaperReleased, PaperWithdrawn):
+        handlers.on(kind, on_paper_event)
+    handlers.on(PaperInstructed, on_paper_instructed(clock or LiveClock()))
     return handlers

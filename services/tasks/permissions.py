@@ -66,12 +66,21 @@ RULES: tuple[Rule, ...] = (
     ("DELETE", "/links/{link_id}", OFFICE),
     ("GET", "/lights/rules", READERS),
     ("PUT", "/lights/rules", OFFICE),
+    # attachments 附件; a unit attaches to its own tasks
+    ("GET", "/tasks/{task_id}/attachments", READERS),
+    ("POST", "/tasks/{task_id}/attachments", OFFICE | UNITS),
+    ("GET", "/attachments/{attachment_id}", READERS),
+    ("POST", "/attachments/{attachment_id}/withdrawal", OFFICE | UNITS),
     # sheets 台账、填报表
     ("GET", "/ledger.xlsx", READERS),
     ("POST", "/ledger/import", OFFICE),
     ("GET", "/forms/progress.xlsx", OFFICE | UNITS),
     ("POST", "/forms/progress", OFFICE | UNITS),
     ("GET", "/burden", READERS),
+    # summaries that papers are made of
+    ("GET", "/summaries", READERS),
+    ("POST", "/summaries", PLANNERS),
+    ("PUT", "/summaries/kinds/{kind}", PLANNERS),
     # measures taken 督办措施
     ("GET", "/measures", READERS),
     ("GET", "/measure-rules", READERS),

@@ -1,6 +1,6 @@
-"""督办 deadlines: the notices that the deadline engine decided. Owner: services/notify."""
+"""督办 deadlines: the notices that the deadline engine decided, and papers. Owner: services/notify."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from shared.events.envelope import Event
@@ -41,3 +41,55 @@ class ReportReminded(Event):
     due_at: datetime
     recipient: str
     decided_at: datetime
+
+
+class PaperEvent(Event):
+    """Something about a paper 公文, made from a summary of `period`; its texts stay with notify."""
+
+    subject_field: ClassVar[str] = "paper_id"
+    paper_id: str
+    kind: str
+    period: str
+    summary_id: str
+
+
+class PaperDrafted(PaperEvent):
+    """A draft was made; `sha256` is that of its docx."""
+
+    type: ClassVar[str] = "cn.duban.deadlines.paper.drafted.v1"
+    sha256: str
+
+
+class PaperReleased(PaperEvent):
+    """A person released a paper under its `number` 文号; `sha256` is that of the docx from now on."""
+
+    type: ClassVar[str] = "cn.duban.deadlines.paper.released.v1"
+    number: str
+    sha256: str
+    by: str
+
+
+class PaperWithdrawn(PaperEvent):
+    """A paper was withdrawn by a person, or a draft gave way to a newer one: then nobody did it."""
+
+    type: ClassVar[str] = "cn.duban.deadlines.paper.withdrawn.v1"
+    number: str | None = None
+    by: str = ""
+
+
+class PaperInstructed(PaperEvent):
+    """A leader gave an instruction 批示 on a released paper; it becomes a task of these units, the first of them leads.
+
+    Attributes:
+        by: The account that entered it on the leader's behalf.
+        attachment_id: Its scan.
+    """
+
+    type: ClassVar[str] = "cn.duban.deadlines.paper.instructed.v1"
+    instruction_id: str
+    number: str
+    units: tuple[str, ...]
+    due_on: date | None = None
+    given_on: date
+    attachment_id: str | None = None
+    by: str

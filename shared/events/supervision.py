@@ -272,7 +272,8 @@ class ClockStarted(Event):
     """A clock 时限 began to run, or its due instant changed (then `revision` of the envelope grew).
 
     `recorded_at` is the business time at which the ledger learned of it: rungs before it are skipped, not late.
-    `printed` marks a date that stands in a document and never moves.
+    `printed` marks a date that stands in a document and never moves. A clock that runs by a limit 期限 names its `span`
+    (`hours`, `workhours`, `days`, `workdays`, `months` or `cycles`) and how many of these, `limit`.
     """
 
     type: ClassVar[str] = "cn.duban.supervision.clock.started.v1"
@@ -284,6 +285,8 @@ class ClockStarted(Event):
     recorded_at: datetime
     due_at: datetime
     printed: bool = True
+    span: str | None = None
+    limit: int | None = None
 
 
 class ClockStopped(Event):

@@ -17,7 +17,8 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy import insert
 
 from services.notify import service
-from services.notify.adapters import BusLedgerReader, LogChannel
+from services.notify.adapters import BusLedgerReader
+from services.notify.channels.log import LogChannel
 from services.notify.domain import Reading, late_after
 from services.notify.engine import Engine, Patience, Sender
 from services.notify.handlers import build_handlers

@@ -61,6 +61,10 @@ class Tally:
         """Give the fields by name."""
         return asdict(self)
 
+    def table(self) -> str:
+        """Show nothing: one line has all."""
+        return ""
+
 
 class Loop:
     """The processes of one run, in a folder of their own."""

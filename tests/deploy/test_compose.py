@@ -175,3 +175,19 @@ def test_one_image_is_built_once_for_all_services() -> None:
 
     assert len(images) == 1
     assert [name for name in ALL if "build" in service(name)] == ["migrate"]
+
+
+def test_with_channels_notify_alone_gets_their_file_and_a_way_out(tmp_path: Path) -> None:
+    compose()
+    (tmp_path / "channels.json").write_text("{}", "utf-8")
+    files = {"COMPOSE_FILE": "docker-compose.yml:deploy/channels/compose.yml"}
+
+    done = config(
+        env_file=with_secrets(tmp_path), **files, DUBAN_CHANNELS_FILE=str(tmp_path / "channels.json")
+    )
+
+    services = json.loads(done.stdout)["services"]
+    assert [name for name in ALL if "outside" in services[name]["networks"]] == ["notify"]
+    assert services["notify"]["environment"]["DUBAN_CHANNELS_FILE"] == "/run/secrets/channels.json"
+    assert [one["source"] for one in services["notify"]["secrets"]] == ["channels.json"]
+    assert "secrets" not in service("notify")

@@ -21,6 +21,7 @@ from shared.clock import at_local
 from shared.database import Database
 from shared.principal import Principal, sign
 from shared.testing import sqlite_database
+from tests.drill.post import Post, at_nine, open_post
 from tests.tasks.apps import SECRET, FakeBus, settings
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "deploy" / "catalogue"
@@ -80,6 +81,7 @@ class Play:
     clock: PlayClock
     client: httpx.AsyncClient
     daybreak: Daybreak
+    post: Post
     ids: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     asked: dict[str, int] = field(default_factory=lambda: defaultdict(int))
@@ -96,9 +98,11 @@ class Play:
         return Principal(id=f"head of {unit}", role="unit_lead", unit=self.units[unit], scopes=SCOPES)
 
     async def begin_day(self, day: date) -> None:
-        """Let the day begin, and move on to ten o'clock."""
+        """Let the day begin, let notices be sent at nine, and move on to ten o'clock."""
         self.clock.instant = at_local(day)
         await self.daybreak.step()
+        self.clock.instant = at_nine(day)
+        await self.post.morning()
         self.clock.instant = at_local(day, 10)
 
     async def act(self, action: Mapping[str, Any]) -> None:
@@ -160,9 +164,11 @@ async def stage(folder: Path, gold: Iterable[Mapping[str, Any]]) -> AsyncIterato
     app = build(settings(folder), clock=clock, bus=FakeBus())
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://tasks") as client:
-        play = Play(db, clock, client, Daybreak(db))
+        post = await open_post(folder, db, clock)
+        play = Play(db, clock, client, Daybreak(db), post)
         play.ids, play.units = await _ids(db, gold)
         yield play
+    await post.db.close()
     await db.close()
 
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,9 @@ import pytest
 import pytest_asyncio
 
 from shared.clock import local_date
+from shared.workdays import WorkCalendar
 from tests.drill.player import Play, days, stage
+from tests.drill.post import hour_of
 from tests.drill.scenario import lines, read_gold
 
 GOLD = Path(__file__).resolve().parents[3] / "shared" / "data" / "gold"
@@ -100,3 +103,23 @@ async def test_the_radar_of_june_is_what_the_oracle_works_out(year: Year) -> Non
 @pytest.mark.asyncio(loop_scope="module")
 async def test_the_radar_of_a_past_day_is_what_was_seen_then(year: Year) -> None:
     assert await year.play.call("GET", "/radar", params={"on": RADAR_DAY}) == year.radar
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_at_most_one_report_is_asked_of_a_unit_for_a_task_and_month(year: Year) -> None:
+    counts = [count for _, _, count in await year.play.post.asks()]
+
+    assert (len(counts) > 100, set(counts)) == (True, {1})
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_at_most_one_routine_message_goes_to_a_person_and_day_and_none_at_night_or_on_a_day_off(
+    year: Year,
+) -> None:
+    routine = [one for one in await year.play.post.parcels() if not one.urgent]
+    days_of = Counter((one.recipient, one.channel, hour_of(one)[0]) for one in routine)
+    calendar = WorkCalendar()
+
+    assert (len(routine) > 1000, max(days_of.values())) == (True, 1)
+    assert {one.id for one in routine if not calendar.is_workday(hour_of(one)[0])} == set()
+    assert {hour_of(one)[1] for one in routine} <= set(range(9, 18))

@@ -12,6 +12,7 @@ from services.gateway.archive.domain import Break, Fault
 from services.gateway.archive.handlers import build_handlers
 from services.gateway.archive.service import ArchiveHistory
 from services.gateway.models import ArchiveChain, ArchivedEvent
+from shared.chain import link_hash
 from shared.clock import LiveClock
 from shared.errors import Permanent
 from shared.events import FEEDS
@@ -213,3 +214,26 @@ async def test_two_streams_archived_at_once_make_one_chain(world: World) -> None
     async with world.db.reading() as session:
         count = await session.scalar(select(func.count()).select_from(ArchivedEvent))
     assert (count, (await verified(world)).broken) == (6, None)
+
+
+async def test_what_happened_to_one_subject_comes_with_its_place_in_the_chain(world: World) -> None:
+    await world.archive(entry(1), entry(2), entry(3))
+
+    async with world.inside("archive:read") as client:
+        answer = await client.get("/archive/links", params={"subject": "u2"})
+
+    [link] = [json.loads(line) for line in answer.text.splitlines()]
+    raw = base64.b64decode(link["payload"])
+    assert (link["position"], link["stream"], link["sequence"]) == (2, "supervision", 2)
+    assert (link["before"], link["behind"]) == (link["previous_hash"], link["hash"])
+    assert link["hash"] == link_hash(bytes.fromhex(link["before"]), "supervision", 2, raw).hex()
+
+
+async def test_the_links_of_a_subject_come_in_pages_and_to_readers_of_the_archive_only(world: World) -> None:
+    await world.archive(entry(1))
+
+    async with world.inside("archive:read") as client, world.inside("ops:read") as other:
+        behind = await client.get("/archive/links", params={"subject": "u1", "after": 1})
+        refused = await other.get("/archive/links", params={"subject": "u1"})
+
+    assert (behind.text, refused.status_code) == ("", 403)

@@ -35,6 +35,7 @@ OTHERS = [
     'duban_notices_total{rung="warned",late="true"}',
     'duban_notice_lateness_seconds_bucket{le="1"}',
     'duban_notice_lateness_seconds_bucket{le="+Inf"}',
+    "duban_calendar_official_ahead_seconds",
 ]
 
 

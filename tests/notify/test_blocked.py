@@ -14,14 +14,14 @@ from services.notify.domain import (
     Reading,
     Situation,
     Verdict,
-    decide,
     late_after,
-    root_blockers,
     rungs,
 )
+from services.notify.domain_recipients import root_blockers
 from services.notify.instruments import Instruments
 from services.notify.models import NoticeRow
 from services.notify.service_notices import Decision
+from services.notify.stages.fold import decide
 from services.notify.wording import blocked_text
 from shared.events.deadlines import NoticeIssued
 from shared.events.supervision import TaskBlocked, TaskUnblocked

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.notify.domain import (
+    HELD_BACK,
     SUPERVISION_OFFICE,
     Outcome,
     PlannedNotice,
@@ -15,15 +16,13 @@ from services.notify.domain import (
     Result,
     Situation,
     Verdict,
-    decide,
     how_far_read,
     late_after,
-    plan,
-    planned_until,
-    recipients,
     retry_after,
     rungs,
 )
+from services.notify.domain_recipients import plan, planned_until, recipients
+from services.notify.stages.fold import decide
 from shared.clock import end_of_day, local_date
 from shared.workdays import WorkCalendar
 from tests.notify.made import JUNE_30, LONG_AGO, at, clock, rule
@@ -185,7 +184,7 @@ def test_a_rung_at_the_very_instant_of_recording_is_told() -> None:
 def test_told_and_skipped_are_final_and_only_told_reaches_anybody() -> None:
     final = {verdict for verdict in Verdict if verdict.is_final}
 
-    recorded = {Verdict.SKIPPED_BEFORE_RECORDED, Verdict.HELD_INHIBITED}
+    recorded = {Verdict.SKIPPED_BEFORE_RECORDED, *HELD_BACK}
     assert final == {Verdict.SEND, Verdict.SEND_LATE} | recorded
     assert {verdict for verdict in Verdict if verdict.is_told} == final - recorded
 

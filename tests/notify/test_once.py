@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from services.notify import handlers
-from services.notify.domain import Told, plan, planned_until
+from services.notify.domain import Told
+from services.notify.domain_recipients import plan, planned_until
 from services.notify.models import InboxRow, NoticeRow
 from services.notify.service_notices import decide_due
 from shared.database import Database

@@ -1,9 +1,10 @@
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 
 from services.notify.domain import PlannedRung, Verdict, rungs
+from services.notify.domain_limits import Counted
 from services.notify.wording import notice_text
-from shared.clock import end_of_day
+from shared.clock import at_local, end_of_day
 from shared.workdays import WorkCalendar
 from tests.notify.made import JUNE_30, rule
 
@@ -45,3 +46,21 @@ def test_a_late_notice_says_when_it_should_have_come() -> None:
     )
 
     assert text.endswith("（补发：应于2023年6月27日09:00发出）")
+
+
+def warning_of(span: str, amount: int, started: datetime, due_at: datetime) -> str:
+    counted = Counted(span, started, amount)
+    warning = next(rungs(due_at, rule(), WorkCalendar(), counted=counted))
+    return notice_text(warning, kind="request", title="修路", due_at=due_at)
+
+
+def test_a_warning_counts_in_the_unit_of_its_limit() -> None:
+    morning = at_local(date(2023, 6, 26), 9, 30)
+
+    by_hours = warning_of("hours", 24, morning, at_local(date(2023, 6, 27), 9, 30))
+    by_workdays = warning_of("workdays", 10, morning, end_of_day(date(2023, 7, 10)))
+    by_days = warning_of("days", 14, morning, end_of_day(date(2023, 7, 10)))
+
+    assert "办理时限为2023年6月27日09:30，还有12小时到期" in by_hours
+    assert "办理时限为2023年7月10日，还有2个工作日到期" in by_workdays
+    assert "还有3天到期" in by_days

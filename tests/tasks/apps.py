@@ -99,6 +99,7 @@ def settings(folder: Path) -> Settings:
         redis_url=SecretStr("redis://127.0.0.1:1"),
         principal_secret=SecretStr(SECRET),
         tasks_database_url=SecretStr(f"sqlite:///{folder}/tasks.db"),
+        attachments_dir=folder / "attachments",
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.tasks.apps import Caller
+from tests.tasks.apps import PLAN_TEXT, Caller
 
 
 async def numbers(office: Caller, **query: object) -> list[str]:
@@ -69,3 +69,20 @@ async def test_a_task_in_the_list_names_its_plan_and_its_units(office: Caller) -
 
     assert (task["plan_title"], task["answering_unit_name"]) == ("示例新城营商环境提升行动方案", "政务中心")
     assert [unit["name"] for unit in task["units"]] == ["政务中心", "财政金融部", "各相关部门"]
+
+
+async def test_the_order_by_days_goes_on_page_by_page_with_the_undated_last(office: Caller) -> None:
+    text = PLAN_TEXT + "3.长期做好服务。\n牵头单位：政务中心\n完成时限：持续推进\n"
+    await office.send(text)
+
+    first = (await office.get("/tasks", sort="due", limit=2)).json()
+    rest = (await office.get("/tasks", sort="due", limit=2, after=first["next"])).json()
+
+    days = [one["deadline"] for one in (*first["items"], *rest["items"])]
+    assert (days, rest["next"]) == (["2023-06-30", "2023-09-30", None], None)
+
+
+async def test_a_past_ledger_has_its_own_order_only(filled: Caller) -> None:
+    refused = await filled.get("/tasks", sort="due", as_of="2023-05-01")
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "query.sort_as_of")

@@ -12,7 +12,7 @@ from fastapi.sse import EventSourceResponse
 
 from services.gateway.access import API, Door
 from services.gateway.archive.live import Follower, format_line
-from services.gateway.archive.repository import entries_of
+from services.gateway.archive.repository import Neighbours, entries_of, links_of
 from services.gateway.archive.service import verify
 from shared.database import Database
 from shared.errors import Invalid
@@ -83,6 +83,18 @@ def archive_router(db: Database, check: Callable[..., Awaitable[Principal]]) -> 
         async with db.reading() as session:
             return asdict(await verify(session, first=first, last=last))
 
+    @router.get("/links")
+    async def get_links(
+        principal: asking,
+        subject: str,
+        after: Annotated[int, Query(ge=0)] = 0,
+        limit: Annotated[int, Query(ge=1, le=MOST_EXPORTED)] = 1000,
+    ) -> Response:
+        principal.require("archive:read")
+        async with db.reading() as session:
+            links = await links_of(session, subject, after=after, limit=limit)
+        return Response(b"".join(map(_linked, links)), media_type=NDJSON)
+
     @router.get("/{feed}")
     async def get_feed(
         principal: asking,
@@ -96,6 +108,16 @@ def archive_router(db: Database, check: Callable[..., Awaitable[Principal]]) -> 
         return Response(b"".join(map(_exported, entries)), media_type=NDJSON)
 
     return router
+
+
+def _linked(found: Neighbours) -> bytes:
+    """Write one link as stored, with what its neighbours say of it."""
+    link = found.link
+    line = {"position": link.position, "stream": link.stream, "sequence": link.sequence}
+    line |= {"payload": base64.b64encode(link.payload).decode(), "hash": link.hash.hex()}
+    line |= {"previous_hash": link.previous_hash.hex()}
+    line |= {"before": found.before.hex(), "behind": found.behind.hex()}
+    return json.dumps(line).encode() + b"\n"
 
 
 def _exported(entry: Entry) -> bytes:

@@ -4,7 +4,6 @@ Invariant: hash = SHA-256(previous hash + "stream:sequence:" + the bytes as read
 entry that was altered, removed, swapped or put in later is named by its position.
 """
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +12,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 from pydantic_core import SchemaValidator, core_schema
 
+from shared.chain import link_hash
 from shared.events.envelope import Feed
 
 GENESIS = bytes(32)  # What the first entry calls the hash before it.
@@ -84,11 +84,6 @@ def head_of(payload: bytes) -> Head:
         return UNREADABLE
     head = Head(found["id"], found["type"], found.get("subject", ""), found.get("time", ""))
     return head if head.type and head.id else UNREADABLE
-
-
-def link_hash(previous: bytes, stream: str, sequence: int, payload: bytes) -> bytes:
-    """Give the hash of an entry behind the one whose hash is `previous`."""
-    return hashlib.sha256(b"%b%b:%d:%b" % (previous, stream.encode(), sequence, payload)).digest()
 
 
 def extend(last: tuple[int, bytes], feed: Feed, entries: Iterable[tuple[int, bytes]]) -> list[Link]:

@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 from sqlalchemy import Connection, Table, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
-from services.gateway.archive.domain import Link, head_of
-from services.gateway.models import CHAIN, ArchiveChain, ArchivedEvent
+from services.gateway.archive.domain import GENESIS, Link, head_of
+from services.gateway.models import CHAIN, OF_TASKS, ArchiveChain, ArchivedEvent
 from shared.bulk import insert_rows
 from shared.events.envelope import Feed
 from shared.streams import Entry
@@ -51,6 +52,14 @@ class Page:
     reached: int
     first: int
     last: int
+
+
+class Neighbours(NamedTuple):
+    """An entry with the hash of the one before it, and the hash that the one behind it, or the head, names for it."""
+
+    link: Link
+    before: bytes
+    behind: bytes
 
 
 def lock_chain(connection: Connection) -> tuple[int, bytes]:
@@ -156,3 +165,18 @@ async def hash_at(session: AsyncSession, position: int) -> bytes | None:
 async def newest_position(session: AsyncSession) -> int:
     """Give the highest position that has an entry; 0 for an empty archive."""
     return await session.scalar(select(func.max(ArchivedEvent.position))) or 0
+
+
+async def links_of(session: AsyncSession, subject: str, *, after: int, limit: int) -> list[Neighbours]:
+    """Give what the feeds about tasks say of one of them behind a position, each with what its neighbours say."""
+    other = aliased(ArchivedEvent)
+    before = select(other.hash).where(other.position == ArchivedEvent.position - 1).scalar_subquery()
+    behind = select(other.previous_hash).where(other.position == ArchivedEvent.position + 1).scalar_subquery()
+    head = select(ArchiveChain.last_hash).where(ArchiveChain.last_position == ArchivedEvent.position)
+    rows = await session.execute(
+        select(*_LINK, before, func.coalesce(behind, head.scalar_subquery()))
+        .where(ArchivedEvent.subject == subject, OF_TASKS, ArchivedEvent.position > after)
+        .order_by(ArchivedEvent.position)
+        .limit(limit)
+    )
+    return [Neighbours(Link(*row[:-2]), row[-2] or GENESIS, row[-1] or b"") for row in rows]

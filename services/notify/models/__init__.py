@@ -1,6 +1,7 @@
 """Tables of the notify service; whoever adds a subject lists its tables here, and Alembic knows them."""
 
 from services.notify.models.base import Base
+from services.notify.models.contacts import LeaveRow, PersonRouteRow, PersonRow, PostRow
 from services.notify.models.mirror import (
     BlockRow,
     CalendarDayRow,
@@ -11,7 +12,10 @@ from services.notify.models.mirror import (
     UnitRow,
 )
 from services.notify.models.notices import InboxRow, NoticeRow
+from services.notify.models.papers import InstructionRow, PaperRow
 from services.notify.models.parcels import DeliveryRow, ParcelRow
+from services.notify.models.proof import RunRow
+from services.notify.models.quiet import ReplyRow, SilenceRow
 from services.notify.models.rules import RulebookRow
 
 __all__ = [
@@ -22,9 +26,18 @@ __all__ = [
     "ClockRow",
     "DeliveryRow",
     "InboxRow",
+    "InstructionRow",
+    "LeaveRow",
     "NoticeRow",
+    "PaperRow",
     "ParcelRow",
+    "PersonRouteRow",
+    "PersonRow",
+    "PostRow",
+    "ReplyRow",
     "RulebookRow",
+    "RunRow",
+    "SilenceRow",
     "TaskRow",
     "TaskUnitRow",
     "UnitRow",

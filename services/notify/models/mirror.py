@@ -33,6 +33,7 @@ class TaskRow(Base):
     state: Mapped[str] = mapped_column(String(40))
     answering_unit: Mapped[str | None] = mapped_column(ID)
     level: Mapped[str] = mapped_column(String(16), server_default="normal")
+    plan_id: Mapped[str | None] = mapped_column(ID)
     revision: Mapped[int]
 
 
@@ -54,6 +55,10 @@ class ClockRow(Base):
         decided_offset: Offset of the last rung decided for this due instant; none before the first.
         next_at: Business time at which the engine has to look at it again; none for a stopped one. Whoever changes
             what the plan depends on sets it to now, and the engine plans anew.
+        span: Unit of time in which its limit is counted; none for a date.
+        amount: How many of these units; none where people moved the due instant, or it is not known.
+        snoozed_offset: Offset of the last rung that a snooze held back; it is told when that ends.
+        snoozed_until: Business time of that end.
     """
 
     __tablename__ = "clocks"
@@ -70,6 +75,10 @@ class ClockRow(Base):
     revision: Mapped[int]
     decided_offset: Mapped[int | None]
     next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    span: Mapped[str | None] = mapped_column(String(16))
+    amount: Mapped[int | None]
+    snoozed_offset: Mapped[int | None]
+    snoozed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class BlockRow(Base):

@@ -20,6 +20,7 @@ class NoticeRow(Base):
         verdict: Why it was sent or skipped.
         behind: Decided without having read all of `supervision`, because the wait for it had a limit.
         text: What the recipient reads; empty for a skipped rung.
+        reason: Why a silence, a snooze or an acknowledgement held it back, in the words of whoever set that.
     """
 
     __tablename__ = "notices"
@@ -53,6 +54,7 @@ class NoticeRow(Base):
     behind: Mapped[bool]
     rules_version: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text, server_default="")
 
 
 class InboxRow(Base):

@@ -18,7 +18,7 @@ from services.tasks.ledger.repository_as_of import Seen
 from services.tasks.ledger.terms import Terms, read_terms
 from services.tasks.ledger.views_dealings import PartView, ReportView
 from services.tasks.units.repository import names_at
-from shared.errors import NotFound
+from shared.errors import Invalid, NotFound
 
 
 class TaskThen(views.TaskView):
@@ -39,9 +39,11 @@ async def list_as_of(session: AsyncSession, instant: datetime, query: TaskQuery)
     """Show a page of the ledger as it was, in its present order.
 
     Raises:
-        Invalid: There is no task to go on after.
+        Invalid: There is no task to go on after, or another order was asked for.
         Conflict: The history holds no snapshots of that time.
     """
+    if query.sort:
+        raise Invalid("历史时点的台账只按台账顺序列出，请去掉 sort", code="query.sort_as_of", field="sort")
     terms, found = await read_terms(session, instant), []
     async for seen in _walk(session, instant, await repository_queries.place_after(session, query.after)):
         if matches(_past(seen, _light(seen, terms, instant)), query):
@@ -80,7 +82,7 @@ async def show_as_of(session: AsyncSession, instant: datetime, task_id: str) -> 
         lines=(held.task.first_line, held.task.last_line),
         parts=[views_dealings.show_part(part, names) for part in held.parts.values()],
         reports=[views_dealings.show_report(report, names) for report in reports],
-        clocks=[views.ClockView.model_validate(clock) for clock in held.clocks.values()],
+        clocks=views.show_clocks(held.task, held.clocks.values(), terms.calendar),
         lit=views.LightView(
             light=lit.light, rule=lit.rule, version=lit.version, inputs=lit.inputs, lit_at=instant
         ),

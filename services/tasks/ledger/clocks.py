@@ -1,7 +1,8 @@
 """Clocks 时限 of tasks: which run follows from the state alone; each start, move and stop has its event.
 
 Invariant: `RUNS_IN` says which clock runs in which state, so state and clocks can't disagree. A printed date stays
-what the document says; only an approved extension, or a revised document, moves the clock that runs to it.
+what the document says; only an approved extension, or a revised document, moves the clock that runs to it. A limit that
+is counted in days moves with the calendar too.
 """
 
 from datetime import date, datetime, timedelta
@@ -21,9 +22,10 @@ from services.tasks.ledger.domain import (
 from services.tasks.ledger.domain_limits import Limit, Span
 from services.tasks.ledger.kinds import kind_of
 from services.tasks.ledger.repository import DONE, Held
-from services.tasks.models import ClockRow
+from services.tasks.models import ClockRow, TaskRow
 from shared.clock import end_of_day, local_date
 from shared.events.supervision import ClockStarted, ClockStopped
+from shared.workdays import WorkCalendar
 
 RUNS_IN: dict[str, frozenset[State]] = {
     SIGN: frozenset({State.ASSIGNED}),
@@ -70,8 +72,24 @@ def follow_state(deed: Deed, held: Held, move: Move) -> None:
 
 
 def _limit(held: Held, name: str) -> Limit | None:
-    kind = kind_of(held.task.kind)
+    return _limit_of(held.task, name)
+
+
+def _limit_of(task: TaskRow, name: str) -> Limit | None:
+    kind = kind_of(task.kind)
     return {SIGN: kind.sign, REPORT: kind.report, ANSWER: kind.answer, FINISH: kind.finish}.get(name)
+
+
+def limit_in_force(task: TaskRow, clock: ClockRow) -> Limit | None:
+    """Give the limit that a clock runs by; None for one that runs to a date, or that a leader set."""
+    dated = clock.name == FINISH and task.deadline is not None
+    return None if dated or clock.printed else _limit_of(task, clock.name)
+
+
+def is_provisional(task: TaskRow, clock: ClockRow, calendar: WorkCalendar) -> bool:
+    """Tell whether a clock will move when the official calendar of its year arrives."""
+    limit = limit_in_force(task, clock)
+    return limit is not None and limit.is_provisional(clock.started_at, clock.due_at, calendar)
 
 
 def _void(held: Held, clock: ClockRow) -> bool:
@@ -124,6 +142,15 @@ def move_due(deed: Deed, held: Held, name: str, due_at: datetime) -> None:
         _tell(deed, held, clock)
 
 
+def recount(deed: Deed, held: Held, name: str, due_at: datetime) -> None:
+    """Move a clock because its limit was counted over other working days; that is no extension of it."""
+    clock = held.clocks[name]
+    if clock.original_due_at == clock.due_at:
+        clock.original_due_at = due_at
+    move_due(deed, held, name, due_at)
+    held.task.due_at = due_in_force(held)
+
+
 def set_deadline(deed: Deed, held: Held, day: date) -> None:
     """Set the date of a task by hand 人工设定; its clock moves to it, or starts where it should run by now."""
     held.task.deadline, held.task.deadline_set = day, True
@@ -156,6 +183,7 @@ def follow_deadline(deed: Deed, held: Held) -> None:
 
 
 def _tell(deed: Deed, held: Held, clock: ClockRow) -> None:
+    limit = limit_in_force(held.task, clock)
     event = ClockStarted(
         task_id=held.task.id,
         clock=clock.name,
@@ -164,6 +192,8 @@ def _tell(deed: Deed, held: Held, clock: ClockRow) -> None:
         recorded_at=clock.recorded_at,
         due_at=clock.due_at,
         printed=clock.printed,
+        span=limit.span if limit else None,
+        limit=limit.amount if limit else None,
     )
     deed.publish(event, held)
 

@@ -41,6 +41,17 @@ class Limit:
         )
         return end_of_day(calendar.same_or_next(last))
 
+    def recount(
+        self, start: datetime, due_at: datetime, before: WorkCalendar, after: WorkCalendar
+    ) -> datetime:
+        """Give the due instant by the calendar `after`; one that people moved, so that it is not `before`'s, stays."""
+        return self.due_after(start, after) if due_at == self.due_after(start, before) else due_at
+
+    def is_provisional(self, start: datetime, due_at: datetime, calendar: WorkCalendar) -> bool:
+        """Tell whether `due_at` was computed over a year without an official calendar, and will move when it comes."""
+        official = self.span is Span.HOURS or calendar.is_official(local_date(due_at).year)
+        return not official and due_at == self.due_after(start, calendar)
+
 
 def _months_on(day: date, months: int) -> date:
     """Give the same day so many months later, or the last of the month where there is none (民法典 202 条)."""

@@ -19,6 +19,7 @@ class TaskQuery:
 
     Attributes:
         q: Words in title or body, or the number.
+        sort: Empty for the order of the ledger; `due` for the day of the deadline, those without one last.
         limit: Tasks in a page.
         after: Id of the last task of the page before.
     """
@@ -32,6 +33,7 @@ class TaskQuery:
     due_from: date | None = None
     due_to: date | None = None
     q: str = ""
+    sort: str = ""
     limit: int = DEFAULT_LIMIT
     after: str = ""
 
@@ -60,6 +62,7 @@ _WORDS: dict[str, Collection[str]] = {
     "state": tuple(State),
     "role": get_args(RoleName),
     "light": get_args(Light),
+    "sort": ("due",),
 }
 
 

@@ -1,8 +1,9 @@
 """The ledger's list, page by page in its own order, and one task with everything about it."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
-from sqlalchemy import Exists, Select, exists, func, or_, select
+from sqlalchemy import Date, Exists, Select, exists, func, literal, literal_column, null, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.tasks.ledger.domain_query import TaskQuery
@@ -21,6 +22,10 @@ from services.tasks.models import (
 )
 from shared.errors import Invalid, NotFound
 
+FEW = 500  # Ids that are handed to the database at most; a unit with more is soon met on any walk.
+# The day of a task in the order by days; written as the index has it, so that both databases read that.
+DUE = literal_column("coalesce(task.deadline, '9999-12-31')", Date)
+
 
 async def list_tasks(session: AsyncSession, query: TaskQuery) -> tuple[Sequence[TaskRow], str | None]:
     """Read one page; give it with the id to go on after, None on the last page.
@@ -28,12 +33,30 @@ async def list_tasks(session: AsyncSession, query: TaskQuery) -> tuple[Sequence[
     Raises:
         Invalid: There is no task to go on after.
     """
-    stated = _filtered(query).order_by(TaskRow.sort_key).limit(query.limit + 1)
-    if last := await place_after(session, query.after):
-        stated = stated.where(TaskRow.sort_key > last)
+    stated = (await _narrowed(session, query)).limit(query.limit + 1)
+    last = await place_after(session, query.after)
+    if query.sort == "due":
+        stated = stated.order_by(DUE, TaskRow.sort_key)
+        if last:
+            here = await session.scalar(select(DUE).where(TaskRow.sort_key == last))
+            stated = stated.where(tuple_(DUE, TaskRow.sort_key) > tuple_(literal(here, Date), literal(last)))
+    else:
+        stated = stated.order_by(TaskRow.sort_key)
+        stated = stated.where(TaskRow.sort_key > last) if last else stated
     found = (await session.scalars(stated)).all()
     page = found[: query.limit]
     return page, page[-1].id if len(found) > query.limit else None
+
+
+async def _narrowed(session: AsyncSession, query: TaskQuery) -> Select[TaskRow]:
+    """State the filters; a unit with few tasks is begun from, or the whole ledger would be walked to find them."""
+    stated = _filtered(query)
+    if not query.unit:
+        return stated
+    named = select(TaskUnitRow.task_id).where(TaskUnitRow.unit_id == query.unit)
+    named = named.where(TaskUnitRow.role == query.role) if query.role else named
+    ids = (await session.scalars(named.limit(FEW + 1))).all()
+    return stated if len(ids) > FEW else stated.where(TaskRow.id.in_(ids))
 
 
 async def place_after(session: AsyncSession, task_id: str) -> str:
@@ -57,6 +80,13 @@ async def undated_ids(session: AsyncSession, query: TaskQuery) -> Sequence[str]:
     return (await session.scalars(stated.with_only_columns(TaskRow.id).order_by(TaskRow.sort_key))).all()
 
 
+async def limited_ids(session: AsyncSession, *, after: datetime) -> Sequence[str]:
+    """Read the ids of the tasks in which something is owed by a clock that no document printed, due after `after`."""
+    clock = exists().where(ClockRow.task_id == TaskRow.id, ~ClockRow.printed, ClockRow.due_at > after)
+    stated = select(TaskRow.id).where(clock, TaskRow.state.not_in([*DONE])).order_by(TaskRow.id)
+    return (await session.scalars(stated)).all()
+
+
 async def count_lights(session: AsyncSession, query: TaskQuery) -> dict[str, int]:
     """Count the tasks that a query chooses by their light."""
     stated = _filtered(query).with_only_columns(TaskRow.light, func.count()).group_by(TaskRow.light)
@@ -74,10 +104,12 @@ def _filtered(query: TaskQuery) -> Select[TaskRow]:
         stated = stated.where(column == value) if value else stated
     if query.unit or query.role:
         stated = stated.where(_has_unit(query))
+    # In the ledger's order no index of days is to be taken: all that it finds would have to be sorted.
+    day = DUE if query.sort == "due" else func.coalesce(TaskRow.deadline, null())
     if query.due_from:
-        stated = stated.where(TaskRow.deadline >= query.due_from)
+        stated = stated.where(day >= query.due_from, TaskRow.deadline.is_not(None))
     if query.due_to:
-        stated = stated.where(TaskRow.deadline <= query.due_to)
+        stated = stated.where(day <= query.due_to)
     if query.q:
         words = (column.contains(query.q, autoescape=True) for column in (TaskRow.title, TaskRow.body))
         stated = stated.where(or_(TaskRow.number == query.q, *words))

@@ -6,6 +6,7 @@ Invariant: whatever changes a task adds one row to its history and publishes wit
 from dataclasses import dataclass, field, replace
 
 from services.tasks.acts import Act
+from services.tasks.attachments.evidence import require_evidence
 from services.tasks.ledger import (
     blocks,
     clocks,
@@ -79,6 +80,7 @@ async def move_linked(tx: Tx, command: MoveCommand, act: Act) -> Moved:
     Raises:
         DubanError: As `move_task`; what the others of the link refuse is told in the answer.
     """
+    await require_evidence(tx.session, command.task_id, command.report.evidence)
     own = command.move in parts.OWN
     link = await repository_links.link_of(tx.session, command.task_id) if own else None
     if link is None:

@@ -1,6 +1,6 @@
 """Tasks as the API shows them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -8,12 +8,15 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.tasks.ledger import repository, repository_queries
+from services.tasks.ledger.clocks import is_provisional
 from services.tasks.ledger.domain import Move, State, UnitOnTask, legal_moves
 from services.tasks.ledger.domain_sources import source_word
 from services.tasks.ledger.kind_fields import FieldView, fields_of, show_fields
 from services.tasks.ledger.kinds import kind_of
 from services.tasks.ledger.views_dealings import Dealings, show_dealings
-from services.tasks.models import TaskRow
+from services.tasks.models import ClockRow, TaskRow
+from services.tasks.workdays.repository import read_calendar
+from shared.workdays import WorkCalendar
 
 
 class View(BaseModel):
@@ -82,6 +85,7 @@ class ClockView(View):
     stopped_at: datetime | None
     recorded_at: datetime
     printed: bool
+    provisional: bool = False  # It moves when the official calendar of its year arrives.
 
 
 class LightView(View):
@@ -202,11 +206,21 @@ async def show_task(session: AsyncSession, task: TaskRow) -> TaskDetail:
         moves=[*moves],
         move_words={str(move): word for move, word in moves.items()},
         fields=show_fields(task.kind, said.get(task.id, {})),
-        clocks=[ClockView.model_validate(clock) for clock in clocks],
+        clocks=show_clocks(task, clocks, await read_calendar(session)),
         lit=LightView.model_validate(await repository_queries.light_of(session, task)),
         revisions=[RevisionView.model_validate(one) for one in history],
         told=[ToldView.model_validate(one) for one in told],
     )
+
+
+def show_clocks(task: TaskRow, clocks: Iterable[ClockRow], calendar: WorkCalendar) -> list[ClockView]:
+    """Show clocks, each with whether the calendar that it was counted by is yet to come."""
+    return [
+        ClockView.model_validate(clock).model_copy(
+            update={"provisional": is_provisional(task, clock, calendar)}
+        )
+        for clock in clocks
+    ]
 
 
 def _moves(task: TaskRow) -> dict[Move, str]:

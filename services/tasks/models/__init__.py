@@ -2,6 +2,7 @@
 
 from services.tasks.models.arrears import ArrearsReportRow, DebtRow, InstalmentRow, PaymentRow
 from services.tasks.models.asks import ReportAskRow, ReportRoundRow
+from services.tasks.models.attachments import AttachmentRow
 from services.tasks.models.duties import DutyRow, OccurrenceRow
 from services.tasks.models.fields import FieldRow
 from services.tasks.models.inspections import (
@@ -47,6 +48,7 @@ from services.tasks.models.projects import (
     Yi,
 )
 from services.tasks.models.rows import Base, Placed
+from services.tasks.models.summaries import SummaryKindRow, SummaryRow
 from services.tasks.models.units import AliasRow, PersonRow, UnitChangeRow, UnitNameRow, UnitRow
 from services.tasks.models.workdays import CalendarDayRow, CalendarYearRow
 
@@ -55,6 +57,7 @@ __all__ = [
     "AdjustmentRow",
     "AliasRow",
     "ArrearsReportRow",
+    "AttachmentRow",
     "Base",
     "CadenceRow",
     "CalendarDayRow",
@@ -95,6 +98,8 @@ __all__ = [
     "RevisionRow",
     "SectionRow",
     "StageGoalRow",
+    "SummaryKindRow",
+    "SummaryRow",
     "TargetRow",
     "TaskBlockRow",
     "TaskLinkRow",

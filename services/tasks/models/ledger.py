@@ -6,7 +6,7 @@ Invariant: `task_revision` only grows; the migration makes the database refuse t
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, false
+from sqlalchemy import JSON, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.tasks.models.rows import ID, Base
@@ -25,8 +25,9 @@ class TaskRow(Base):
     """
 
     __tablename__ = "task"
-    __table_args__ = tuple(
-        Index(f"ix_task_{name}", name, "sort_key") for name in ("plan_id", "state", "light")
+    __table_args__ = (
+        *(Index(f"ix_task_{name}", name, "sort_key") for name in ("plan_id", "state", "light", "kind")),
+        Index("ix_task_due", text("coalesce(deadline, '9999-12-31')"), "sort_key"),  # The order by days.
     )
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     sort_key: Mapped[str] = mapped_column(String(128), index=True)

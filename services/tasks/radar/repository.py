@@ -48,11 +48,12 @@ async def counted(
     for chunk in batches(await session.scalars(stated)):
         for held in (await held_at(session, chunk, instant)).values():
             if held.task.state != State.CANCELLED:
-                found.setdefault(str(held.task.plan_id), []).append(_read(held.task))
+                found.setdefault(str(held.task.plan_id), []).append(counted_of(held.task))
     return found
 
 
-def _read(task: TaskRow) -> Counted:
+def counted_of(task: TaskRow) -> Counted:
+    """Give what the radar looks at of a task."""
     closed_at = task.closed_at if task.state in DONE else None
     return Counted(
         id=task.id,

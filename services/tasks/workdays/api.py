@@ -1,16 +1,17 @@
 """The inner API of the working calendar."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.tasks.edge import Check, act_of, require_any
+from services.tasks.edge import Check, act_of, looking, refuse_collision, require_any
 from services.tasks.workdays import repository
 from services.tasks.workdays.domain import YearRevision, check_year, revise, view
-from services.tasks.workdays.service import revise_calendar
+from services.tasks.workdays.domain_formats import read_list
+from services.tasks.workdays.service import import_year, revise_calendar, try_import
 from shared.database import Database
 from shared.principal import Principal
 
@@ -44,8 +45,44 @@ class CalendarOut(BaseModel):
     revision: int
 
 
+class ChangedDayOut(BaseModel):
+    """A day that is counted otherwise than before."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    day: date
+    is_workday: bool
+
+
+class MovedClockOut(BaseModel):
+    """The clock of a running limit that moves, since it was counted over other working days."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    task_id: str
+    clock: str
+    old_due_at: datetime
+    new_due_at: datetime
+
+
+class ImportOut(BaseModel):
+    """What the import of a year did, or would do.
+
+    Attributes:
+        became_official: The days of the year were computed until then.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+    year: int
+    confirmed: bool
+    became_official: bool
+    days: list[ChangedDayOut]
+    clocks: list[MovedClockOut]
+
+
 def build_router(db: Database, check: Check) -> APIRouter:
-    """Serve `/calendar/{year}`."""
+    """Serve `/calendar/{year}` and `/calendar/imports`."""
     router = APIRouter()
 
     @router.get("/calendar/{year}")
@@ -65,6 +102,19 @@ def build_router(db: Database, check: Check) -> APIRouter:
             await revise_calendar(tx, said, act_of(who, tx, db))
             await tx.session.flush()
             return await _show(tx.session, year)
+
+    @router.post("/calendar/imports")
+    async def import_days(
+        request: Request, who: Annotated[Principal, Depends(check)], *, confirm: bool = False
+    ) -> ImportOut:
+        require_any(who, "plans:write", "ops:write")
+        listed = read_list(await request.body())
+        if not confirm:
+            async with db.reading() as session:
+                return ImportOut.model_validate(await try_import(session, listed, looking(who, db)))
+        with refuse_collision():
+            async with db.transaction() as tx:
+                return ImportOut.model_validate(await import_year(tx, listed, act_of(who, tx, db)))
 
     return router
 

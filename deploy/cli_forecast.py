@@ -1,0 +1,99 @@
+"""`duban notice forecast`: what will be sent to whom in the next days, and what other rules would change of it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from deploy.client import (
+    DEFAULT_URL,
+    ApiKey,
+    AsJson,
+    Url,
+    ask,
+    connect,
+    given,
+    read_file,
+    show,
+    show_json,
+)
+from shared.clock import SHANGHAI, local_date
+from shared.errors import Invalid
+
+TIMEOUT = 150.0  # Seconds; a quarter of a large ledger takes a while.
+LONGEST = 92
+WEEK = "一二三四五六日"
+Json = Mapping[str, Any]
+
+
+def forecast(  # noqa: PLR0913 - each is an option of the command.
+    *,
+    days: Annotated[int, typer.Option(min=1, max=LONGEST, help="Days from today on.")] = 7,
+    recipient: Annotated[str, typer.Option(help="Only what goes to this unit or mailbox.")] = "",
+    rules: Annotated[
+        Path | None, typer.Option(help="A rulebook (JSON) to try: say what it would change instead.")
+    ] = None,
+    as_json: AsJson = False,
+    url: Url = DEFAULT_URL,
+    key: ApiKey = "",
+) -> None:
+    """Say what will be sent to whom if nothing is reported until then; nothing is written.
+
+    With --rules: which messages would be added, removed, moved or filled otherwise.
+    """
+    change = {"days": days, "rules": _rulebook(rules)} if rules is not None else None
+    with connect(url, key) as client:
+        client.timeout = TIMEOUT
+        if change is None:
+            query = given(days=days, recipient=recipient)
+            found = ask(client, "GET", "/api/v1/forecast", params=query).json()
+        else:
+            found = ask(client, "POST", "/api/v1/forecast", json=change).json()
+    if as_json:
+        show_json([found])
+        return
+    for line in _told(found) if change is None else _changed(found):
+        show(line)
+
+
+def _rulebook(file: Path) -> Any:  # noqa: ANN401 - JSON.
+    try:
+        return json.loads(read_file(file))
+    except ValueError as error:
+        message = f"规则文件 {file} 不是有效的 JSON（{error}）"
+        raise Invalid(message, code="rules.invalid", field="rules") from error
+
+
+def _told(found: Json) -> Iterator[str]:
+    """Say in Chinese what will leave on which day."""
+    notices, messages = found["notices"], found["messages"]
+    yield f"{found['first']} 至 {found['last']}：提醒 {len(notices)} 条，合并为消息 {len(messages)} 条"
+    yield f"（{found['assumes']}）"
+    for day, theirs in groupby(messages, key=_day):
+        yield f"{day}（周{WEEK[day.weekday()]}）"
+        yield from (f"  {_line(message)}" for message in theirs)
+
+
+def _changed(found: Json) -> Iterator[str]:
+    """Say in Chinese which messages a change adds, removes, moves or fills otherwise."""
+    yield f"{found['first']} 至 {found['last']}：{found['summary']}"
+    for word, name in (("新增", "added"), ("减少", "removed")):
+        yield from (f"  {word} {_line(message, dated=True)}" for message in found[name])
+    for word, name in (("改期", "moved"), ("内容", "refilled")):
+        for one in found[name]:
+            yield f"  {word} {_line(one['before'], dated=True)} → {_line(one['after'], dated=True)}"
+
+
+def _line(message: Json, *, dated: bool = False) -> str:
+    at = datetime.fromisoformat(message["leaves_at"]).astimezone(SHANGHAI)
+    urgent = "，紧急" if message["urgent"] else ""
+    when = f"{at:%m-%d %H:%M}" if dated else f"{at:%H:%M}"
+    return f"{when} {message['recipient']} [{message['channel']}] {len(message['notices'])} 条提醒{urgent}"
+
+
+def _day(message: Json) -> date:
+    return local_date(datetime.fromisoformat(message["leaves_at"]))

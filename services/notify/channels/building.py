@@ -1,0 +1,75 @@
+"""Builds the channels that the file names; only `app.py` calls it, and the command line for one message."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from services.notify.channels import config
+from services.notify.channels.dingtalk import dingtalk
+from services.notify.channels.feishu import feishu
+from services.notify.channels.mail import Mail
+from services.notify.channels.posting import Poster
+from services.notify.channels.robots import Robot, Terms, Vendor
+from services.notify.channels.sms import Sms
+from services.notify.channels.webhook import WebhookChannel
+from services.notify.channels.wecom import wecom
+from services.notify.ports import Channel
+
+
+class BuiltChannel(Channel, Protocol):
+    """A channel of the file.
+
+    Attributes:
+        needs_address: Whether it can't send without `Parcel.to`; what needs none has one place for everybody.
+        per_minute: Messages that it lets out in any sixty seconds at most.
+    """
+
+    needs_address: bool
+    per_minute: int
+
+    async def close(self) -> None:
+        """Close what is open."""
+        ...
+
+
+def build_channels(
+    channels: config.ChannelsConfig, *, real_now: Callable[[], datetime]
+) -> Sequence[BuiltChannel]:
+    """Build all channels; nothing is called yet.
+
+    Raises:
+        Invalid: Apprise does not know the address of one.
+    """
+    terms = Terms(channels.link, real_now)
+    return [_build(one, terms) for one in channels.channels]
+
+
+def _build(one: config.ChannelConfig, terms: Terms) -> BuiltChannel:
+    match one:
+        case config.Email():
+            return Mail(one, terms=terms)
+        case config.SmsHttp():
+            return Sms(one, _poster(one), terms=terms)
+        case config.Webhook():
+            return WebhookChannel(one, _poster(one), terms=terms)
+        case config.Apprise():
+            # Half a second and 20 MB that only those pay who use it.
+            from services.notify.channels.long_tail import LongTail  # noqa: PLC0415
+
+            return LongTail(one, terms=terms)
+        case _:
+            return Robot(one.name, _vendor(one), _poster(one), per_minute=one.per_minute, terms=terms)
+
+
+def _vendor(one: config.WecomRobot | config.DingtalkRobot | config.FeishuRobot) -> Vendor:
+    match one:
+        case config.WecomRobot():
+            return wecom(one)
+        case config.DingtalkRobot():
+            return dingtalk(one)
+        case config.FeishuRobot():
+            return feishu(one)
+
+
+def _poster(one: config.OverHttp) -> Poster:
+    return Poster(timeout=one.timeout, proxy=one.proxy, ca_file=one.ca_file)

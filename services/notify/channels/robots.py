@@ -1,0 +1,86 @@
+"""A group robot: one address that a whole group reads, which therefore gets numbers and the link only."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from services.notify.channels.domain import Answer, Codes, partly, read_answer
+from services.notify.channels.domain_pieces import pieces
+from services.notify.channels.posting import Call, Poster
+from services.notify.channels.window import Window
+from services.notify.channels.wording import robot_text, short_text
+from services.notify.domain import Outcome, Result
+from services.notify.ports import Parcel
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """What one vendor's robots have of their own.
+
+    Attributes:
+        limit: Bytes of UTF-8 that one text may have.
+        codes: What the codes in its answers mean.
+        call: Writes the request for a text, for whom it is (or nobody), at a real time.
+    """
+
+    limit: int
+    codes: Codes
+    call: Callable[[str, str, datetime], Call]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a robot shares with the channels beside it: the link in its messages, and the real time."""
+
+    link: str
+    real_now: Callable[[], datetime]
+
+
+class Robot:
+    """Sends to one group."""
+
+    needs_address = False
+
+    def __init__(self, name: str, vendor: Vendor, poster: Poster, *, per_minute: int, terms: Terms) -> None:
+        self.name = name
+        self.per_minute = per_minute
+        self._vendor = vendor
+        self._poster = poster
+        self._terms = terms
+        self._window = Window(per_minute, terms.real_now)
+
+    async def close(self) -> None:
+        """Close what is open."""
+        await self._poster.close()
+
+    async def send(self, parcel: Parcel) -> Outcome:
+        """Send the message, in up to three pieces; one that gets stuck between them is of unknown outcome."""
+        link = self._terms.link
+        texts = pieces(robot_text(parcel, link), short_text(parcel, link), limit=self._vendor.limit)
+        if held := self._window.held(len(texts)):
+            return held
+        outcome = Outcome(Result.SENT)
+        for sent, text in enumerate(texts):
+            outcome = await self._send_one(parcel, text, last=sent == len(texts) - 1)
+            if outcome.result is not Result.SENT:
+                return partly(outcome, sent=sent, of=len(texts))
+        return outcome
+
+    async def _send_one(self, parcel: Parcel, text: str, *, last: bool) -> Outcome:
+        call = self._vendor.call(text, parcel.to if last else "", self._terms.real_now())
+        headers = {**call.headers, "idempotency-key": parcel.id, "content-type": "application/json"}
+        answer = await self._poster.post(Call(call.url, call.content, call.query, headers))
+        return read_answer(answer, self._vendor.codes) if isinstance(answer, Answer) else answer
+
+
+def mobile_in(to: str) -> str:
+    """Give the number of `@13800000000`; an empty string when the address names nobody in the group."""
+    number = to.removeprefix("@")
+    return number if to.startswith("@") and number.isascii() and number.isdigit() else ""
+
+
+def with_json(url: str, body: Mapping[str, Any], query: Mapping[str, str] | None = None) -> Call:
+    """Write a request with a JSON body, in UTF-8 as it is counted."""
+    return Call(url, json.dumps(body, ensure_ascii=False).encode(), query or {})

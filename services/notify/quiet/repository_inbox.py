@@ -1,0 +1,48 @@
+"""The in-app inbox: a unit's holds what was told to the unit and to its posts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.notify.models import InboxRow, NoticeRow
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One notice in an inbox."""
+
+    notice_id: str
+    recipient: str
+    arrived_at: datetime
+    read_at: datetime | None
+    task_id: str
+    clock: str
+    rung: str
+    due_at: datetime
+    text: str
+
+
+async def inbox(session: AsyncSession, recipient: str, *, unread: bool, limit: int) -> Sequence[Item]:
+    """Read the newest notices of a recipient and its posts; of everybody when it is empty."""
+    told = (NoticeRow.task_id, NoticeRow.clock, NoticeRow.rung, NoticeRow.due_at, NoticeRow.text)
+    stated = select(InboxRow.notice_id, InboxRow.recipient, InboxRow.arrived_at, InboxRow.read_at, *told)
+    stated = stated.join(NoticeRow, NoticeRow.id == InboxRow.notice_id).where(_of(recipient))
+    stated = stated.where(InboxRow.read_at.is_(None)) if unread else stated
+    newest = stated.order_by(InboxRow.arrived_at.desc(), InboxRow.notice_id).limit(limit)
+    return [Item(*row) for row in await session.execute(newest)]
+
+
+async def count_unread(session: AsyncSession, recipient: str) -> int:
+    """Count what nobody of them has answered."""
+    stated = select(func.count()).select_from(InboxRow).where(_of(recipient), InboxRow.read_at.is_(None))
+    return await session.scalar(stated) or 0
+
+
+def _of(recipient: str) -> ColumnElement[bool]:
+    if not recipient:
+        return true()
+    posts = InboxRow.recipient.startswith(f"{recipient}/", autoescape=True)
+    return or_(InboxRow.recipient == recipient, posts)

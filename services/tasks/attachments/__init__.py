@@ -1,0 +1,1 @@
+"""Attachments 附件: the files that are evidence of a task, what may be one, and where their contents lie."""

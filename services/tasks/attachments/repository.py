@@ -1,0 +1,59 @@
+"""Attachments in the database."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import String, cast, exists, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.tasks.attachments.domain import Standing
+from services.tasks.models import AttachmentRow, ReportRow, TaskLinkRow, TaskRow
+from shared.errors import NotFound
+
+
+async def attachments_of(session: AsyncSession, task_id: str) -> Sequence[AttachmentRow]:
+    """Read all attachments of a task, also withdrawn ones, in the order in which they came.
+
+    Raises:
+        NotFound: There is no such task.
+    """
+    if await session.get(TaskRow, task_id) is None:
+        raise NotFound(f"没有事项 {task_id}", code="task.not_found", field="task_id")
+    stated = select(AttachmentRow).where(AttachmentRow.task_id == task_id)
+    return (await session.scalars(stated.order_by(AttachmentRow.added_at, AttachmentRow.id))).all()
+
+
+async def get_attachment(session: AsyncSession, attachment_id: str) -> AttachmentRow:
+    """Read an attachment, locked for a change.
+
+    Raises:
+        NotFound: There is no such attachment.
+    """
+    row = await session.get(AttachmentRow, attachment_id, with_for_update=True)
+    if row is None:
+        raise NotFound(f"没有附件 {attachment_id}", code="attachment.not_found", field="attachment_id")
+    return row
+
+
+async def is_named(session: AsyncSession, row: AttachmentRow) -> bool:
+    """Say whether a report names an attachment: one on its task, or on one that it serves too."""
+    # The list is JSON; an id stands in it in quotes, and has no sign that JSON or LIKE would take otherwise.
+    named = cast(ReportRow.evidence, String).contains(f'"{row.id}"')
+    return bool(await session.scalar(select(exists().where(named))))
+
+
+async def standings(session: AsyncSession, ids: Collection[str]) -> Mapping[str, Standing]:
+    """Read what decides whether attachments may be named as evidence."""
+    rows = await session.scalars(select(AttachmentRow).where(AttachmentRow.id.in_(ids)))
+    return {row.id: standing_of(row) for row in rows}
+
+
+def standing_of(row: AttachmentRow, *, used: bool = False) -> Standing:
+    """Give what decides about an attachment."""
+    return Standing(row.id, row.task_id, row.unit_id, row.withdrawn_at is not None, used)
+
+
+async def tasks_served(session: AsyncSession, task_id: str) -> frozenset[str]:
+    """Give the task and those linked with it: one report serves all of them."""
+    link = select(TaskLinkRow.link_id).where(TaskLinkRow.task_id == task_id).scalar_subquery()
+    linked = await session.scalars(select(TaskLinkRow.task_id).where(TaskLinkRow.link_id == link))
+    return frozenset({task_id, *linked})

@@ -1,0 +1,102 @@
+"""Use cases on attachments.
+
+Invariant: a content is durable in the store before the row that names it commits; a crash between leaves a content that
+nobody names, and never a name without its content.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from uuid import uuid4
+
+from services.tasks.acts import Act
+from services.tasks.attachments import repository
+from services.tasks.attachments.domain import PREFIX, File, check_withdrawal
+from services.tasks.attachments.ports import Scanner, Store
+from services.tasks.ledger.repository import hold
+from services.tasks.models import AttachmentRow
+from shared.database import Tx
+from shared.errors import Forbidden, Invalid
+from shared.events.attachments import AttachmentAdded, AttachmentWithdrawn
+from shared.principal import UNIT_ROLES
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file whose content is in the store."""
+
+    file: File
+    sha256: str
+
+
+async def store_file(store: Store, scanner: Scanner, file: File) -> Stored:
+    """Scan a file and keep its content; no transaction is open meanwhile.
+
+    Raises:
+        Invalid: A virus was found.
+        Unavailable: The scanner or the store does not answer; nothing was kept.
+    """
+    if found := await scanner.find(file.content):
+        message = f"附件 {file.name} 含有病毒（{found}），未保存"
+        raise Invalid(message, code="attachment.virus", field="filename")
+    sha256 = hashlib.sha256(file.content).hexdigest()
+    await store.put(sha256, file.content)
+    return Stored(file, sha256)
+
+
+async def add_attachment(tx: Tx, task_id: str, stored: Stored, act: Act) -> AttachmentRow:
+    """Attach a stored file to a task; the same content on the same task, while it stands, is the same attachment.
+
+    Raises:
+        NotFound: There is no such task.
+        Forbidden: The actor's unit has no role on it.
+    """
+    held = await hold(tx.session, task_id)
+    unit = _unit_of(act)
+    if unit is not None and unit not in {one.unit_id for one in held.units}:
+        raise Forbidden(f"本单位不承办事项 {task_id}，不能上传附件", code="attachment.not_your_task")
+    for row in await repository.attachments_of(tx.session, task_id):
+        if (row.sha256, row.unit_id, row.withdrawn_at) == (stored.sha256, unit, None):
+            return row
+    row = AttachmentRow(
+        id=f"{PREFIX}{uuid4().hex[:20]}",
+        task_id=task_id,
+        sha256=stored.sha256,
+        name=stored.file.name,
+        media_type=stored.file.media_type,
+        size=len(stored.file.content),
+        added_by=act.actor.id,
+        unit_id=unit,
+        added_at=act.at,
+        withdrawn_reason="",
+    )
+    tx.session.add(row)
+    event = AttachmentAdded(
+        task_id=task_id,
+        attachment_id=row.id,
+        sha256=row.sha256,
+        size=row.size,
+        media_type=row.media_type,
+        unit_id=unit,
+    )
+    tx.publish(event, time=act.at)
+    return row
+
+
+async def withdraw_attachment(tx: Tx, attachment_id: str, reason: str, act: Act) -> AttachmentRow:
+    """Withdraw an attachment that no report names yet; its content stays.
+
+    Raises:
+        NotFound: There is no such attachment.
+        DubanError: As `domain.check_withdrawal`.
+    """
+    row = await repository.get_attachment(tx.session, attachment_id)
+    standing = repository.standing_of(row, used=await repository.is_named(tx.session, row))
+    check_withdrawal(standing, unit=_unit_of(act), reason=reason)
+    row.withdrawn_by, row.withdrawn_at, row.withdrawn_reason = act.actor.id, act.at, reason.strip()
+    tx.publish(AttachmentWithdrawn(task_id=row.task_id, attachment_id=row.id), time=act.at)
+    return row
+
+
+def _unit_of(act: Act) -> str | None:
+    """Give the unit for which somebody attaches; None for the supervision office."""
+    return act.actor.unit if act.actor.role in UNIT_ROLES else None

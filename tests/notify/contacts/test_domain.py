@@ -1,0 +1,52 @@
+"""Who reads a mailbox on a day, and how they are reached."""
+
+from datetime import date
+
+from services.notify.contacts.domain import Holding, Route, address, deputy_of, readers, routes_of
+
+JUNE = date(2023, 6, 1)
+LEE, WANG, ZHAO = "p-lee", "p-wang", "p-zhao"
+
+
+def test_a_post_is_handed_over_by_its_dates_alone() -> None:
+    holdings = [
+        Holding("u1", LEE, date(2023, 1, 1), date(2023, 6, 15)),
+        Holding("u1", WANG, date(2023, 6, 16)),
+    ]
+
+    assert readers(holdings, {}, date(2023, 6, 15)) == {"u1": (LEE,)}
+    assert readers(holdings, {}, date(2023, 6, 16)) == {"u1": (WANG,)}
+    assert readers(holdings, {}, date(2022, 12, 31)) == {}
+
+
+def test_who_took_a_post_over_last_is_told_first() -> None:
+    holdings = [Holding("u1", LEE, date(2023, 1, 1)), Holding("u1", WANG, date(2023, 5, 1))]
+
+    assert readers(holdings, {}, JUNE) == {"u1": (WANG, LEE)}
+
+
+def test_a_deputy_reads_in_place_of_who_is_away_and_once_only() -> None:
+    holdings = [Holding("u1", LEE, JUNE), Holding("u1", WANG, JUNE), Holding("u1/leader", LEE, JUNE)]
+
+    assert readers(holdings, {LEE: WANG}, JUNE) == {"u1": (WANG,), "u1/leader": (WANG,)}
+
+
+def test_a_deputy_who_is_away_has_a_deputy() -> None:
+    assert deputy_of(LEE, {LEE: WANG, WANG: ZHAO}) == ZHAO
+
+
+def test_who_is_away_is_told_all_the_same_when_nobody_can_stand_in() -> None:
+    assert deputy_of(LEE, {LEE: WANG, WANG: LEE}) == LEE
+    assert deputy_of(LEE, {LEE: WANG, WANG: ZHAO, ZHAO: WANG}) == LEE
+
+
+def test_all_ways_to_the_first_reader_come_before_those_to_the_next() -> None:
+    mail, robot, other = Route("mail", LEE, "a"), Route("sms", LEE, "b"), Route("mail", WANG, "c")
+
+    assert routes_of((LEE, ZHAO, WANG), {LEE: [mail, robot], WANG: [other]}) == (mail, robot, other)
+
+
+def test_a_channel_gets_the_first_address_that_is_its_own_and_else_none() -> None:
+    found = (Route("sms", LEE, "1"), Route("mail", LEE, "a"), Route("mail", WANG, "b"))
+
+    assert [address(found, channel) for channel in ("mail", "sms", "log")] == ["a", "1", ""]

@@ -1,0 +1,53 @@
+"""Who may answer a notice and who may silence, asked through the app."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from shared.principal import Principal, sign
+from tests.notify.conftest import OpenDatabase
+from tests.notify.test_api import SECRET, ask, running, told_service
+
+WRITE = frozenset({"tasks:read", "tasks:write"})
+OFFICE = Principal(id="s", role="supervisor", scopes=WRITE)
+UNIT = Principal(id="k", role="unit", unit="u1", scopes=WRITE)
+OTHER = Principal(id="o", role="unit", unit="u2", scopes=WRITE)
+LEADER = Principal(id="l", role="leader", scopes=WRITE)
+SILENCE: dict[str, Any] = {"scope": "all", "until": "2023-07-05T09:00:00+08:00", "reason": "停电"}
+
+
+async def send(client: httpx.AsyncClient, who: Principal, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON.
+    headers = {"x-duban-principal": sign(who, SECRET, now=datetime.now(UTC))}
+    said = (await client.post(path, json=body, headers=headers)).json()
+    return said.get("code", said)
+
+
+async def test_a_unit_answers_its_own_notices_only(open_database: OpenDatabase, tmp_path: Path) -> None:
+    await told_service(open_database)
+    async with running(tmp_path) as client:
+        box = (await ask(client, "/inbox", UNIT)).json()
+        path = f"/inbox/{box['items'][0]['notice_id']}"
+        snooze = {"until": "2023-07-05T09:00:00+08:00", "reason": "出差"}
+        refused = [await send(client, who, f"{path}/acknowledgement", {}) for who in (OTHER, LEADER, OFFICE)]
+        done = await send(client, UNIT, f"{path}/snooze", snooze)
+        again = await send(client, UNIT, f"{path}/acknowledgement", {"reason": "正在办"})
+        left = (await ask(client, "/inbox?unread=true", UNIT)).json()
+
+    assert refused == ["notice.not_yours"] * 3
+    assert (done["kind"], again["kind"], again["reason"]) == ("snoozed", "acknowledged", "正在办")
+    assert left["unread"] == box["unread"] - 1
+
+
+async def test_only_the_office_silences(open_database: OpenDatabase, tmp_path: Path) -> None:
+    await told_service(open_database)
+    async with running(tmp_path) as client:
+        refused = [await send(client, who, "/silences", SILENCE) for who in (UNIT, LEADER)]
+        made = await send(client, OFFICE, "/silences", SILENCE)
+        listed = (await ask(client, "/silences", UNIT)).json()
+        ended = await send(client, OFFICE, f"/silences/{made['id']}/end")
+        over = (await ask(client, "/silences?over=true", UNIT)).json()
+
+    assert refused == ["role.refused"] * 2
+    assert ([one["id"] for one in listed], ended["ended_by"], len(over)) == ([made["id"]], "s", 1)
