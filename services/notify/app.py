@@ -16,6 +16,7 @@ from services.notify.api import build_router
 from services.notify.channels.building import BuiltChannel, build_channels
 from services.notify.channels.log import LogChannel
 from services.notify.channels.reading import read_channels
+from services.notify.contacts import api as contacts_api
 from services.notify.domain import late_after
 from services.notify.engine import Engine, Patience, Sender
 from services.notify.forecast import api as forecast_api
@@ -90,7 +91,7 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     instruments, channels = Instruments(registry), [LogChannel(), *outside]
     names = [channel.name for channel in channels]
     routers += [forecast_api.build_router(db, check, names), papers_api.build_router(db, check)]
-    routers.append(quiet_api.build_router(db, check))
+    routers += [quiet_api.build_router(db, check), contacts_api.build_router(db, check)]
     if bus is None:
         bus = real = _bus(settings, db, history, Parts(registry, names))
         routers.append(ops_router(real, check))

@@ -18,6 +18,7 @@ from typing import Any
 
 from services.tasks import catalogue
 from services.tasks.models import (
+    Base,
     ClockRow,
     LightRow,
     PartRow,
@@ -83,7 +84,7 @@ def _copy(connection: sqlite3.Connection, copy: int, keep: int) -> None:
     first = f"(SELECT id FROM task WHERE instr(id, '~c') = 0 ORDER BY id LIMIT {keep})"  # noqa: S608
     renamed = {"task": ("id",)}
     for row in (TaskRow, *OF_A_TASK):
-        table = row.__table__
+        table = Base.metadata.tables[row.__tablename__]
         changed = renamed.get(str(table.name), ("task_id",))
         names = [column.name for column in table.columns]
         values = [f"{name} || '~c{copy}'" if name in changed else name for name in names]

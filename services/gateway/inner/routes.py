@@ -343,6 +343,8 @@ ROUTES: tuple[Route, ...] = (
         "POST", "/inbox/{notice_id}/acknowledgement", "notify", "tasks:write", "知悉：暂停重复通报", (), JSON
     ),
     Route("POST", "/inbox/{notice_id}/snooze", "notify", "tasks:write", "稍后提醒", (), JSON),
+    Route("GET", "/contacts", "notify", "tasks:write", "查看通讯录：人员、岗位、离岗代理"),
+    Route("PUT", "/contacts", "notify", "tasks:write", "整体替换通讯录", (), JSON),
     Route("GET", "/silences", "notify", "tasks:read", "列出静默", ("over",)),
     Route("POST", "/silences", "notify", "tasks:write", "设置静默", (), JSON),
     Route("POST", "/silences/{silence_id}/end", "notify", "tasks:write", "提前结束静默"),

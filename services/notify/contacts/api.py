@@ -1,0 +1,42 @@
+"""The inner HTTP interface of contacts; addresses are personal data, so few may read them."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from services.notify.contacts import service
+from services.notify.contacts.book import Book
+from shared.database import Database
+from shared.errors import Forbidden
+from shared.principal import Principal
+
+SCOPE = "tasks:write"
+KEEPERS = frozenset({"supervisor", "sysadmin"})
+
+
+def build_router(db: Database, check: Callable[..., Awaitable[Principal]]) -> APIRouter:
+    """Serve `/contacts` to principals that `check` lets pass."""
+    router = APIRouter()
+
+    @router.get("/contacts")
+    async def show_book(who: Annotated[Principal, Depends(check)]) -> Book:
+        _require_keeper(who)
+        async with db.reading() as session:
+            return await service.read_book(session)
+
+    @router.put("/contacts")
+    async def put_book(body: Book, who: Annotated[Principal, Depends(check)]) -> Book:
+        _require_keeper(who)
+        async with db.transaction() as tx:
+            await service.replace_book(tx, body)
+            return await service.read_book(tx.session)
+
+    return router
+
+
+def _require_keeper(who: Principal) -> None:
+    who.require(SCOPE)
+    if who.role not in KEEPERS:
+        message = "只有督查人员和系统管理员可以查看和修改通讯录"
+        raise Forbidden(message, code="role.refused", field="role")
