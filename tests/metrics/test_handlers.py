@@ -28,8 +28,10 @@ from shared.clock import end_of_day
 from shared.database import Database, Tx
 from shared.errors import Permanent
 from shared.events import deadlines, models, supervision
+from shared.events.attachments import AttachmentAdded, AttachmentWithdrawn
 from shared.events.envelope import Event
 from shared.events.ratings import RatingSubmitted
+from shared.events.summaries import SummaryCompiled
 from shared.streams import GROUPS
 from tests.metrics import factories as make
 from tests.metrics.factories import DAY, NOW
@@ -187,6 +189,8 @@ def test_every_event_of_the_feeds_that_metrics_reads_is_kept_but_the_calendar() 
     unread: set[type[Event]] = {supervision.CalendarRevised}  # No figure of ours counts working days.
     unread |= {supervision.TaskBlocked, supervision.TaskUnblocked}  # notify alone mutes and warns by them.
     unread |= {supervision.ReportAsked, deadlines.ReportReminded}  # Asks are counted where they are made.
+    unread |= {AttachmentAdded, AttachmentWithdrawn, SummaryCompiled}  # Evidence and papers are no figures.
+    unread |= {deadlines.PaperDrafted, deadlines.PaperReleased, deadlines.PaperWithdrawn, deadlines.PaperInstructed}
     assert published - set(KEPT) - {RatingSubmitted} == unread
 
 
