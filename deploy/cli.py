@@ -9,6 +9,7 @@ import typer
 
 from deploy import (
     cli_attachments,
+    cli_backup,
     cli_bus,
     cli_calendar,
     cli_catalogue,
@@ -50,6 +51,7 @@ app.add_typer(cli_tasks.rating_app, name="rating", help="好差评: send a ratin
 cli_plan.app.command("import")(cli_tasks.plan_import)
 cli_sheets.add_to(cli_tasks.task_app)
 cli_attachments.add_to(cli_tasks.task_app)
+cli_backup.add_to(app)
 app.command("verify")(cli_events.verify)
 app.command("simulate")(cli_simulate.simulate)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from alembic import command, context
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, create_engine, pool
 
 from shared.database import sync_url
@@ -31,6 +32,12 @@ def configuration(service: str, url: str) -> Config:
 def upgrade(service: str, url: str) -> None:
     """Bring the database of `service` to the newest version; safe to repeat."""
     command.upgrade(configuration(service, url), "head")
+
+
+def knows(service: str, revision: str) -> bool:
+    """Say whether a version of a service's database is one of ours; that of a newer program is not."""
+    scripts = ScriptDirectory.from_config(configuration(service, "sqlite://"))
+    return any(script.revision == revision for script in scripts.walk_revisions())
 
 
 def run(metadata: MetaData) -> None:

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry
 from services.tasks.api import build_router
 from services.tasks.attachments.adapters import ClamScanner, FolderStore, NoScanner
 from services.tasks.attachments.api import Shelf
+from services.tasks.attachments.sweeping import Sweeping
 from services.tasks.daybreak import Daybreak
 from services.tasks.handlers import build_handlers
 from services.tasks.settings import Settings
@@ -30,11 +31,13 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     registry, check = CollectorRegistry(), principal_check(secret)
     show_build(SERVICE, registry)
     history = HttpHistory(settings.gateway_url, secret=secret, clock=clock)
-    routers = [build_router(db, check, _shelf(settings))]
+    shelf = _shelf(settings)
+    routers = [build_router(db, check, shelf)]
     if bus is None:
         bus = real = _bus(settings, db, history, registry)
         routers.append(ops_router(real, check))
-    parts = [Connections(history.close, db.close), bus, Repeating("daybreak", Daybreak(db).step)]
+    sweeping = Repeating("attachments", Sweeping(db, shelf.store).step)
+    parts = [Connections(history.close, db.close), bus, Repeating("daybreak", Daybreak(db).step), sweeping]
     ahead = CalendarGauge(registry, db)
     probes = probe_router(parts=parts, registry=registry, refresh=[bus.collect, ahead.collect])
     return create_app(SERVICE, routers=[*routers, probes], parts=parts)

@@ -35,11 +35,7 @@ class BuiltChannel(Channel, Protocol):
 def build_channels(
     channels: config.ChannelsConfig, *, real_now: Callable[[], datetime]
 ) -> Sequence[BuiltChannel]:
-    """Build all channels; nothing is called yet.
-
-    Raises:
-        Invalid: Apprise does not know the address of one.
-    """
+    """Build all channels; nothing is called yet."""
     terms = Terms(channels.link, real_now)
     return [_build(one, terms) for one in channels.channels]
 
@@ -52,11 +48,6 @@ def _build(one: config.ChannelConfig, terms: Terms) -> BuiltChannel:
             return Sms(one, _poster(one), terms=terms)
         case config.Webhook():
             return WebhookChannel(one, _poster(one), terms=terms)
-        case config.Apprise():
-            # Half a second and 20 MB that only those pay who use it.
-            from services.notify.channels.long_tail import LongTail  # noqa: PLC0415
-
-            return LongTail(one, terms=terms)
         case _:
             return Robot(one.name, _vendor(one), _poster(one), per_minute=one.per_minute, terms=terms)
 

@@ -24,14 +24,6 @@ from services.notify.channels.domain_signing import webhook_key
 from services.notify.channels.domain_template import VARIABLES, variables_in
 
 RESERVED_NAMES = frozenset({"log", "inbox"})
-# Apprise looks only at the HTTP status of these, and they refuse with HTTP 200: it would report as sent what was not.
-OUR_KINDS = {
-    "wecombot": "wecom_robot",
-    "dingtalk": "dingtalk_robot",
-    "feishu": "feishu_robot",
-    "lark": "feishu_robot",
-}
-LYING_SCHEMAS = frozenset({*OUR_KINDS, "schan", "pushdeer", "pushdeers"})
 
 
 def _web_address(value: str) -> str:
@@ -50,14 +42,6 @@ def _free_name(value: str) -> str:
 
 def _signing(value: SecretStr) -> SecretStr:
     webhook_key(value.get_secret_value())
-    return value
-
-
-def _long_tail(value: SecretStr) -> SecretStr:
-    schema = value.get_secret_value().partition("://")[0].lower()
-    if schema in LYING_SCHEMAS:
-        ours = OUR_KINDS.get(schema, "webhook 或 sms_http")
-        raise ValueError(f"{schema}:// 被拒收时 Apprise 也报成功，请改用 kind: {ours}")
     return value
 
 
@@ -203,15 +187,8 @@ class Webhook(OverHttp):
     per_minute: PerMinute = 600
 
 
-class Apprise(ChannelModel):
-    """The long tail, through the library Apprise."""
-
-    kind: Literal["apprise"]
-    url: Annotated[Secret, Field(description="Apprise 网址，如 ntfys://…"), AfterValidator(_long_tail)]
-
-
 ChannelConfig: TypeAlias = Annotated[
-    WecomRobot | DingtalkRobot | FeishuRobot | Email | SmsHttp | Webhook | Apprise,
+    WecomRobot | DingtalkRobot | FeishuRobot | Email | SmsHttp | Webhook,
     Field(discriminator="kind"),
 ]
 

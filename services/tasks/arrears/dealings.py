@@ -14,6 +14,7 @@ from services.tasks.arrears.domain import (
     to_fen,
 )
 from services.tasks.arrears.service import hold_debt
+from services.tasks.attachments.evidence import require_evidence
 from services.tasks.ledger import clocks
 from services.tasks.ledger.announcing import announce
 from services.tasks.ledger.commands import MoveCommand
@@ -75,6 +76,7 @@ async def leave_out(tx: Tx, task_id: str, proof: str, act: Act) -> DebtRow:
     if row.judicial_on is not None:
         message = f"欠款 {task_id} 已于 {row.judicial_on} 认定进入司法程序"
         raise Conflict(message, code="arrears.in_court", field="id")
+    await require_evidence(tx.session, task_id, [proof], field="proof")
     row.judicial_on, row.judicial_proof = local_date(act.at), proof.strip()
     deed = await begin(tx, act)
     note(deed, held, Note(step="arrears.leave_out", changes={"proof": row.judicial_proof}))

@@ -20,6 +20,7 @@ from services.tasks.arrears.domain import (
     to_yuan,
 )
 from services.tasks.arrears.repository import Account
+from services.tasks.attachments.evidence import require_evidence
 from services.tasks.ledger import repository as ledger
 from services.tasks.ledger.by_hand import Entry, register_by_hand
 from services.tasks.ledger.commands import MoveCommand
@@ -210,6 +211,7 @@ async def pay(tx: Tx, task_id: str, said: Payment, act: Act) -> PaymentRow:
     check_past(said.paid_on, local_date(act.at), field="paid_on")
     if known := _known(account, said, amount):
         return known
+    await require_evidence(tx.session, task_id, [said.voucher], field="voucher")
     paid = sum(one.amount for one in account.payments) + amount
     if paid > account.row.amount:
         owed = to_yuan(account.row.amount - paid + amount)

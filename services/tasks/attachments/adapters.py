@@ -1,15 +1,18 @@
 """The real ones: a folder of files, and a ClamAV daemon over TCP."""
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import tempfile
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 
 from shared.errors import Unavailable
 
 PIECE = 256 * 1024  # Bytes.
+ASIDE = ".aside"  # Of a content that is about to be removed.
 SCAN_S = 30.0  # Real seconds that a scan may take.
 
 
@@ -31,6 +34,10 @@ class FolderStore:
             message = f"附件目录 {self._path} 无法写入（{error.strerror}），未保存，请联系运维人员"
             raise Unavailable(message, code="attachment.store") from error
 
+    async def sweep(self, named: frozenset[str], *, before: datetime) -> int:
+        """Remove what nobody names; see `Store.sweep`."""
+        return await asyncio.to_thread(_sweep, self._path, named, before.timestamp())
+
     async def read(self, sha256: str) -> AsyncIterator[bytes]:
         """Open the file and check its hash before the first piece leaves; see `Store.read`."""
         file = self._file(sha256)
@@ -44,7 +51,8 @@ class FolderStore:
 
 
 def _write(file: Path, content: bytes) -> None:
-    if file.exists():
+    with contextlib.suppress(FileNotFoundError):
+        os.utime(file)  # It is there; a sweep leaves it to us for a while.
         return
     file.parent.mkdir(parents=True, exist_ok=True)
     descriptor, aside = tempfile.mkstemp(dir=file.parent)
@@ -59,6 +67,26 @@ def _write(file: Path, content: bytes) -> None:
         raise
     for folder in (file.parent, file.parent.parent):
         _sync(folder)
+
+
+def _sweep(folder: Path, named: frozenset[str], before: float) -> int:
+    return sum(_swept(file, named, before) for file in folder.glob("??/*"))
+
+
+def _swept(file: Path, named: frozenset[str], before: float) -> bool:
+    """Remove one file if nobody names it; set aside first, so that who puts it meanwhile finds it or writes it."""
+    own = file.with_name(file.name.removesuffix(ASIDE))
+    aside = own.with_name(own.name + ASIDE)
+    with contextlib.suppress(FileNotFoundError):  # Another replica was faster.
+        if own.name not in named and file.stat().st_mtime < before:
+            file.replace(aside)
+            file = aside
+            if aside.stat().st_mtime < before:
+                aside.unlink()
+                return True
+        if file == aside:  # Somebody put it meanwhile, or we crashed on the way.
+            aside.replace(own)
+    return False
 
 
 def _sync(folder: Path) -> None:

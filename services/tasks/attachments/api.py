@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.tasks.attachments import repository, service
 from services.tasks.attachments.domain import read_file
 from services.tasks.attachments.ports import Scanner, Store
-from services.tasks.edge import Check, act_of
+from services.tasks.edge import Check, act_of, looking
 from services.tasks.models import AttachmentRow
 from shared.database import Database
 from shared.errors import TooLarge
@@ -75,6 +75,8 @@ def build_router(db: Database, check: Check, shelf: Shelf) -> APIRouter:
         filename: Annotated[str, Query(max_length=400)],
     ) -> AttachmentView:
         who.require("tasks:write")
+        async with db.reading() as session:
+            await service.check_attaching(session, task_id, looking(who, db))
         content = await _read_body(request, shelf.most)
         stored = await service.store_file(
             shelf.store, shelf.scanner, read_file(filename, content, most=shelf.most)

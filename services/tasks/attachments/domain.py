@@ -6,7 +6,7 @@ Invariant: the type is read from the content itself; what the sender calls it ha
 import re
 import unicodedata
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import PurePosixPath
@@ -118,7 +118,7 @@ class Standing:
 
     Attributes:
         unit_id: Whose people attached it; None for the supervision office.
-        used: Whether a report names it already.
+        used: Whether a report, or whatever else takes evidence, names it already.
     """
 
     id: str
@@ -148,8 +148,10 @@ def check_withdrawal(attachment: Standing, *, unit: str | None, reason: str) -> 
         raise Invalid("请填写撤回原因（reason）", code="attachment.reason_missing", field="reason")
 
 
-def check_evidence(named: tuple[str, ...], known: Mapping[str, Standing], tasks: frozenset[str]) -> None:
-    """Pass when every attachment named as evidence stands and belongs to one of `tasks`.
+def check_evidence(
+    named: Iterable[str], known: Mapping[str, Standing], tasks: frozenset[str], *, field: str = "evidence"
+) -> None:
+    """Pass when every attachment named as evidence stands and belongs to one of `tasks`; `field` is where it is named.
 
     What does not look like the id of an attachment is the number of a paper, which nobody can look up.
 
@@ -162,8 +164,8 @@ def check_evidence(named: tuple[str, ...], known: Mapping[str, Standing], tasks:
             continue
         attachment = known.get(one)
         if attachment is None or attachment.task_id not in tasks:
-            message = f"佐证材料（evidence）{one} 不是本事项的附件，请先上传到本事项"
-            raise NotFound(message, code="attachment.unknown", field="evidence")
+            message = f"佐证材料（{field}）{one} 不是本事项的附件，请先上传到本事项"
+            raise NotFound(message, code="attachment.unknown", field=field)
         if attachment.withdrawn:
-            message = f"佐证材料（evidence）{one} 已撤回，请重新上传"
-            raise Conflict(message, code="attachment.withdrawn", field="evidence")
+            message = f"佐证材料（{field}）{one} 已撤回，请重新上传"
+            raise Conflict(message, code="attachment.withdrawn", field=field)

@@ -1,4 +1,6 @@
-"""Checks what reports name as evidence 佐证材料 before anything of a task changes."""
+"""Checks what is named as evidence 佐证材料, by a report or whatever else takes some, before anything changes."""
+
+from collections.abc import Collection
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,12 +12,15 @@ from services.tasks.models import TaskRow
 DUTY = "duty"  # One report on duties serves several of their occurrences.
 
 
-async def require_evidence(session: AsyncSession, task_id: str, named: tuple[str, ...]) -> None:
-    """Pass when every attachment that a report on a task names may be named.
+async def require_evidence(
+    session: AsyncSession, task_id: str, named: Collection[str], *, field: str = "evidence"
+) -> None:
+    """Pass when every attachment that is named as evidence of a task, in `field`, may be named.
 
     Raises:
         DubanError: As `domain.check_evidence`.
     """
+    named = [one.strip() for one in named]
     ids = [one for one in named if one.startswith(PREFIX)]
     if not ids:
         return
@@ -26,4 +31,4 @@ async def require_evidence(session: AsyncSession, task_id: str, named: tuple[str
         of_duties.where(TaskRow.id.in_([task_id, *(one.task_id for one in known.values())]))
     )
     several = frozenset(duties)
-    check_evidence(named, known, served | several if task_id in several else served)
+    check_evidence(named, known, served | several if task_id in several else served, field=field)

@@ -2,11 +2,21 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import String, cast, exists, select
+from sqlalchemy import String, cast, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.tasks.attachments.domain import Standing
-from services.tasks.models import AttachmentRow, ReportRow, TaskLinkRow, TaskRow
+from services.tasks.models import (
+    AttachmentRow,
+    DebtRow,
+    PaymentRow,
+    ProjectElementRow,
+    ProjectNodeRow,
+    ReportRow,
+    TaskLinkRow,
+    TaskRow,
+    TaskUnitRow,
+)
 from shared.errors import NotFound
 
 
@@ -16,10 +26,29 @@ async def attachments_of(session: AsyncSession, task_id: str) -> Sequence[Attach
     Raises:
         NotFound: There is no such task.
     """
-    if await session.get(TaskRow, task_id) is None:
-        raise NotFound(f"没有事项 {task_id}", code="task.not_found", field="task_id")
+    await _require_task(session, task_id)
     stated = select(AttachmentRow).where(AttachmentRow.task_id == task_id)
     return (await session.scalars(stated.order_by(AttachmentRow.added_at, AttachmentRow.id))).all()
+
+
+async def units_on(session: AsyncSession, task_id: str) -> frozenset[str]:
+    """Give the units that have a role on a task.
+
+    Raises:
+        NotFound: There is no such task.
+    """
+    await _require_task(session, task_id)
+    return frozenset(await session.scalars(select(TaskUnitRow.unit_id).where(TaskUnitRow.task_id == task_id)))
+
+
+async def contents_named(session: AsyncSession) -> frozenset[str]:
+    """Give the hashes of all contents that attachments name, withdrawn ones too."""
+    return frozenset(await session.scalars(select(AttachmentRow.sha256).distinct()))
+
+
+async def _require_task(session: AsyncSession, task_id: str) -> None:
+    if await session.get(TaskRow, task_id) is None:
+        raise NotFound(f"没有事项 {task_id}", code="task.not_found", field="task_id")
 
 
 async def get_attachment(session: AsyncSession, attachment_id: str) -> AttachmentRow:
@@ -35,10 +64,17 @@ async def get_attachment(session: AsyncSession, attachment_id: str) -> Attachmen
 
 
 async def is_named(session: AsyncSession, row: AttachmentRow) -> bool:
-    """Say whether a report names an attachment: one on its task, or on one that it serves too."""
-    # The list is JSON; an id stands in it in quotes, and has no sign that JSON or LIKE would take otherwise.
-    named = cast(ReportRow.evidence, String).contains(f'"{row.id}"')
-    return bool(await session.scalar(select(exists().where(named))))
+    """Say whether anything names an attachment as evidence, be it on its task or on one that is served with it."""
+    # In a column of JSON an id stands in quotes, and has no sign that JSON or LIKE would take otherwise.
+    quoted = f'"{row.id}"'
+    places = (
+        cast(ReportRow.evidence, String).contains(quoted),
+        cast(ProjectNodeRow.evidence, String).contains(quoted),
+        ProjectElementRow.evidence == row.id,
+        PaymentRow.voucher == row.id,
+        DebtRow.judicial_proof == row.id,
+    )
+    return bool(await session.scalar(select(or_(*(exists().where(place) for place in places)))))
 
 
 async def standings(session: AsyncSession, ids: Collection[str]) -> Mapping[str, Standing]:

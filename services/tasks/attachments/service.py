@@ -8,6 +8,8 @@ import hashlib
 from dataclasses import dataclass
 from uuid import uuid4
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from services.tasks.acts import Act
 from services.tasks.attachments import repository
 from services.tasks.attachments.domain import PREFIX, File, check_withdrawal
@@ -26,6 +28,19 @@ class Stored:
 
     file: File
     sha256: str
+
+
+async def check_attaching(session: AsyncSession, task_id: str, act: Act) -> None:
+    """Pass when somebody may attach to a task: asked before anything is read or kept of the file.
+
+    Raises:
+        NotFound: There is no such task.
+        Forbidden: The actor's unit has no role on it.
+    """
+    units = await repository.units_on(session, task_id)
+    unit = _unit_of(act)
+    if unit is not None and unit not in units:
+        raise Forbidden(f"本单位不承办事项 {task_id}，不能上传附件", code="attachment.not_your_task")
 
 
 async def store_file(store: Store, scanner: Scanner, file: File) -> Stored:
@@ -47,13 +62,11 @@ async def add_attachment(tx: Tx, task_id: str, stored: Stored, act: Act) -> Atta
     """Attach a stored file to a task; the same content on the same task, while it stands, is the same attachment.
 
     Raises:
-        NotFound: There is no such task.
-        Forbidden: The actor's unit has no role on it.
+        DubanError: As `check_attaching`.
     """
-    held = await hold(tx.session, task_id)
+    await hold(tx.session, task_id)  # Two who send the same at once get the same attachment.
+    await check_attaching(tx.session, task_id, act)
     unit = _unit_of(act)
-    if unit is not None and unit not in {one.unit_id for one in held.units}:
-        raise Forbidden(f"本单位不承办事项 {task_id}，不能上传附件", code="attachment.not_your_task")
     for row in await repository.attachments_of(tx.session, task_id):
         if (row.sha256, row.unit_id, row.withdrawn_at) == (stored.sha256, unit, None):
             return row

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.tasks.acts import Act
+from services.tasks.attachments.evidence import require_evidence
 from services.tasks.ledger.by_hand import Entry, register_by_hand
 from services.tasks.ledger.domain import signing_units
 from services.tasks.ledger.domain_permits import check_impartial, check_supervisor
@@ -207,6 +208,7 @@ async def confirm_node(
     hand = await take_in_hand(tx, task_id, act, if_revision)
     check_impartial(act.actor, signing_units(hand.held.units), word="确认项目节点")
     check_node(said, Stage(hand.listed.row.stage), hand.listed.reached, hand.today)
+    await require_evidence(tx.session, task_id, said.evidence.values())
     row = ProjectNodeRow(
         task_id=task_id,
         node=said.node,

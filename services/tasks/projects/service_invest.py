@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from services.tasks.acts import Act
+from services.tasks.attachments.evidence import require_evidence
 from services.tasks.ledger.domain_permits import check_supervisor, unit_acting
 from services.tasks.ledger.noting import Note
 from services.tasks.models import (
@@ -238,6 +239,7 @@ async def finish_element(tx: Tx, task_id: str, said: Done, act: Act) -> None:
     if said.done_on > hand.today or not said.evidence.strip():
         message = f"须填落实依据（evidence），日期 {said.done_on} 不能晚于今天（{hand.today}）"
         raise Invalid(message, code="project.evidence_missing", field="evidence")
+    await require_evidence(tx.session, task_id, [said.evidence])
     row.done_on, row.evidence = said.done_on, said.evidence.strip()
     changes = {"number": row.number, "done_on": row.done_on, "evidence": row.evidence}
     record(hand, Note(step="project.element", unit=unit, changes=changes))

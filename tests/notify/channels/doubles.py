@@ -97,19 +97,17 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
         self.connection.close()
 
-    def _empty(self, asked: Asked, kind: str) -> None:
-        self._anything(b"", asked, kind)
+    def _empty(self, *_: object) -> None:
+        self._anything(b"")
 
-    def _garbled(self, asked: Asked, kind: str) -> None:
-        self._anything(b"<html>please log in</html>", asked, kind)
+    def _garbled(self, *_: object) -> None:
+        self._anything(b"<html>please log in</html>")
 
-    def _endless(self, asked: Asked, kind: str) -> None:
-        self._anything(b"{" + b" " * 200_000, asked, kind)
+    def _endless(self, *_: object) -> None:
+        self._anything(b"{" + b" " * 200_000)
 
-    def _anything(self, body: bytes, asked: Asked, kind: str) -> None:
-        """Say HTTP 200 and nothing else, which is all that somebody asked by Apprise ever says."""
-        if kind == "apprise":
-            self.server.taken.append(asked)
+    def _anything(self, body: bytes) -> None:
+        """Say HTTP 200 and nothing that the vendor would say."""
         self._head(200, len(body))
         self.wfile.write(body)
 

@@ -51,7 +51,6 @@ def settings_of(kind: str, base: str = "http://127.0.0.1:9", **changes: object) 
             "answer": {"path": "code", "sent": ["OK"], "retry": ["LIMIT"]},
         },
         "webhook": {**url, "secret": f"whsec_{vendors.WEBHOOK_KEY}", "answer": {"path": "code", "sent": [0]}},
-        "apprise": {"url": base.replace("http://", "json://") + "/in"},
         "email": {"host": "127.0.0.1", "security": "none", "sender": "duban@example.test"},
     }
     said = {"name": kind, "kind": kind, **own[kind], **changes}

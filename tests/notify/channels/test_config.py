@@ -12,9 +12,6 @@ from tests.notify.channels.made import Watch, settings_of, written
 from tests.notify.channels.vendors import VENDORS
 
 KINDS = ("email", *VENDORS)
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:'imghdr' is deprecated:DeprecationWarning"
-)  # Apprise imports it.
 
 
 def complaint(file: Path) -> str:
@@ -93,29 +90,6 @@ def test_whatever_is_wrong_is_named(
     kind: str, changes: dict[str, object], words: str, tmp_path: Path
 ) -> None:
     assert words in about(tmp_path, kind, **changes)
-
-
-@pytest.mark.parametrize(
-    ("schema", "ours"),
-    [
-        ("wecombot", "wecom_robot"),
-        ("DingTalk", "dingtalk_robot"),
-        ("lark", "feishu_robot"),
-        ("schan", "webhook"),
-    ],
-)
-def test_apprise_is_not_let_near_those_that_refuse_with_a_yes(schema: str, ours: str, tmp_path: Path) -> None:
-    said = about(tmp_path, "apprise", url=f"{schema}://a-secret-key")
-
-    assert f"被拒收时 Apprise 也报成功，请改用 kind: {ours}" in said
-    assert "a-secret-key" not in said
-
-
-def test_an_address_that_apprise_does_not_know_stops_the_service(tmp_path: Path) -> None:
-    read = read_channels(written(tmp_path, settings_of("apprise", url="nobody://x")))
-
-    with pytest.raises(Invalid, match="apprise 的 url 不是 Apprise 认识的网址"):
-        build_channels(read, real_now=Watch())
 
 
 def test_two_channels_may_not_share_a_name(tmp_path: Path) -> None:

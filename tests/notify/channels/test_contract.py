@@ -9,10 +9,6 @@ from tests.notify.channels.made import parcel
 from tests.notify.channels.smtp_double import SmtpDouble
 from tests.notify.channels.vendors import VENDORS
 
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:'imghdr' is deprecated:DeprecationWarning"
-)  # Apprise imports it.
-
 SENT, REFUSED, FAILED, UNKNOWN = Result.SENT, Result.REFUSED, Result.FAILED, Result.UNKNOWN
 MODES = {
     "well": SENT,
@@ -33,8 +29,6 @@ MODES = {
 }
 # Whoever names the codes that may be retried refuses with the others.
 OTHERWISE = {("sms_http", "lie"): REFUSED, ("webhook", "lie"): REFUSED}
-# Apprise tells only whether it failed, and reads nothing but the status.
-BY_STATUS = {mode: SENT if mode in {"well", "empty", "garbled"} else UNKNOWN for mode in MODES}
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -47,8 +41,7 @@ async def test_only_what_a_double_took_is_sent(
 
     outcome = await channel.send(parcel(kind=kind))
 
-    expected = BY_STATUS if kind == "apprise" else MODES
-    assert outcome.result is OTHERWISE.get((kind, mode), expected[mode]), outcome
+    assert outcome.result is OTHERWISE.get((kind, mode), MODES[mode]), outcome
     assert (outcome.result is SENT) == (len(double.taken) == 1)
     assert len(double.asked) == 1
 
@@ -57,7 +50,7 @@ async def test_only_what_a_double_took_is_sent(
 async def test_where_nobody_listens_nothing_was_written(kind: str, opened: Open) -> None:
     outcome = await opened(kind, "http://127.0.0.1:9").send(parcel(kind=kind))
 
-    assert outcome.result is (UNKNOWN if kind == "apprise" else FAILED), outcome
+    assert outcome.result is FAILED, outcome
 
 
 async def test_a_message_that_arrived_without_an_answer_is_of_unknown_outcome(

@@ -1,8 +1,10 @@
 """The folder keeps whole files or none; clamd is asked as its protocol wants, and a strange answer is no clean bill."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -62,6 +64,53 @@ async def test_a_content_is_written_once(tmp_path: Path) -> None:
     await store.put("ab" * 32, b"never written")
 
     assert [path.read_bytes() for path in kept(tmp_path)] == [PDF]
+
+
+LONG_AGO, NOW = 1_000_000_000.0, datetime(2023, 6, 20, tzinfo=UTC)
+
+
+async def put(folder: Path, name: str, *, at: float = LONG_AGO) -> Path:
+    await FolderStore(folder).put(name, PDF)
+    file = folder / name[:2] / name
+    os.utime(file, (at, at))
+    return file
+
+
+async def test_only_what_nobody_names_and_put_long_ago_is_swept(tmp_path: Path) -> None:
+    await put(tmp_path, "aa-named")
+    await put(tmp_path, "aa-new", at=NOW.timestamp())
+    await put(tmp_path, "bb-left-over")
+
+    removed = await FolderStore(tmp_path).sweep(frozenset({"aa-named"}), before=NOW)
+
+    assert (removed, {file.name for file in kept(tmp_path)}) == (1, {"aa-named", "aa-new"})
+
+
+async def test_a_content_that_is_put_again_is_not_swept(tmp_path: Path) -> None:
+    file = await put(tmp_path, "aa")
+    await FolderStore(tmp_path).put("aa", PDF)
+
+    assert (await FolderStore(tmp_path).sweep(frozenset(), before=NOW), file.read_bytes()) == (0, PDF)
+
+
+@pytest.mark.parametrize(("named", "at"), [({"aa"}, LONG_AGO), (set(), NOW.timestamp())])
+async def test_what_a_crash_left_aside_is_put_back_when_somebody_wants_it(
+    tmp_path: Path, named: set[str], at: float
+) -> None:
+    file = await put(tmp_path, "aa", at=at)
+    file.rename(file.with_name("aa.aside"))
+
+    await FolderStore(tmp_path).sweep(frozenset(named), before=NOW)
+
+    assert [one.name for one in kept(tmp_path)] == ["aa"]
+
+
+async def test_what_another_replica_removed_first_is_no_error(tmp_path: Path) -> None:
+    file = await put(tmp_path, "aa")
+    file.unlink()
+    file.symlink_to("gone")  # The glob sees it, and reading it says that there is none.
+
+    assert await FolderStore(tmp_path).sweep(frozenset(), before=NOW) == 0
 
 
 async def test_a_folder_that_can_not_be_written_says_so(tmp_path: Path) -> None:

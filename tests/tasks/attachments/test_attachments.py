@@ -1,6 +1,8 @@
 """Attachments over the inner API: kept, read by all who read tasks, named by reports, withdrawn with a reason."""
 
 import hashlib
+import os
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -9,11 +11,13 @@ import pytest
 from services.tasks.attachments import service
 from services.tasks.attachments.adapters import FolderStore
 from services.tasks.attachments.domain import File
+from services.tasks.attachments.sweeping import Sweeping
 from services.tasks.ledger.commands import Report
 from services.tasks.ledger.domain import Move
 from shared.database import Database
 from shared.errors import DubanError, Forbidden
 from shared.events.attachments import AttachmentAdded, AttachmentWithdrawn
+from shared.principal import Principal
 from shared.testing import events_of
 from tests.tasks import factories as make
 from tests.tasks.apps import Caller
@@ -66,6 +70,16 @@ async def test_what_is_unknown_or_unfit_is_refused(filled: Caller) -> None:
 
     codes = ["attachment.type_refused", "task.not_found", "task.not_found", "attachment.not_found"]
     assert [one.json()["code"] for one in answers] == [*codes, "attachment.too_large"]
+
+
+async def test_a_file_for_a_task_that_is_not_ones_own_is_refused_before_it_is_kept(
+    filled: Caller, tmp_path: Path
+) -> None:
+    other = Principal(id="k", role="unit", unit=unit_id(C), scopes=frozenset({"tasks:write"}))
+
+    refused = await attach(filled.as_(other))
+
+    assert (refused.json()["code"], kept(tmp_path / "attachments")) == ("attachment.not_your_task", [])
 
 
 async def stored(folder: Path) -> service.Stored:
@@ -128,3 +142,26 @@ async def test_a_virus_and_a_scanner_that_is_down_keep_nothing(tmp_path: Path) -
             codes.append(error.code)
 
     assert (codes, kept(tmp_path)) == (["attachment.virus", "attachment.scanner"], [])
+
+
+class Broken(FolderStore):
+    """A folder that can't be listed."""
+
+    def __init__(self) -> None:
+        super().__init__(Path())
+
+    async def sweep(self, named: frozenset[str], *, before: datetime) -> int:
+        raise PermissionError(13, str((named, before)))
+
+
+async def test_what_a_crash_left_is_swept_and_what_is_named_stays(ledger: Database, tmp_path: Path) -> None:
+    folder = tmp_path / "contents"
+    await added(ledger, folder)
+    await FolderStore(folder).put("ab" * 32, PDF)
+    for file in kept(folder):
+        os.utime(file, (0, 0))
+
+    waits = [await Sweeping(ledger, store).step() for store in (FolderStore(folder), Broken())]
+
+    assert [file.name for file in kept(folder)] == [hashlib.sha256(PDF).hexdigest()]
+    assert waits == [43_200, 43_200]
