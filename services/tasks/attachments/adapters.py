@@ -51,10 +51,20 @@ class FolderStore:
 
 
 def _write(file: Path, content: bytes) -> None:
-    with contextlib.suppress(FileNotFoundError):
+    try:
         os.utime(file)  # It is there; a sweep leaves it to us for a while.
-        return
-    file.parent.mkdir(parents=True, exist_ok=True)
+    except FileNotFoundError:
+        _write_anew(file, content)
+    for folder in (file.parent, file.parent.parent):
+        _sync(folder)  # Also of what was there: who wrote it may not have come so far yet.
+
+
+def _write_anew(file: Path, content: bytes) -> None:
+    store = file.parent.parent
+    if not store.exists():
+        store.mkdir(parents=True, exist_ok=True)
+        _sync(store.parent)
+    file.parent.mkdir(exist_ok=True)
     descriptor, aside = tempfile.mkstemp(dir=file.parent)
     try:
         with os.fdopen(descriptor, "wb") as out:
@@ -65,8 +75,6 @@ def _write(file: Path, content: bytes) -> None:
     except BaseException:
         Path(aside).unlink(missing_ok=True)
         raise
-    for folder in (file.parent, file.parent.parent):
-        _sync(folder)
 
 
 def _sweep(folder: Path, named: frozenset[str], before: float) -> int:
