@@ -25,7 +25,7 @@ test: setup ## Run the tests, with a real Valkey; ALL=1: with PostgreSQL, LibreO
 e2e: setup ## Start the whole system and use it as people do
 	@$(BIN)/pytest -m e2e -o timeout=900 $(T)
 drill: setup ## The year of the 2023 plans, then June at an hour per second, 12 minutes; DRILL_SPEED=n, SEED=n
-	@$(BIN)/pytest -m drill -o timeout=600 tests/drill
+	@$(BIN)/pytest -m drill -o timeout=900 tests/drill tests/notify/forecast
 	@DRILL_SPEED=$(or $(DRILL_SPEED),3600) $(BIN)/pytest -o timeout=900 tests/e2e/test_drill.py
 chaos: setup ## Kill every part at every step; KILLS=n SEED=n; writes var/chaos.json
 	@$(BIN)/python -m tests.chaos
