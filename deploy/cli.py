@@ -42,7 +42,9 @@ app.add_typer(
 app.add_typer(cli_units.app, name="units", help="单位: load a list of units with their aliases.")
 app.add_typer(cli_tasks.task_app, name="task", help="督办事项: list, show and move tasks.")
 app.add_typer(cli_events.events_app, name="events", help="Follow the events of the archive.")
-app.add_typer(cli_notices.app, name="notice", help="提醒: prove what the units of a task were told.")
+app.add_typer(
+    cli_notices.app, name="notice", help="提醒: what was told and will be, and the channels that carry it."
+)
 app.add_typer(cli_papers.app, name="paper", help="公文: drafts from the ledger, released by a person.")
 app.add_typer(cli_ops.dead_app, name="dead", help="Dead events: list, show, replay, discard.")
 app.add_typer(cli_bus.app, name="bus", help="The bus: status, repair, and gaps that nobody can fill.")

@@ -1,4 +1,4 @@
-"""`duban notice …`: what was told to whom, through the gateway."""
+"""`duban notice …`: what was told to whom, what will be, and the channels that carry it."""
 
 import typer
 
@@ -14,4 +14,4 @@ app.command()(forecast)
 
 @app.callback()
 def _notices() -> None:
-    """Show what units were told."""
+    """Show what was told and will be, and check the channels that carry it."""

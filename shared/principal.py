@@ -45,6 +45,17 @@ class Principal(BaseModel):
         if scope not in self.scopes:
             raise Forbidden(f"该密钥没有权限 {scope}，请向管理员申请", code="scope.missing", field=scope)
 
+    def require_role(self, roles: frozenset[str]) -> None:
+        """Pass when the principal has one of `roles`.
+
+        Raises:
+            Forbidden: It has another.
+        """
+        if self.role not in roles:
+            allowed = sorted(roles)
+            message = f"角色 {self.role} 不能这样做，可以的角色：{'、'.join(allowed)}"
+            raise Forbidden(message, code="role.refused", field="role", roles=allowed)
+
 
 def sign(principal: Principal, secret: str, *, now: datetime) -> str:
     """Sign `principal` for 60 seconds from `now` (real time)."""

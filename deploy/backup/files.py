@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.backup.manifest import Entry
+from shared.durable import sync
 from shared.errors import Conflict, Unavailable
 
 PIECE = 1024 * 1024  # Bytes.
@@ -71,15 +72,6 @@ def settled(folder: Path, path: str) -> Entry:
                 size=file.stat().st_size,
                 sha256=hashlib.file_digest(content, "sha256").hexdigest(),
             )
-
-
-def sync(path: Path) -> None:
-    """Make a file, or the names in a directory, durable."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _sync_folders(folder: Path) -> None:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notify import repository, repository_notices
+from services.notify.domain_recipients import unit_of
 from services.notify.models import DeliveryRow, NoticeRow
 from services.notify.repository_notices import Wanted
 from services.notify.rules import Rulebook
@@ -51,6 +52,7 @@ class NoticeAnswer(_Answer):
     behind: bool
     rules_version: int
     text: str
+    reason: str = ""
     deliveries: list[DeliveryAnswer] = []
 
 
@@ -98,18 +100,18 @@ def build_router(db: Database, check: Callable[..., Awaitable[Principal]]) -> AP
 
 
 def visible_recipient(principal: Principal, asked: str) -> str:
-    """Give the recipient whose notices are shown: a unit's own, anybody's for the others.
+    """Give the mailbox that is shown, empty for all: a unit's own or one of its posts, anybody's for the others.
 
     Raises:
         Forbidden: A unit asked for another's.
     """
     if principal.role not in UNIT_ROLES:
         return asked
-    if not principal.unit or asked not in {"", principal.unit}:
+    if not principal.unit or unit_of(asked) not in {"", principal.unit}:
         raise Forbidden(
             f"只能查看本单位的提醒，不能查看 {asked}", code="notices.not_yours", field="recipient"
         )
-    return principal.unit
+    return asked or principal.unit
 
 
 async def _page(session: AsyncSession, wanted: Wanted, filters: Filters) -> NoticesAnswer:

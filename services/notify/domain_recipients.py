@@ -49,6 +49,11 @@ def _mailbox(unit: str, post: str, held: AbstractSet[str]) -> str:
     return SUPERVISION_OFFICE if post == "overseer" else unit
 
 
+def unit_of(mailbox: str) -> str:
+    """Give the unit whose mailbox it is, or whose post's; the supervision office is its own."""
+    return mailbox.partition("/")[0]
+
+
 def root_blockers(task_id: str, blocks: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
     """Name the tasks that hold a task up in the end: what blocks it, or blocks that, and waits for nothing itself.
 

@@ -24,7 +24,7 @@ from services.notify.domain import (
 from services.notify.domain_limits import Counted
 from services.notify.domain_parcels import Dispatch, Matter, dispatch
 from services.notify.domain_recipients import recipients, root_blockers
-from services.notify.quiet.domain import Quiet, Subject
+from services.notify.quiet.domain import Hush, Quiet, Subject
 from services.notify.quiet.repository import quiet_for
 from services.notify.repository import UNKNOWN_TASK, DueClock, KnownTask, Standing
 from services.notify.rules import Rule, Rulebook
@@ -201,7 +201,7 @@ class _Judge:
         """Decide one clock's rungs in order until one is held, and say where the clock then stands."""
         final: list[Decision] = []
         row, stands = plan.row, Standing(plan.row.decided_offset, None)
-        if plan.row.snoozed_until is not None and plan.row.snoozed_until > self.round_.as_of:
+        if row.snoozed_until is not None and row.snoozed_until > self.round_.as_of:
             stands = stands._replace(snoozed_offset=row.snoozed_offset, snoozed_until=row.snoozed_until)
         if row.stopped_at is not None:
             return Standing(row.decided_offset, None), final
@@ -223,7 +223,7 @@ class _Judge:
             return stands
         return stands._replace(snoozed_offset=step.rung.offset_days, snoozed_until=min(ends))
 
-    def _silenced(self, notice: PlannedNotice) -> Verdict | None:
+    def _hushed(self, notice: PlannedNotice) -> Hush | None:
         if not self.quiet.silences and not self.quiet.replies:
             return None
         return self.quiet.why(self._subject(notice), self.round_.as_of)
@@ -242,16 +242,17 @@ class _Judge:
         )
 
     def _decide(self, notice: PlannedNotice, step: Planned) -> Decision:
-        known = self.known.get(notice.id)
+        known, hush = self.known.get(notice.id), self._hushed(notice)
         situation = Situation(
             now=self.round_.as_of,
             reading=self.round_.reading,
             already=known is not None and known not in HELD_BACK,
             late_after=self.round_.late_after,
             inhibited=bool(step.instead) and notice.recipient not in step.instead,
-            silenced=self._silenced(notice),
+            silenced=hush.verdict if hush else None,
         )
-        return Decision(notice, decide(notice, situation))
+        verdict = decide(notice, situation)
+        return Decision(notice, verdict, hush.reason if hush and verdict is hush.verdict else "")
 
 
 def _are_settled(decisions: Iterable[Decision]) -> bool:

@@ -190,7 +190,12 @@ def test_every_event_of_the_feeds_that_metrics_reads_is_kept_but_the_calendar() 
     unread |= {supervision.TaskBlocked, supervision.TaskUnblocked}  # notify alone mutes and warns by them.
     unread |= {supervision.ReportAsked, deadlines.ReportReminded}  # Asks are counted where they are made.
     unread |= {AttachmentAdded, AttachmentWithdrawn, SummaryCompiled}  # Evidence and papers are no figures.
-    unread |= {deadlines.PaperDrafted, deadlines.PaperReleased, deadlines.PaperWithdrawn, deadlines.PaperInstructed}
+    unread |= {
+        deadlines.PaperDrafted,
+        deadlines.PaperReleased,
+        deadlines.PaperWithdrawn,
+        deadlines.PaperInstructed,
+    }
     assert published - set(KEPT) - {RatingSubmitted} == unread
 
 

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends
 from services.notify.contacts import service
 from services.notify.contacts.book import Book
 from shared.database import Database
-from shared.errors import Forbidden
 from shared.principal import Principal
 
 SCOPE = "tasks:write"
@@ -37,6 +36,4 @@ def build_router(db: Database, check: Callable[..., Awaitable[Principal]]) -> AP
 
 def _require_keeper(who: Principal) -> None:
     who.require(SCOPE)
-    if who.role not in KEEPERS:
-        message = "只有督查人员和系统管理员可以查看和修改通讯录"
-        raise Forbidden(message, code="role.refused", field="role")
+    who.require_role(KEEPERS)

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.notify.domain import SUPERVISION_OFFICE
+from services.notify.domain_recipients import unit_of
 from shared.errors import Invalid
 
 MAILBOX = re.compile(r"[\w.~-]{1,40}(/(officer|leader|overseer))?")
@@ -89,7 +90,7 @@ def _faults(book: Book, units: frozenset[str]) -> Iterator[tuple[str, str]]:
 def _of_post(field: str, post: Post, known: set[str], units: frozenset[str]) -> Iterator[tuple[str, str]]:
     if post.person not in known:
         yield field, f"没有人员 {post.person}，请先列入 people"
-    unit = post.mailbox.partition("/")[0]
+    unit = unit_of(post.mailbox)
     if not MAILBOX.fullmatch(post.mailbox) or (unit not in units and post.mailbox != SUPERVISION_OFFICE):
         yield field, f"没有收件岗位 {post.mailbox}，应为单位编号，或加 /officer、/leader、/overseer"
     if post.until is not None and post.until < post.since:

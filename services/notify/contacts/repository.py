@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notify.contacts.domain import Holding, Route, readers, routes_of
+from services.notify.domain_recipients import unit_of
 from services.notify.models import LeaveRow, PersonRouteRow, PostRow
 from shared.clock import local_date
 
@@ -17,7 +18,7 @@ async def held_posts(session: AsyncSession, units: Collection[str], at: datetime
     units = frozenset(units)
     # Posts are few, and the ids of many units would not fit into one statement's parameters.
     stated = select(PostRow.mailbox).where(PostRow.mailbox.contains("/"), _on(at)).distinct()
-    return frozenset(one for one in await session.scalars(stated) if one.partition("/")[0] in units)
+    return frozenset(one for one in await session.scalars(stated) if unit_of(one) in units)
 
 
 async def routes(

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.notify.api import SCOPE
+from services.notify.api import SCOPE, visible_recipient
 from services.notify.forecast.changes import Change
 from services.notify.forecast.domain import LONGEST, USUAL, Altered, Forecast, Window, per_recipient, window
 from services.notify.forecast.service import Comparison, Forecaster
@@ -145,7 +145,7 @@ def build_router(
         filters: Annotated[ForecastFilters, Query()], principal: Annotated[Principal, Depends(check)]
     ) -> ForecastAnswer:
         principal.require(SCOPE)
-        recipient = _visible(principal, filters.recipient)
+        recipient = visible_recipient(principal, filters.recipient)
         return _forecast((await forecaster.forecast(asked(filters))).only_for(recipient))
 
     @router.post("/forecast")
@@ -156,21 +156,6 @@ def build_router(
         return _difference(await forecaster.compare(asked(body), body.change()))
 
     return router
-
-
-def _visible(principal: Principal, asked: str) -> str:
-    """Give the unit or mailbox that is shown, empty for all; a unit's own posts are its own.
-
-    Raises:
-        Forbidden: A unit asks for another's.
-    """
-    if principal.role not in UNIT_ROLES:
-        return asked
-    if not principal.unit or asked.partition("/")[0] not in {"", principal.unit}:
-        raise Forbidden(
-            f"只能查看本单位的预报，不能查看 {asked}", code="notices.not_yours", field="recipient"
-        )
-    return asked or principal.unit
 
 
 def _forecast(found: Forecast) -> ForecastAnswer:

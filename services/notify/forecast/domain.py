@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from services.notify.domain_recipients import unit_of
 from shared.clock import at_local, end_of_day, local_date
 from shared.errors import Invalid
 from shared.workdays import ONE_DAY
@@ -89,7 +90,7 @@ class Forecast:
         """Keep what goes to a mailbox, or to a unit and its posts; everything when it is empty."""
 
         def is_meant(one: ForecastNotice | ForecastMessage) -> bool:
-            return recipient in {"", one.recipient, one.recipient.partition("/")[0]}
+            return recipient in {"", one.recipient, unit_of(one.recipient)}
 
         notices = [one for one in self.notices if is_meant(one)]
         messages = [one for one in self.messages if is_meant(one)]

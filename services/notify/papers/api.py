@@ -15,7 +15,6 @@ from services.notify.papers.instructions import Instruction, instruct
 from services.notify.papers.repository import Wanted
 from services.notify.papers.service import Release, edit_draft, release_paper, withdraw_paper
 from shared.database import Database
-from shared.errors import Forbidden
 from shared.principal import Principal
 
 Check = Callable[..., Awaitable[Principal]]
@@ -38,9 +37,7 @@ def build_router(db: Database, check: Check) -> APIRouter:
 
 def _let_in(who: Principal, scope: str, roles: frozenset[str]) -> None:
     who.require(scope)
-    if who.role not in roles:
-        message = f"角色 {who.role} 不能这样做，可以的角色：{'、'.join(sorted(roles))}"
-        raise Forbidden(message, code="role.refused", field="role", roles=sorted(roles))
+    who.require_role(roles)
 
 
 def _add_reading(router: APIRouter, db: Database, check: Check) -> None:

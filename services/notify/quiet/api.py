@@ -9,6 +9,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notify.api import SCOPE, visible_recipient
+from services.notify.domain import SUPERVISION_OFFICE
+from services.notify.domain_recipients import unit_of
 from services.notify.models import NoticeRow
 from services.notify.quiet import repository, repository_inbox, service
 from services.notify.quiet.domain import Scope, Silence
@@ -163,8 +165,8 @@ def _serve_silences(router: APIRouter, db: Database, check: Check) -> None:
     async def add_silence(body: SilenceBody, who: Annotated[Principal, Depends(check)]) -> SilenceView:
         _require_office(who)
         async with db.transaction() as tx:
-            silence = Silence(body.scope, body.value, body.from_ or tx.now, body.until)
-            row = await service.add_silence(tx, silence, reason=body.reason, by=who.id)
+            silence = Silence(body.scope, body.value, body.from_ or tx.now, body.until, body.reason)
+            row = await service.add_silence(tx, silence, by=who.id)
             return SilenceView.model_validate(row)
 
     @router.post("/silences/{silence_id}/end")
@@ -183,8 +185,8 @@ async def _own_notice(session: AsyncSession, notice_id: str, who: Principal) -> 
     """
     who.require(WRITE)
     notice = await repository.get_notice(session, notice_id)
-    own = who.unit if who.role in UNIT_ROLES else "supervision-office"
-    if (who.role not in UNIT_ROLES | OFFICE) or not own or notice.recipient.split("/", 1)[0] != own:
+    own = who.unit if who.role in UNIT_ROLES else SUPERVISION_OFFICE
+    if who.role not in UNIT_ROLES | OFFICE or unit_of(notice.recipient) != own:
         message = f"提醒 {notice_id} 不是发给您的，只有收件人可以回复"
         raise Forbidden(message, code="notice.not_yours", field="notice_id")
     return notice
@@ -192,5 +194,4 @@ async def _own_notice(session: AsyncSession, notice_id: str, who: Principal) -> 
 
 def _require_office(who: Principal) -> None:
     who.require(WRITE)
-    if who.role not in OFFICE:
-        raise Forbidden("只有督查人员可以设置或结束静默", code="role.refused", field="role")
+    who.require_role(OFFICE)

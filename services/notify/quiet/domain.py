@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from services.notify.domain import SUPERVISION_OFFICE, Verdict
+from services.notify.domain_recipients import unit_of
 from shared.clock import end_of_day, local_date
 from shared.errors import Conflict, Invalid
 from shared.workdays import WorkCalendar
@@ -39,12 +41,13 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """What a silence covers, and when (business time)."""
+    """What a silence covers, when (business time), and why."""
 
     scope: Scope
     value: str
     from_at: datetime
     until_at: datetime
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,14 @@ class Reply:
     kind: Answer
     due_at: datetime
     until_at: datetime
+    reason: str = ""
+
+
+class Hush(NamedTuple):
+    """Why somebody is not told: as what it is recorded, and in the words of whoever wanted it."""
+
+    verdict: Verdict
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +83,7 @@ class Subject:
     @property
     def unit(self) -> str:
         """The unit whose mailbox the recipient is."""
-        return self.recipient.split("/", 1)[0]
+        return unit_of(self.recipient)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +93,19 @@ class Quiet:
     silences: Sequence[Silence] = ()
     replies: Mapping[Key, Reply] = field(default_factory=dict)
 
-    def why(self, subject: Subject, now: datetime) -> Verdict | None:
+    def why(self, subject: Subject, now: datetime) -> Hush | None:
         """Say why a recipient is not told now; None when it is."""
-        if subject.recipient != SUPERVISION_OFFICE and any(
-            _covers(silence, subject, now) for silence in self.silences
-        ):
-            return Verdict.HELD_SILENCED
+        if subject.recipient != SUPERVISION_OFFICE:
+            for silence in self.silences:
+                if _covers(silence, subject, now):
+                    return Hush(Verdict.HELD_SILENCED, silence.reason)
         reply = self._reply(subject)
         if reply is None or now >= reply.until_at:
             return None
         if reply.kind is Answer.SNOOZED:
-            return Verdict.HELD_SNOOZED
+            return Hush(Verdict.HELD_SNOOZED, reply.reason)
         repeats = subject.rung == "overdue" and subject.occurrence > 1
-        return Verdict.HELD_ACKNOWLEDGED if repeats else None
+        return Hush(Verdict.HELD_ACKNOWLEDGED, reply.reason) if repeats else None
 
     def snoozed_until(self, subject: Subject) -> datetime | None:
         """Give the end of the snooze that holds a notice back."""
@@ -120,7 +131,7 @@ def _covers(silence: Silence, subject: Subject, now: datetime) -> bool:
     return meant == silence.value and silence.from_at <= now < silence.until_at
 
 
-def check_silence(silence: Silence, *, reason: str, now: datetime) -> None:
+def check_silence(silence: Silence, *, now: datetime) -> None:
     """Pass for a silence that may be made.
 
     Raises:
@@ -137,7 +148,7 @@ def check_silence(silence: Silence, *, reason: str, now: datetime) -> None:
     if silence.until_at - silence.from_at > LONGEST_SILENCE:
         message = f"静默最长 {LONGEST_SILENCE.days} 天，请提前截止时间，到期可再设"
         raise Invalid(message, code="silence.too_long", field="until")
-    _check_reason(reason)
+    _check_reason(silence.reason)
 
 
 def _check_reason(reason: str) -> None:

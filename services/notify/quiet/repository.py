@@ -18,7 +18,7 @@ async def quiet_for(session: AsyncSession, task_ids: Collection[str], at: dateti
     silences = [silence_of(row) for row in await session.scalars(holding)]
     answered = select(ReplyRow).where(ReplyRow.task_id.in_(task_ids), ReplyRow.until_at > at)
     replies = {
-        (row.task_id, row.clock, row.recipient): Reply(Answer(row.kind), row.due_at, row.until_at)
+        (row.task_id, row.clock, row.recipient): Reply(Answer(row.kind), row.due_at, row.until_at, row.reason)
         for row in await session.scalars(answered)
     }
     return Quiet(silences, replies)
@@ -26,7 +26,7 @@ async def quiet_for(session: AsyncSession, task_ids: Collection[str], at: dateti
 
 def silence_of(row: SilenceRow) -> Silence:
     """Give what a row says."""
-    return Silence(Scope(row.scope), row.value, row.from_at, row.until_at)
+    return Silence(Scope(row.scope), row.value, row.from_at, row.until_at, row.reason)
 
 
 async def list_silences(session: AsyncSession, *, after: datetime | None) -> Sequence[SilenceRow]:

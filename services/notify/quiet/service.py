@@ -20,20 +20,20 @@ from shared.database import Tx
 from shared.errors import Conflict
 
 
-async def add_silence(tx: Tx, silence: Silence, *, reason: str, by: str) -> SilenceRow:
+async def add_silence(tx: Tx, silence: Silence, *, by: str) -> SilenceRow:
     """Make a silence.
 
     Raises:
         Invalid: As `domain.check_silence`.
     """
-    check_silence(silence, reason=reason, now=tx.now)
+    check_silence(silence, now=tx.now)
     row = SilenceRow(
         id=f"s-{uuid4().hex[:20]}",
         scope=silence.scope,
         value=silence.value,
         from_at=silence.from_at,
         until_at=silence.until_at,
-        reason=reason.strip(),
+        reason=silence.reason.strip(),
         by=by,
         made_at=tx.now,
         ended_by="",

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 
+from shared.durable import sync
 from shared.errors import Unavailable
 
 PIECE = 256 * 1024  # Bytes.
@@ -56,14 +57,14 @@ def _write(file: Path, content: bytes) -> None:
     except FileNotFoundError:
         _write_anew(file, content)
     for folder in (file.parent, file.parent.parent):
-        _sync(folder)  # Also of what was there: who wrote it may not have come so far yet.
+        sync(folder)  # Also of what was there: who wrote it may not have come so far yet.
 
 
 def _write_anew(file: Path, content: bytes) -> None:
     store = file.parent.parent
     if not store.exists():
         store.mkdir(parents=True, exist_ok=True)
-        _sync(store.parent)
+        sync(store.parent)
     file.parent.mkdir(exist_ok=True)
     descriptor, aside = tempfile.mkstemp(dir=file.parent)
     try:
@@ -95,14 +96,6 @@ def _swept(file: Path, named: frozenset[str], before: float) -> bool:
         if file == aside:  # Somebody put it meanwhile, or we crashed on the way.
             aside.replace(own)
     return False
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _hash_of(file: Path) -> str:

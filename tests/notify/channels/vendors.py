@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -36,7 +37,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Vendor:
+class Vendor(ABC):
     """A vendor: what it answers to a request, and how it says that it took one, refuses, throttles and lies."""
 
     taken: Reply
@@ -44,8 +45,8 @@ class Vendor:
     throttles: Reply
     lies: Reply
 
-    def answer(self, asked: Asked) -> Reply:
-        raise NotImplementedError
+    @abstractmethod
+    def answer(self, asked: Asked) -> Reply: ...
 
 
 def _signed(key: str | bytes, message: str | bytes) -> str:

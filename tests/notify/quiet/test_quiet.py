@@ -79,8 +79,8 @@ async def test_what_a_snooze_held_back_goes_out_when_it_ends(open_database: Open
 async def test_a_silence_holds_a_unit_s_notices_until_it_is_ended(open_database: OpenDatabase) -> None:
     db, clock = await opened(open_database)
     async with db.transaction() as tx:
-        said = Silence(Scope.UNIT, "u1", tx.now, tx.now + timedelta(days=30))
-        row = await quiet.add_silence(tx, said, reason="机构调整", by="office")
+        said = Silence(Scope.UNIT, "u1", tx.now, tx.now + timedelta(days=30), "机构调整")
+        row = await quiet.add_silence(tx, said, by="office")
     clock.instant = OVERDUE[1]
     await decide_now(db)
     async with db.transaction() as tx:
@@ -91,11 +91,24 @@ async def test_a_silence_holds_a_unit_s_notices_until_it_is_ended(open_database:
     assert await verdicts(db) == [Verdict.SEND, Verdict.HELD_SILENCED, Verdict.SEND]
 
 
+async def test_what_is_held_back_is_recorded_with_the_words_of_whoever_wanted_it(
+    open_database: OpenDatabase,
+) -> None:
+    db, clock = await opened(open_database)
+    async with db.transaction() as tx:
+        await quiet.acknowledge(tx, await last_notice(db), reason="正在办", by="key-1")
+    clock.instant = OVERDUE[1]
+    await decide_now(db)
+
+    held = await last_notice(db)
+    assert (held.verdict, held.reason) == (Verdict.HELD_ACKNOWLEDGED, "正在办")
+
+
 async def test_a_silence_ends_once(open_database: OpenDatabase) -> None:
     db, _ = await opened(open_database)
     async with db.transaction() as tx:
-        said = Silence(Scope.ALL, "", tx.now, tx.now + timedelta(days=1))
-        row = await quiet.add_silence(tx, said, reason="停电", by="office")
+        said = Silence(Scope.ALL, "", tx.now, tx.now + timedelta(days=1), "停电")
+        row = await quiet.add_silence(tx, said, by="office")
         await quiet.end_silence(tx, row.id, by="office")
         with pytest.raises(Conflict):
             await quiet.end_silence(tx, row.id, by="office")

@@ -10,19 +10,17 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
-    """Add what rules match by, the limit of a clock, what a snooze held back, and who set the rules."""
+    """Add what rules match by, the limit of a clock, what a snooze held back, and why a notice was."""
     op.add_column("tasks", sa.Column("plan_id", sa.String(length=64), nullable=True))
     op.add_column("clocks", sa.Column("span", sa.String(length=16), nullable=True))
     op.add_column("clocks", sa.Column("amount", sa.Integer(), nullable=True))
     op.add_column("clocks", sa.Column("snoozed_offset", sa.Integer(), nullable=True))
     op.add_column("clocks", sa.Column("snoozed_until", shared.tables.UtcDateTime(timezone=True), nullable=True))
     op.add_column("notices", sa.Column("reason", sa.Text(), server_default="", nullable=False))
-    op.add_column("rulebooks", sa.Column("by", sa.String(length=64), server_default="", nullable=False))
 
 
 def downgrade() -> None:
     """Drop them."""
-    op.drop_column("rulebooks", "by")
     op.drop_column("notices", "reason")
     for name in ("snoozed_until", "snoozed_offset", "amount", "span"):
         op.drop_column("clocks", name)
