@@ -71,11 +71,7 @@ def follow_state(deed: Deed, held: Held, move: Move) -> None:
             _stop(deed, held, clock)
 
 
-def _limit(held: Held, name: str) -> Limit | None:
-    return _limit_of(held.task, name)
-
-
-def _limit_of(task: TaskRow, name: str) -> Limit | None:
+def _limit(task: TaskRow, name: str) -> Limit | None:
     kind = kind_of(task.kind)
     return {SIGN: kind.sign, REPORT: kind.report, ANSWER: kind.answer, FINISH: kind.finish}.get(name)
 
@@ -83,7 +79,7 @@ def _limit_of(task: TaskRow, name: str) -> Limit | None:
 def limit_in_force(task: TaskRow, clock: ClockRow) -> Limit | None:
     """Give the limit that a clock runs by; None for one that runs to a date, or that a leader set."""
     dated = clock.name == FINISH and task.deadline is not None
-    return None if dated or clock.printed else _limit_of(task, clock.name)
+    return None if dated or clock.printed else _limit(task, clock.name)
 
 
 def is_provisional(task: TaskRow, clock: ClockRow, calendar: WorkCalendar) -> bool:
@@ -94,13 +90,13 @@ def is_provisional(task: TaskRow, clock: ClockRow, calendar: WorkCalendar) -> bo
 
 def _void(held: Held, clock: ClockRow) -> bool:
     """Tell whether a revised document took away the date that the clock ran to."""
-    return clock.name == FINISH and held.task.deadline is None and _limit(held, FINISH) is None
+    return clock.name == FINISH and held.task.deadline is None and _limit(held.task, FINISH) is None
 
 
 def _start(deed: Deed, held: Held, name: str) -> None:
     act = deed.act
     printed = due_instant(held) if name == FINISH else None
-    limit = _limit(held, name)
+    limit = _limit(held.task, name)
     due_at = printed or (limit.due_after(act.at, deed.terms.calendar) if limit else None)
     # A limit that had ended when the past was entered was never anybody's to keep.
     if due_at is None or (printed is None and due_at < act.recorded_at):
@@ -125,7 +121,7 @@ def _restart(deed: Deed, held: Held, clock: ClockRow, move: Move) -> None:
 
 
 def _longer(deed: Deed, held: Held, clock: ClockRow, away: timedelta) -> datetime:
-    limit = _limit(held, clock.name)
+    limit = _limit(held.task, clock.name)
     if limit is not None and limit.span is Span.HOURS:
         return clock.due_at + away
     days = local_date(deed.act.at) - local_date(deed.act.at - away)

@@ -69,9 +69,8 @@ async def _touched(
 def _recounted(held: Held, change: Calendars, now: datetime) -> Iterator[Recount]:
     for clock in held.clocks.values():
         limit = clocks.limit_in_force(held.task, clock)
-        goes_on = (
-            clock.stopped_at is None or clock.name == FINISH
-        )  # A return starts `finish` again where it stood.
+        # A return starts `finish` again where it stood.
+        goes_on = clock.stopped_at is None or clock.name == FINISH
         if limit is None or clock.due_at <= now or not goes_on:
             continue
         due_at = limit.recount(clock.started_at, clock.due_at, change.before, change.after)
