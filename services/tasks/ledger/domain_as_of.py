@@ -83,7 +83,9 @@ def _due_to(task: Past, query: TaskQuery) -> bool:
     return task.deadline is not None and query.due_to is not None and task.deadline <= query.due_to
 
 
-PAGING = frozenset({"limit", "after"})
+PAGING = frozenset(
+    {"sort", "limit", "after"}
+)  # What chooses no task; a past list has one order, and says so.
 FILTERS: dict[str, Callable[[Past, TaskQuery], bool]] = {
     "plan": lambda task, query: task.plan == query.plan,
     "kind": lambda task, query: task.kind == query.kind,
