@@ -4,13 +4,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
+from fastapi import APIRouter
 from pydantic import SecretStr
 
+from services.tasks.api import build_router
 from services.tasks.app import build
+from services.tasks.attachments.api import Shelf
+from services.tasks.edge import Check
 from services.tasks.settings import Settings
+from shared.database import Database
 from shared.principal import Principal, sign
 from shared.testing import FakeClock, sqlite_database
 
@@ -55,6 +60,33 @@ class FakeBus:
 
     async def collect(self) -> None:
         self.collected += 1
+
+
+class Lent:
+    """Stands for what an app of now has, in routes that were built for all apps."""
+
+    def __init__(self) -> None:
+        self.now: Any = None
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the lent thing has.
+        return getattr(self.now, name)
+
+
+class SharedRoutes:
+    """The routes of the service, built once: that takes longer than most tests do."""
+
+    def __init__(self) -> None:
+        self._db, self._shelf = Lent(), Lent()
+        self._router: APIRouter | None = None
+
+    def __call__(self, db: Database, check: Check, shelf: Shelf) -> APIRouter:
+        self._db.now, self._shelf.now = db, shelf
+        if self._router is None:
+            self._router = build_router(cast("Database", self._db), check, cast("Shelf", self._shelf))
+        return self._router
+
+
+ROUTES = SharedRoutes()
 
 
 @dataclass
@@ -107,7 +139,7 @@ def settings(folder: Path) -> Settings:
 async def running(folder: Path, clock: FakeClock) -> AsyncIterator[Caller]:
     """Run the app on a migrated database in `folder`; a supervisor calls."""
     await sqlite_database("tasks", folder, clock).close()
-    app = build(settings(folder), clock=clock, bus=FakeBus())
+    app = build(settings(folder), clock=clock, bus=FakeBus(), routes=ROUTES)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),
