@@ -1,9 +1,8 @@
 """Composition root of the tasks service: the only place that builds its database, bus and routes."""
 
 import asyncio
-from collections.abc import Callable
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from services.tasks.api import build_router
@@ -11,7 +10,6 @@ from services.tasks.attachments.adapters import ClamScanner, FolderStore, NoScan
 from services.tasks.attachments.api import Shelf
 from services.tasks.attachments.sweeping import Sweeping
 from services.tasks.daybreak import Daybreak
-from services.tasks.edge import Check
 from services.tasks.handlers import build_handlers
 from services.tasks.settings import Settings
 from services.tasks.workdays.instruments import CalendarGauge
@@ -24,20 +22,17 @@ from shared.telemetry import configure_logging
 from shared.web import create_app, principal_check, probe_router, serve
 
 SERVICE = "tasks"
-Routes = Callable[[Database, Check, Shelf], APIRouter]
 
 
-def build(
-    settings: Settings, *, clock: Clock, bus: BusPart | None = None, routes: Routes = build_router
-) -> FastAPI:
-    """Build the app; in tests, `bus` replaces the real one, and `routes` gives what was built before."""
+def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> FastAPI:
+    """Build the app; `bus` replaces the real one in tests."""
     secret = settings.principal_secret.get_secret_value()
     db = Database(settings.tasks_database_url.get_secret_value(), service=SERVICE, clock=clock)
     registry, check = CollectorRegistry(), principal_check(secret)
     show_build(SERVICE, registry)
     history = HttpHistory(settings.gateway_url, secret=secret, clock=clock)
     shelf = _shelf(settings)
-    routers = [routes(db, check, shelf)]
+    routers = [build_router(db, check, shelf)]
     if bus is None:
         bus = real = _bus(settings, db, history, registry)
         routers.append(ops_router(real, check))

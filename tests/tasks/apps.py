@@ -7,17 +7,19 @@ from pathlib import Path
 from typing import Any, cast
 
 import httpx
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 from pydantic import SecretStr
 
 from services.tasks.api import build_router
 from services.tasks.app import build
+from services.tasks.attachments.adapters import FolderStore, NoScanner
 from services.tasks.attachments.api import Shelf
 from services.tasks.edge import Check
 from services.tasks.settings import Settings
 from shared.database import Database
 from shared.principal import Principal, sign
 from shared.testing import FakeClock, sqlite_database
+from shared.web import create_app, principal_check
 
 SECRET = "a secret of at least thirty-two bytes"
 SUPERVISOR = Principal(
@@ -135,11 +137,28 @@ def settings(folder: Path) -> Settings:
     )
 
 
+def bare_app(folder: Path, db: Database) -> FastAPI:
+    """Give an app of the routes alone; nothing runs beside them."""
+    chosen = settings(folder)
+    shelf = Shelf(FolderStore(chosen.attachments_dir), NoScanner(), chosen.attachment_limit)
+    return create_app("tasks", routers=[ROUTES(db, principal_check(SECRET), shelf)])
+
+
+@asynccontextmanager
+async def serving(folder: Path, clock: FakeClock) -> AsyncIterator[Caller]:
+    """Serve the routes on a migrated database in `folder`; a supervisor calls."""
+    db = sqlite_database("tasks", folder, clock)
+    transport = httpx.ASGITransport(app=bare_app(folder, db), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://tasks") as client:
+        yield Caller(client, SUPERVISOR, clock)
+    await db.close()
+
+
 @asynccontextmanager
 async def running(folder: Path, clock: FakeClock) -> AsyncIterator[Caller]:
-    """Run the app on a migrated database in `folder`; a supervisor calls."""
+    """Run the whole app on a migrated database in `folder`, with what a new day brings; a supervisor calls."""
     await sqlite_database("tasks", folder, clock).close()
-    app = build(settings(folder), clock=clock, bus=FakeBus(), routes=ROUTES)
+    app = build(settings(folder), clock=clock, bus=FakeBus())
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),
