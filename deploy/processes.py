@@ -47,9 +47,7 @@ class Child:
         self.starts += 1
         self.not_before = time.monotonic() + min(2.0 ** (self.starts - 1), 30.0)
         self.process = FORK.Process(target=self._live)
-        signal.pthread_sigmask(
-            signal.SIG_BLOCK, ENDING
-        )  # Until the child has its own handlers, not a copy of ours.
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)  # Until the child has left our handlers.
         try:
             self.process.start()
         finally:
