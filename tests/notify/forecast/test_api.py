@@ -12,6 +12,7 @@ import pytest_asyncio
 
 from services.notify import handlers
 from services.notify.forecast.api import build_router
+from services.notify.forecast.service import Forecaster
 from services.notify.rules import shipped_rules
 from shared.principal import Principal, sign
 from shared.testing import FakeClock, sqlite_database
@@ -44,7 +45,9 @@ async def caller(tmp_path: Path) -> AsyncIterator[Caller]:
     for task, unit in (("t1", "u1"), ("t2", "u2")):
         await tell(db, handlers.on_task_registered, task_registered(task, [(unit, "lead")]))
         await tell(db, handlers.on_clock_started, clock_started(task, recorded_at=NOW))
-    app = create_app("notify", routers=[build_router(db, principal_check(SECRET), ["log"])], parts=[])
+    app = create_app(
+        "notify", routers=[build_router(db, principal_check(SECRET), Forecaster(db, ["log"]))], parts=[]
+    )
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://notify") as client:
         yield Caller(client)
     await db.close()
