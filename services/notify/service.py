@@ -28,8 +28,8 @@ def _revision(tx: Tx) -> int:
 
 
 async def mirror_unit(tx: Tx, event: UnitRegistered) -> None:
-    """Keep a unit."""
-    values = event.model_dump(include={"unit_id", "name", "kind", "collective"})
+    """Keep a unit; of one that was merged, who succeeded it."""
+    values = event.model_dump(include={"unit_id", "name", "kind", "collective", "successor"})
     await repository.upsert_newer(tx.session, UnitRow, values | {"revision": _revision(tx)})
 
 

@@ -53,7 +53,7 @@ class Fault(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What rules may name: the units and the plans of the ledger."""
+    """What rules may name: the running units and the plans of the ledger."""
 
     units: frozenset[str] = frozenset()
     plans: frozenset[str] = frozenset()
@@ -143,7 +143,7 @@ def _strangers(document: Json, known: Known) -> Iterator[Fault]:
             "kind": ({ANY_KIND, *KINDS}, f"没有这类事项，可用：{ANY_KIND}、{'、'.join(KINDS)}"),
             "level": ({*LEVELS}, _of_levels()),
             "plan": (known.plans, "台账中没有该方案的事项，请填方案编号（GET /plans），新方案请先导入"),
-            "unit": (known.units, "没有该单位，请填单位编号（GET /units）"),
+            "unit": (known.units, "没有该单位，或已并入其他单位，请填现有单位的编号（GET /units）"),
         }
         for name, (values, message) in allowed.items():
             value = rule.get(name)

@@ -41,6 +41,6 @@ async def get_version(session: AsyncSession, version: int) -> RulebookRow:
 
 async def known(session: AsyncSession) -> Known:
     """Read what rules may name."""
-    units = await session.scalars(select(UnitRow.unit_id))
+    units = await session.scalars(select(UnitRow.unit_id).where(UnitRow.successor.is_(None)))
     plans = await session.scalars(select(TaskRow.plan_id).where(TaskRow.plan_id.is_not(None)).distinct())
     return Known(frozenset(units), frozenset(str(plan) for plan in plans))

@@ -12,10 +12,11 @@ from services.notify.rulebooks.service import Author, HandedIn, Proposal, adopt_
 from services.notify.rules import Rulebook, shipped_rules
 from shared.database import Database
 from shared.errors import Conflict, Invalid, NotFound
+from shared.events.supervision import UnitRegistered
 from shared.testing import FakeClock
 from tests.notify.conftest import ON_BOTH, OpenDatabase
 from tests.notify.made import at, clock_started, tell
-from tests.notify.rulebooks.books import Json, begin, book
+from tests.notify.rulebooks.books import Json, begin, book, with_rule
 
 NOON = book(at="12:00")
 NEXT_RELEASE = json.dumps(book(at="08:00"))
@@ -157,3 +158,14 @@ async def test_rules_without_a_reason_or_with_faults_change_nothing(open_databas
 async def test_nothing_can_be_set_before_the_first_rules_are_there(open_database: OpenDatabase) -> None:
     with pytest.raises(NotFound, match="请等待服务启动完成"):
         await hand_in(open_database(FakeClock()), NOON)
+
+
+async def test_a_rule_for_a_unit_that_was_merged_is_a_fault(open_database: OpenDatabase) -> None:
+    db = open_database(FakeClock())
+    await begin(db)
+    await hand_in(db, with_rule(unit="u1"))
+    merged = UnitRegistered(unit_id="u1", name="行政审批局", kind="bureau", successor="u2")
+    await tell(db, handlers.on_unit_registered, merged, revision=2)
+
+    with pytest.raises(Invalid, match=r"rules.1.unit 的值 u1：没有该单位，或已并入其他单位"):
+        await hand_in(db, with_rule(unit="u1", at="12:00"), made_from=2)
