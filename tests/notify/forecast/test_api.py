@@ -95,6 +95,12 @@ async def test_a_change_of_rules_is_tried_with_its_difference(caller: Caller) ->
     assert said["summary"].startswith(f"{said['changed']} 条消息变化：")
 
 
+async def test_the_rules_that_hold_already_change_nothing(caller: Caller) -> None:
+    said = await caller.ask("POST", json={"rules": json.loads(shipped_rules())})
+
+    assert (said["changed"], said["before"], said["after"]) == (0, 4, 4)
+
+
 async def test_a_changed_book_of_contacts_is_tried_and_not_kept(caller: Caller) -> None:
     post = {"mailbox": "u1/officer", "person": "lee", "since": "2023-06-01"}
     book = {"people": [{"id": "lee", "name": "李"}], "posts": [post]}
