@@ -117,10 +117,10 @@ def _made_from(rules: Any, stated: int | None) -> int:  # noqa: ANN401 - JSON.
 
 
 def _tell_faults(error: DubanError) -> None:
-    """Name every fault on standard error; the error itself names the first."""
+    """Name every fault on standard error where there are several; the error itself names the first."""
     problem = error.details.get("problem")
     faults: Sequence[Json] = problem.get("faults", ()) if isinstance(problem, dict) else ()
-    for one in faults:
+    for one in faults if len(faults) > 1 else ():
         sys.stderr.write(f"  {one['field']} 的值 {one['value']}：{one['message']}\n")
 
 

@@ -189,6 +189,14 @@ def test_every_fault_is_told_a_line_each(file: Path) -> None:
     ]
 
 
+def test_one_fault_is_told_once(file: Path) -> None:
+    fault = {"field": "rules.0.at", "value": "noon", "message": "应为时刻"}
+    with made_up(refusal(faults=[fault])) as gateway:
+        refused = run("notice", "rules", "set", str(file), url=gateway.url)
+
+    assert (code_of(refused), refused.stderr) == ("rules.invalid", "")
+
+
 def test_a_gateway_that_is_down_has_no_faults_to_tell(file: Path) -> None:
     refused = run("notice", "rules", "set", str(file))
 
