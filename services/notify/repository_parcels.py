@@ -17,11 +17,13 @@ from services.notify.domain_parcels import Haste, Letter, Matter, most_pressing_
 from services.notify.models import DeliveryRow, NoticeRow, ParcelRow, TaskRow
 from services.notify.ports import Parcel
 from services.notify.repository import dialect_insert
+from services.notify.repository_claims import claim, lock_parcels
 from services.notify.repository_notices import SENDING, WAITING
 from services.notify.wording import digest_text
 from shared.tables import UtcDateTime
 
 Attempt = tuple[str, int]  # Parcel id, number.
+MOST_REPEATED = 500  # Recipients whose parcels are tried again in one transaction.
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +94,10 @@ async def next_leaving(session: AsyncSession, now: datetime) -> datetime | None:
 
 
 async def letters_to_leave(session: AsyncSession, moment: Moment, *, recipients: int) -> Sequence[Waiting]:
-    """Take all letters that may leave to so many recipients; another replica passes them by."""
+    """Claim so many recipients, and take all letters that may leave to them; another replica passes them by."""
     of_notices = select(DeliveryRow.channel, NoticeRow.recipient).join(NoticeRow)
     of_notices = of_notices.where(_may_leave(moment)).distinct().order_by(*of_notices.selected_columns)
-    found = await session.execute(of_notices.limit(recipients))
-    ends = [(channel, recipient) for channel, recipient in found]
+    ends = await claim(session, of_notices.subquery(), recipients=recipients)
     if not ends:
         return ()
     rows = (
@@ -135,11 +136,24 @@ async def add_parcel(
 async def attempts_to_repeat(
     session: AsyncSession, moment: Moment
 ) -> Sequence[tuple[ParcelRow, int, datetime]]:
-    """Read the parcels that may be tried again, each with the number of that attempt and what it waited for."""
+    """Claim and read the parcels that may be tried again.
+
+    Returns:
+        Each with the number of that attempt and the business time that it waited for.
+    """
+    tried = exists().where(DeliveryRow.parcel_id == ParcelRow.id, _may_repeat(moment))
+    ends = select(ParcelRow.channel, ParcelRow.recipient).where(tried).distinct().subquery()
+    mine = await claim(session, ends, recipients=MOST_REPEATED)
+    if not mine:
+        return ()
+    parcels = select(ParcelRow).where(tried, tuple_(ParcelRow.channel, ParcelRow.recipient).in_(mine))
+    parcels = parcels.order_by(ParcelRow.day, ParcelRow.id)
+    # One that another sender ends right now, whose answer came late, is passed by too.
+    rows = (await session.scalars(parcels.with_for_update(skip_locked=True))).all()
     columns = (DeliveryRow.parcel_id, DeliveryRow.number, DeliveryRow.not_before)
-    attempts = {row[0]: row for row in await session.execute(select(*columns).where(_may_repeat(moment)))}
-    parcels = select(ParcelRow).where(ParcelRow.id.in_([*attempts])).order_by(ParcelRow.day, ParcelRow.id)
-    return [(parcel, *attempts[parcel.id][1:]) for parcel in await session.scalars(parcels)]
+    waiting = select(*columns).where(_may_repeat(moment), DeliveryRow.parcel_id.in_([row.id for row in rows]))
+    attempts = {row[0]: row for row in await session.execute(waiting)}
+    return [(parcel, *attempts[parcel.id][1:]) for parcel in rows if parcel.id in attempts]
 
 
 async def take_day(session: AsyncSession, parcel: ParcelRow, day: date) -> bool:
@@ -178,9 +192,12 @@ async def put_off_attempt(session: AsyncSession, attempt: Attempt, not_before: d
 
 
 async def lost_attempts(session: AsyncSession, begun_before: datetime) -> Sequence[Attempt]:
-    """Read the attempts that began before a real time and never got an answer."""
+    """Lock and read the attempts that began before a real time and never got an answer."""
     lost = select(DeliveryRow.parcel_id, DeliveryRow.number).where(_lost(begun_before)).distinct()
-    return [(str(row[0]), row[1]) for row in await session.execute(lost)]
+    found = {str(row[0]) for row in await session.execute(lost)}
+    mine = await lock_parcels(session, found, skip_locked=True) if found else ()
+    still_lost = lost.where(DeliveryRow.parcel_id.in_(mine)).order_by(DeliveryRow.parcel_id)
+    return [(str(row[0]), row[1]) for row in await session.execute(still_lost)] if mine else []
 
 
 async def end_attempt(session: AsyncSession, attempt: Attempt, outcome: Outcome, *, at: datetime) -> bool:

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notify import repository, repository_parcels
+from services.notify import repository, repository_claims, repository_parcels
 from services.notify.contacts.domain import address
 from services.notify.contacts.repository import routes
 from services.notify.domain import Outcome, Result, retry_after
@@ -26,7 +26,7 @@ from shared.database import Tx
 from shared.workdays import WorkCalendar
 
 UNANSWERED_FOR = timedelta(seconds=60)  # Real time; longer than any channel may take.
-RECIPIENTS = 20  # Whose letters are taken in one transaction.
+RECIPIENTS = 20  # Whose letters are taken in one transaction, while other senders take others.
 A_MINUTE = timedelta(minutes=1)
 UNKNOWN = Outcome(Result.UNKNOWN, "no answer before a crash")
 
@@ -161,6 +161,8 @@ def _put_off(post: _Post, letters: Iterable[Waiting]) -> None:
 
 async def end_sending(tx: Tx, outcomes: Iterable[tuple[Parcel, Outcome]], *, real_now: datetime) -> None:
     """Record what became of parcels, and queue the next attempt where it may help."""
+    outcomes = tuple(outcomes)
+    await repository_claims.lock_parcels(tx.session, {parcel.id for parcel, _ in outcomes})
     for parcel, outcome in outcomes:
         await _end(tx, (parcel.id, parcel.number), outcome, real_now)
 
