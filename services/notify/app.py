@@ -23,6 +23,7 @@ from services.notify.forecast import api as forecast_api
 from services.notify.handlers import build_handlers
 from services.notify.instruments import Instruments
 from services.notify.papers import api as papers_api
+from services.notify.ports import Channel
 from services.notify.proof import api as proof_api
 from services.notify.proof.adapters import HttpArchive
 from services.notify.proof.presence import Presence
@@ -88,7 +89,7 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
         proof_api.build_router(db, check, HttpArchive(settings.gateway_url, secret=secret, clock=clock))
     ]
     outside = build_channels(read_channels(settings.channels_file), real_now=clock.real_now)
-    instruments, channels = Instruments(registry), [LogChannel(), *outside]
+    instruments, channels = Instruments(registry), _with_log(outside)
     names = [channel.name for channel in channels]
     routers += [forecast_api.build_router(db, check, names), papers_api.build_router(db, check)]
     routers += [quiet_api.build_router(db, check), contacts_api.build_router(db, check)]
@@ -107,6 +108,10 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
 
     probes = probe_router(parts=parts, registry=registry, refresh=[collect, bus.collect])
     return create_app(SERVICE, routers=[*routers, probes], parts=parts)
+
+
+def _with_log(outside: Sequence[Channel]) -> Sequence[Channel]:
+    return [LogChannel(), *outside]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,12 @@ async def claim(session: AsyncSession, waiting: Subquery, *, recipients: int) ->
     return [(channel, recipient) for channel, recipient in await session.execute(ends)]
 
 
+async def lock_channel(session: AsyncSession, channel: str) -> None:
+    """Wait until no other sender plans what a channel lets out; several are locked in the order of their names."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(channel, SPACE))))
+
+
 def _claimed(
     session: AsyncSession, channel: ColumnElement[str], recipient: ColumnElement[str]
 ) -> ColumnElement[bool]:

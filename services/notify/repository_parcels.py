@@ -4,26 +4,25 @@ Invariants: a letter is in one parcel for ever; a recipient has one routine parc
 a race for either is told so.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, exists, func, insert, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from services.notify.domain import Outcome, Result
 from services.notify.domain_parcels import Haste, Letter, Matter, most_pressing_first, parcel_id
 from services.notify.models import DeliveryRow, NoticeRow, ParcelRow, TaskRow
 from services.notify.ports import Parcel
 from services.notify.repository import dialect_insert
-from services.notify.repository_claims import claim, lock_parcels
+from services.notify.repository_attempts import Attempt, lost_before
+from services.notify.repository_claims import claim
 from services.notify.repository_notices import SENDING, WAITING
 from services.notify.wording import digest_text
-from shared.tables import UtcDateTime
 
-Attempt = tuple[str, int]  # Parcel id, number.
-MOST_REPEATED = 500  # Recipients whose parcels are tried again in one transaction.
+MOST_REPEATED = 1_000  # Recipients whose parcels are tried again in one transaction.
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +76,9 @@ def _may_repeat(moment: Moment) -> ColumnElement[bool]:
     )
 
 
-def _lost(begun_before: datetime) -> ColumnElement[bool]:
-    return (DeliveryRow.outcome == SENDING) & (DeliveryRow.begun_at < begun_before)
-
-
 async def anything_waits(session: AsyncSession, moment: Moment, *, begun_before: datetime) -> bool:
     """Say whether a parcel may leave, or one that began before a real time never got an answer."""
-    kinds = (_may_leave(moment), _may_repeat(moment), _lost(begun_before))
+    kinds = (_may_leave(moment), _may_repeat(moment), lost_before(begun_before))
     return any([await session.scalar(select(exists().where(kind))) for kind in kinds])
 
 
@@ -133,14 +128,22 @@ async def add_parcel(
     return written.first()
 
 
-async def attempts_to_repeat(
-    session: AsyncSession, moment: Moment
-) -> Sequence[tuple[ParcelRow, int, datetime]]:
-    """Claim and read the parcels that may be tried again.
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A parcel that may be tried again.
 
-    Returns:
-        Each with the number of that attempt and the business time that it waited for.
+    Attributes:
+        number: Of that attempt.
+        not_before: Business time that it waited for.
     """
+
+    parcel: ParcelRow
+    number: int
+    not_before: datetime
+
+
+async def attempts_to_repeat(session: AsyncSession, moment: Moment) -> Sequence[Again]:
+    """Claim and read the parcels that may be tried again; those of a shipment all or none."""
     tried = exists().where(DeliveryRow.parcel_id == ParcelRow.id, _may_repeat(moment))
     ends = select(ParcelRow.channel, ParcelRow.recipient).where(tried).distinct().subquery()
     mine = await claim(session, ends, recipients=MOST_REPEATED)
@@ -153,76 +156,46 @@ async def attempts_to_repeat(
     columns = (DeliveryRow.parcel_id, DeliveryRow.number, DeliveryRow.not_before)
     waiting = select(*columns).where(_may_repeat(moment), DeliveryRow.parcel_id.in_([row.id for row in rows]))
     attempts = {row[0]: row for row in await session.execute(waiting)}
-    return [(parcel, *attempts[parcel.id][1:]) for parcel in rows if parcel.id in attempts]
+    whole = await _whole_shipments(session, [row.shipment for row in rows if row.id in attempts])
+    return [
+        Again(parcel, *attempts[parcel.id][1:])
+        for parcel in rows
+        if parcel.id in attempts and (parcel.shipment is None or parcel.shipment in whole)
+    ]
 
 
-async def take_day(session: AsyncSession, parcel: ParcelRow, day: date) -> bool:
-    """Make `parcel` the routine one of its recipient's `day`; say whether no other was."""
+async def _whole_shipments(session: AsyncSession, found: Sequence[str | None]) -> frozenset[str]:
+    """Say of which shipments every parcel was found."""
+    counts = Counter(one for one in found if one is not None)
+    if not counts:
+        return frozenset()
+    sizes = select(ParcelRow.shipment, func.count()).where(ParcelRow.shipment.in_([*counts]))
+    rows = await session.execute(sizes.group_by(ParcelRow.shipment))
+    return frozenset(str(shipment) for shipment, size in rows if counts[str(shipment)] == size)
+
+
+async def take_days(session: AsyncSession, parcels: Sequence[ParcelRow], day: date) -> bool:
+    """Make routine parcels, whose recipients are claimed, those of a day; false, and none is, when one has another."""
+    ids = [one.id for one in parcels if one.day != day]
+    if not ids:
+        return True
     other = aliased(ParcelRow)
     taken = exists().where(
-        other.channel == parcel.channel,
-        other.recipient == parcel.recipient,
+        other.channel == ParcelRow.channel,
+        other.recipient == ParcelRow.recipient,
         other.day == day,
         ~other.urgent,
-        other.id != parcel.id,
+        other.id != ParcelRow.id,
     )
-    free = update(ParcelRow).where(ParcelRow.id == parcel.id, ~taken).values(day=day)
-    done = await session.scalars(free.returning(ParcelRow.id).execution_options(synchronize_session=False))
-    return done.first() is not None
-
-
-def _attempt(attempt: Attempt, outcome: str) -> tuple[ColumnElement[bool], ...]:
-    parcel, number = attempt
-    return (DeliveryRow.parcel_id == parcel, DeliveryRow.number == number, DeliveryRow.outcome == outcome)
-
-
-async def begin_attempt(session: AsyncSession, attempt: Attempt, *, real_now: datetime) -> Sequence[Attempt]:
-    """Record that an attempt that waited begins, and give it; nothing when another replica was faster."""
-    begun = update(DeliveryRow).where(*_attempt(attempt, WAITING))
-    begun = begun.values(outcome=SENDING, begun_at=real_now)
-    done = await session.scalars(begun.returning(DeliveryRow.notice_id))
-    return [attempt] if done.all() else []
-
-
-async def put_off_attempt(session: AsyncSession, attempt: Attempt, not_before: datetime) -> None:
-    """Let an attempt wait until a business time."""
-    await session.execute(
-        update(DeliveryRow).where(*_attempt(attempt, WAITING)).values(not_before=not_before)
-    )
-
-
-async def lost_attempts(session: AsyncSession, begun_before: datetime) -> Sequence[Attempt]:
-    """Lock and read the attempts that began before a real time and never got an answer."""
-    lost = select(DeliveryRow.parcel_id, DeliveryRow.number).where(_lost(begun_before)).distinct()
-    found = {str(row[0]) for row in await session.execute(lost)}
-    mine = await lock_parcels(session, found, skip_locked=True) if found else ()
-    still_lost = lost.where(DeliveryRow.parcel_id.in_(mine)).order_by(DeliveryRow.parcel_id)
-    return [(str(row[0]), row[1]) for row in await session.execute(still_lost)] if mine else []
-
-
-async def end_attempt(session: AsyncSession, attempt: Attempt, outcome: Outcome, *, at: datetime) -> bool:
-    """Record what became of an attempt, at a business time; say whether it was still without an outcome."""
-    ended = update(DeliveryRow).where(*_attempt(attempt, SENDING))
-    ended = ended.values(outcome=outcome.result, detail=outcome.detail, at=at)
-    done = await session.scalars(ended.returning(DeliveryRow.notice_id))
-    if not done.all():
+    if await session.scalar(select(exists().where(ParcelRow.id.in_(ids), taken))):
         return False
-    if outcome.result is Result.SENT:
-        await session.execute(update(ParcelRow).where(ParcelRow.id == attempt[0]).values(sent_at=at))
+    await session.execute(update(ParcelRow).where(ParcelRow.id.in_(ids)).values(day=day))
     return True
 
 
-async def queue_again(session: AsyncSession, attempt: Attempt, next_try_at: datetime) -> None:
-    """Queue the attempt after `attempt`, of the same parcel, for a real time."""
-    parcel, number = attempt
-    kept = (DeliveryRow.notice_id, DeliveryRow.channel, DeliveryRow.parcel_id)
-    carried = (DeliveryRow.haste, DeliveryRow.not_before)
-    fresh = (literal(WAITING), literal(""), literal(next_try_at, UtcDateTime))
-    again = select(*kept, *carried, DeliveryRow.number + 1, *fresh)
-    again = again.where(DeliveryRow.parcel_id == parcel, DeliveryRow.number == number)
-    names = [column.key for column in (*kept, *carried)]
-    target = [*names, "number", "outcome", "detail", "next_try_at"]
-    await session.execute(insert(DeliveryRow).from_select(target, again))
+async def ship_together(session: AsyncSession, parcels: Sequence[str], shipment: str) -> None:
+    """Let parcels be told in one message from now on."""
+    await session.execute(update(ParcelRow).where(ParcelRow.id.in_(parcels)).values(shipment=shipment))
 
 
 async def parcels_on_their_way(session: AsyncSession, attempts: Sequence[Attempt]) -> Sequence[Parcel]:
@@ -256,4 +229,5 @@ def _parcel(row: ParcelRow, number: int, letters: Sequence[Letter]) -> Parcel:
         urgent=row.urgent,
         letters=ordered,
         text=digest_text([(one.rung, one.text) for one in ordered]),
+        shipment=row.shipment or "",
     )

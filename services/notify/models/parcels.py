@@ -1,4 +1,4 @@
-"""Messages, and the attempts to send the notices in them."""
+"""Messages, the attempts to send the notices in them, and the calls of the last minute."""
 
 from datetime import date, datetime
 
@@ -17,6 +17,7 @@ class ParcelRow(Base):
         day: Business day in Shanghai of its last attempt; a recipient has one routine parcel of a day and channel.
         urgent: It did not wait for the routine message of a day.
         notices: How many it holds.
+        shipment: Id of the one message of a group that tells it with others; none while it goes alone.
         sent_at: Business time at which the channel took it; none while it did not, as far as is known.
     """
 
@@ -33,6 +34,7 @@ class ParcelRow(Base):
         ),
         Index("ix_parcels_day", "day", "id"),
         Index("ix_parcels_sent_at", "sent_at"),
+        Index("ix_parcels_shipment", "shipment"),
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
@@ -41,6 +43,7 @@ class ParcelRow(Base):
     day: Mapped[date]
     urgent: Mapped[bool]
     notices: Mapped[int]
+    shipment: Mapped[str | None] = mapped_column(ID)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -74,3 +77,23 @@ class DeliveryRow(Base):
     next_try_at: Mapped[datetime] = mapped_column(UtcDateTime)
     begun_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CallRow(Base):
+    """What one attempt took of the messages that a channel lets out in a minute; older ones are forgotten.
+
+    Attributes:
+        id: Of the parcel, or of the shipment that it went with.
+        number: Of the attempt.
+        at: Real time at which it was over, or by which it may be.
+        messages: How many it took.
+    """
+
+    __tablename__ = "calls"
+    __table_args__ = (Index("ix_calls_channel", "channel", "at"),)
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    channel: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    messages: Mapped[int]

@@ -1,0 +1,33 @@
+"""What senders share: the calls of the last minute, and which parcels are told in one message."""
+
+import sqlalchemy as sa
+from alembic import op
+
+import shared.tables
+
+revision = "0010"
+down_revision = "0009"
+
+
+def upgrade() -> None:
+    """Make the table and the column."""
+    op.create_table(
+        "calls",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("at", shared.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("messages", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", "number"),
+    )
+    op.create_index("ix_calls_channel", "calls", ["channel", "at"])
+    op.add_column("parcels", sa.Column("shipment", sa.String(length=64), nullable=True))
+    op.create_index("ix_parcels_shipment", "parcels", ["shipment"])
+
+
+def downgrade() -> None:
+    """Drop them."""
+    op.drop_index("ix_parcels_shipment", "parcels")
+    with op.batch_alter_table("parcels") as batch:
+        batch.drop_column("shipment")
+    op.drop_table("calls")
