@@ -88,9 +88,8 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     routers += [
         proof_api.build_router(db, check, HttpArchive(settings.gateway_url, secret=secret, clock=clock))
     ]
-    outside = build_channels(read_channels(settings.channels_file), real_now=clock.real_now)
+    outside, names = _channels(settings, clock)
     instruments, channels = Instruments(registry), _with_log(outside)
-    names = [channel.name for channel in channels]
     routers += [forecast_api.build_router(db, check, names), papers_api.build_router(db, check)]
     routers += [quiet_api.build_router(db, check), contacts_api.build_router(db, check)]
     if bus is None:
@@ -108,6 +107,13 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
 
     probes = probe_router(parts=parts, registry=registry, refresh=[collect, bus.collect])
     return create_app(SERVICE, routers=[*routers, probes], parts=parts)
+
+
+def _channels(settings: Settings, clock: Clock) -> tuple[Sequence[BuiltChannel], Sequence[str]]:
+    """Build the channels of the file, and name those that every notice leaves through: the log and what is no spare."""
+    config = read_channels(settings.channels_file)
+    used = [one.name for one in config.channels if not one.spare]
+    return build_channels(config, real_now=clock.real_now), [LogChannel.name, *used]
 
 
 def _with_log(outside: Sequence[Channel]) -> Sequence[Channel]:

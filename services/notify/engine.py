@@ -151,7 +151,7 @@ class Sender:
             return SHORTEST_WAIT
         outcomes = await self._send_all(parcels)
         async with self._db.transaction() as tx:
-            await service_parcels.end_sending(tx, outcomes, real_now=self._real_now())
+            await service_parcels.end_sending(tx, outcomes, real_now=self._real_now(), channels=self._limited)
         return 0.0
 
     def _real_now(self) -> datetime:

@@ -15,6 +15,7 @@ class Parcel:
 
     Attributes:
         to: The recipient's address for this channel; empty where the channel needs none.
+        way: Which of the recipient's addresses for the channel that is: 0 is the first.
         shipment: Id of the one message of a group that tells it with others; empty when it goes alone.
     """
 
@@ -26,6 +27,7 @@ class Parcel:
     letters: tuple[Letter, ...]
     text: str
     to: str = ""
+    way: int = 0
     shipment: str = ""
 
 
@@ -48,9 +50,11 @@ class Limited(Channel, Protocol):
 
     Attributes:
         per_minute: Messages in any sixty seconds at most, whoever sends them.
+        needs_address: Whether it can't send without `Parcel.to`; what needs none has one place for everybody.
     """
 
     per_minute: int
+    needs_address: bool
 
 
 @runtime_checkable

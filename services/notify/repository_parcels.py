@@ -229,5 +229,6 @@ def _parcel(row: ParcelRow, number: int, letters: Sequence[Letter]) -> Parcel:
         urgent=row.urgent,
         letters=ordered,
         text=digest_text([(one.rung, one.text) for one in ordered]),
+        way=row.way,
         shipment=row.shipment or "",
     )

@@ -18,12 +18,14 @@ from services.notify.contacts.domain import address
 from services.notify.contacts.repository import routes
 from services.notify.domain import Outcome, Result, retry_after
 from services.notify.domain_parcels import dispatch, leaves_at, next_morning, put_off
+from services.notify.models import ParcelRow
 from services.notify.ports import Limited, Parcel
 from services.notify.repository_attempts import Attempt
 from services.notify.repository_notices import SENDING
 from services.notify.repository_parcels import Again, Moment, Waiting
 from services.notify.rules import ParcelRule
 from services.notify.service_limits import settle, within_limits
+from services.notify.service_routes import go_on
 from shared.clock import Clock, local_date
 from shared.database import Tx
 from shared.workdays import WorkCalendar
@@ -95,11 +97,11 @@ async def begin_sending(
         real_now: Real time.
         late_after: Business time after which a routine message that should have left waits for its hours again.
         recipients: Whose letters are taken at most.
-        channels: Those that have a limit.
+        channels: Those that have a limit, by name.
     """
     moment = await _moment(tx.session, tx.now, real_now)
     for attempt in await repository_attempts.lost_attempts(tx.session, _begun_before(moment)):
-        await _end(tx, attempt, UNKNOWN, real_now)
+        await _end(tx, attempt, UNKNOWN, real_now, channels)
     book = await repository.rulebook(tx.session)
     post = _Post(tx, moment, book.parcels, await repository.calendar(tx.session), late_after)
     begun = [*await _repeat(post), *await _gather(post, recipients)]
@@ -111,7 +113,7 @@ async def begin_sending(
 async def _addressed(tx: Tx, parcels: Sequence[Parcel]) -> Sequence[Parcel]:
     """Address parcels to who reads their mailboxes now; so a hand-over or a leave needs no change of what waits."""
     found = await routes(tx.session, {parcel.recipient for parcel in parcels}, tx.now)
-    return [replace(one, to=address(found.get(one.recipient, ()), one.channel)) for one in parcels]
+    return [replace(one, to=address(found.get(one.recipient, ()), one.channel, one.way)) for one in parcels]
 
 
 async def _repeat(post: _Post) -> list[Attempt]:
@@ -185,8 +187,17 @@ def _put_off(post: _Post, letters: Iterable[Waiting]) -> None:
         one.row.haste, one.row.not_before = found.haste, found.not_before
 
 
-async def end_sending(tx: Tx, outcomes: Iterable[tuple[Parcel, Outcome]], *, real_now: datetime) -> None:
-    """Record what became of parcels, and queue the next attempt where it may help; one that was held waits on."""
+async def end_sending(
+    tx: Tx,
+    outcomes: Iterable[tuple[Parcel, Outcome]],
+    *,
+    real_now: datetime,
+    channels: Mapping[str, Limited] = MappingProxyType({}),
+) -> None:
+    """Record what became of parcels, and queue the next attempt where it may help; one that was held waits on.
+
+    What will not be tried again goes over the recipient's next route, if there is one.
+    """
     outcomes = tuple(outcomes)
     await repository_claims.lock_parcels(tx.session, {parcel.id for parcel, _ in outcomes})
     await settle(tx.session, outcomes, real_now)
@@ -196,13 +207,19 @@ async def end_sending(tx: Tx, outcomes: Iterable[tuple[Parcel, Outcome]], *, rea
             until = real_now + (outcome.retry_after or timedelta(0))
             await repository_attempts.hold_attempts(tx.session, [attempt], until)
         else:
-            await _end(tx, attempt, outcome, real_now)
+            await _end(tx, attempt, outcome, real_now, channels)
 
 
-async def _end(tx: Tx, attempt: Attempt, outcome: Outcome, real_now: datetime) -> None:
+async def _end(
+    tx: Tx, attempt: Attempt, outcome: Outcome, real_now: datetime, channels: Mapping[str, Limited]
+) -> None:
     """End an attempt of a parcel and of each of its letters; one that has its outcome keeps it."""
-    if not await repository_attempts.end_attempt(tx.session, attempt, outcome, at=tx.now):
+    ended = await repository_attempts.end_attempt(tx.session, attempt, outcome, at=tx.now)
+    if not ended or outcome.result is Result.SENT:
         return
-    wait = retry_after(outcome, number=attempt[1])
-    if wait is not None:
+    parcel = await tx.session.get_one(ParcelRow, attempt[0])
+    wait = retry_after(outcome, number=attempt[1] - parcel.tried_before)
+    if wait is None:
+        await go_on(tx, parcel, attempt[1], real_now=real_now, channels=channels)
+    else:
         await repository_attempts.queue_again(tx.session, attempt, real_now + wait)

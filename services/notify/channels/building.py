@@ -17,13 +17,7 @@ from services.notify.ports import Limited
 
 
 class BuiltChannel(Limited, Protocol):
-    """A channel of the file.
-
-    Attributes:
-        needs_address: Whether it can't send without `Parcel.to`; what needs none has one place for everybody.
-    """
-
-    needs_address: bool
+    """A channel of the file."""
 
     async def close(self) -> None:
         """Close what is open."""

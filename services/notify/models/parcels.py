@@ -17,6 +17,8 @@ class ParcelRow(Base):
         day: Business day in Shanghai of its last attempt; a recipient has one routine parcel of a day and channel.
         urgent: It did not wait for the routine message of a day.
         notices: How many it holds.
+        way: Which of the recipient's addresses for the channel it goes to: 0 is the first.
+        tried_before: Attempts to the addresses before that.
         shipment: Id of the one message of a group that tells it with others; none while it goes alone.
         sent_at: Business time at which the channel took it; none while it did not, as far as is known.
     """
@@ -43,6 +45,8 @@ class ParcelRow(Base):
     day: Mapped[date]
     urgent: Mapped[bool]
     notices: Mapped[int]
+    way: Mapped[int] = mapped_column(server_default="0")
+    tried_before: Mapped[int] = mapped_column(server_default="0")
     shipment: Mapped[str | None] = mapped_column(ID)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -58,6 +62,7 @@ class DeliveryRow(Base):
         next_try_at: Real time before which a waiting attempt does not begin.
         begun_at: Real time at which it began; one that stays without an answer is unknown after a while.
         at: Business time of the outcome.
+        instead_of: Channel on which the route before this one failed; empty for what was meant to go here.
     """
 
     __tablename__ = "deliveries"
@@ -77,6 +82,7 @@ class DeliveryRow(Base):
     next_try_at: Mapped[datetime] = mapped_column(UtcDateTime)
     begun_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    instead_of: Mapped[str] = mapped_column(String(20), server_default="")
 
 
 class CallRow(Base):

@@ -161,6 +161,7 @@ class LimitedChannel(FakeChannel):
     """A channel that lets out five messages a minute and takes its time for each."""
 
     per_minute: ClassVar[int] = 5
+    needs_address: ClassVar[bool] = True
     clock: FakeClock = field(default_factory=FakeClock)
     takes: timedelta = timedelta(0)
 
