@@ -88,7 +88,7 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     routers += [
         proof_api.build_router(db, check, HttpArchive(settings.gateway_url, secret=secret, clock=clock))
     ]
-    outside, names = _channels(settings, clock)
+    outside, names = build_outside(settings, clock)
     instruments, channels = Instruments(registry), _with_log(outside)
     routers += [forecast_api.build_router(db, check, names), papers_api.build_router(db, check)]
     routers += [quiet_api.build_router(db, check), contacts_api.build_router(db, check)]
@@ -109,7 +109,7 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     return create_app(SERVICE, routers=[*routers, probes], parts=parts)
 
 
-def _channels(settings: Settings, clock: Clock) -> tuple[Sequence[BuiltChannel], Sequence[str]]:
+def build_outside(settings: Settings, clock: Clock) -> tuple[Sequence[BuiltChannel], Sequence[str]]:
     """Build the channels of the file, and name those that every notice leaves through: the log and what is no spare."""
     config = read_channels(settings.channels_file)
     used = [one.name for one in config.channels if not one.spare]

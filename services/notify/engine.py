@@ -27,6 +27,7 @@ LONGEST_WAIT = 1.0  # Real seconds between two looks; also what `domain.late_aft
 SHORTEST_WAIT = 0.2  # Real seconds that the sender leaves the database to an engine that is deciding.
 STANDBY_POLL = 0.2  # Real seconds between two looks whether this replica reads now.
 CATCH_UP_POLL = 0.05  # Real seconds between two looks at how far supervision was read.
+OFF = Outcome(Result.REFUSED, "channel is off")
 NO_TIME = Outcome(Result.HELD, "the channel was too slow for it to have its turn")
 
 
@@ -170,26 +171,25 @@ class Sender:
         self, parcels: Sequence[Parcel], until: datetime
     ) -> Sequence[tuple[Parcel, Outcome]]:
         """Send through one channel; what has its turn too late waits on, before anybody takes it for lost."""
+        channel = self._channels.get(parcels[0].channel)
+        # A channel of that name may have been a group when a shipment was made, and be another kind now.
+        loads = loads_of(parcels) if isinstance(channel, Group) else [[one] for one in parcels]
         done: list[tuple[Parcel, Outcome]] = []
-        for load in loads_of(parcels):
-            outcome = await self._send(load) if self._real_now() <= until else NO_TIME
+        for load in loads:
+            outcome = await _hand_over(channel, load) if self._real_now() <= until else NO_TIME
             for parcel in load:
                 self._instruments.delivered(parcel, outcome)
                 done.append((parcel, outcome))
         return done
 
-    async def _send(self, load: Sequence[Parcel]) -> Outcome:
-        channel = self._channels.get(load[0].channel)
-        return await _hand_over(channel, load) if channel else Outcome(Result.REFUSED, "channel is off")
 
-
-async def _hand_over(channel: Channel, load: Sequence[Parcel]) -> Outcome:
+async def _hand_over(channel: Channel | None, load: Sequence[Parcel]) -> Outcome:
+    if channel is None:
+        return OFF
     try:
-        if len(load) == 1:
-            return await channel.send(load[0])
-        if isinstance(channel, Group):
+        if isinstance(channel, Group) and len(load) > 1:
             return await channel.send_together(load)
+        return await channel.send(load[0])
     except Exception as error:  # Whatever a channel raises, the attempt gets its outcome.
         log.warning("channel %s failed on %s", channel.name, load[0].shipment or load[0].id, exc_info=True)
         return Outcome(Result.FAILED, f"{type(error).__name__}: {error}"[:500])
-    return Outcome(Result.REFUSED, "channel takes no shipments")

@@ -74,8 +74,11 @@ def _key(parcel: Parcel) -> repository_calls.Key:
 async def settle(
     session: AsyncSession, outcomes: Iterable[tuple[Parcel, Outcome]], real_now: datetime
 ) -> None:
-    """Count calls from when they were over, and those that were not made not at all."""
-    held = {_key(parcel) for parcel, outcome in outcomes if outcome.result is Result.HELD}
-    await repository_calls.forget_calls(session, held)
-    made = {_key(parcel) for parcel, outcome in outcomes if outcome.result is not Result.HELD}
-    await repository_calls.end_calls(session, made, real_now)
+    """Count calls of channels with a limit from when they were over, and those that were not made not at all."""
+    held, made = set[repository_calls.Key](), set[repository_calls.Key]()
+    for parcel, outcome in outcomes:
+        (held if outcome.result is Result.HELD else made).add(_key(parcel))
+    if held:
+        await repository_calls.forget_calls(session, held)
+    if made:
+        await repository_calls.end_calls(session, made, real_now)

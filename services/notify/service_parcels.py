@@ -200,7 +200,7 @@ async def end_sending(
     """
     outcomes = tuple(outcomes)
     await repository_claims.lock_parcels(tx.session, {parcel.id for parcel, _ in outcomes})
-    await settle(tx.session, outcomes, real_now)
+    await settle(tx.session, [one for one in outcomes if one[0].channel in channels], real_now)
     for parcel, outcome in outcomes:
         attempt = (parcel.id, parcel.number)
         if outcome.result is Result.HELD:

@@ -8,13 +8,15 @@ from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
 from services.notify import handlers, service_parcels
 from services.notify.channels.building import BuiltChannel
-from services.notify.domain import Outcome
+from services.notify.domain import Outcome, Result
+from services.notify.engine import LONGEST_WAIT
 from services.notify.models import CallRow, DeliveryRow, ParcelRow
 from services.notify.ports import Parcel
+from services.notify.repository_claims import claim
 from services.notify.service_notices import decide_due
 from shared.database import Database
 from shared.testing import FakeClock, envelope
@@ -64,7 +66,7 @@ class Group:
         end = self.clock.now() + lasting
         while self.clock.now() < end:
             for db, channel in self.replicas:
-                while await sender(db, channel).step() == 0.0:
+                while await sender(db, channel).step() < LONGEST_WAIT:
                     pass
             self.calls += [self.clock.now()] * (len(self.double.asked) - len(self.calls))
             self.clock.advance(each)
@@ -184,6 +186,63 @@ async def test_a_place_that_is_no_group_gets_each_message_by_itself(open_databas
 
     assert counts == [5, 5, 10, 10]
     assert {one.shipment for one in channel.parcels} == {""}
+
+
+@dataclass(slots=True)
+class SmallGroup(LimitedChannel):
+    """A place that many read, whose messages tell ten parcels at most."""
+
+    shipments: list[list[str]] = field(default_factory=list)
+
+    def messages(self, _: Parcel) -> int:
+        return 1
+
+    def pack(self, parcels: Sequence[Parcel]) -> Sequence[Sequence[Parcel]]:
+        return [parcels[first : first + 10] for first in range(0, len(parcels), 10)]
+
+    async def send_together(self, parcels: Sequence[Parcel]) -> Outcome:
+        self.shipments.append([one.id for one in parcels])
+        return Outcome(Result.FAILED, "busy")
+
+
+async def test_a_shipment_is_tried_again_whole_and_singly_when_the_channel_is_no_group_any_more(
+    open_database: OpenDatabase,
+) -> None:
+    clock = FakeClock()
+    db, group, another = open_database(clock), SmallGroup(), LimitedChannel()
+    await crowd(db, clock, units=12, channel="log")
+
+    for _ in range(2):
+        while await sender(db, group).step() == 0.0:
+            pass
+        clock.advance(MINUTE)
+    await sender(db, another).step()
+
+    first, second = group.shipments
+    assert (first, len(first)) == (second, 9)
+    assert sorted(one.id for one in another.parcels) == sorted(first)
+
+
+@ON_POSTGRES
+async def test_a_shipment_waits_while_another_sender_has_one_of_its_recipients(
+    open_database: OpenDatabase,
+) -> None:
+    clock = FakeClock()
+    db, other, group = open_database(clock), open_database(clock), SmallGroup()
+    await crowd(db, clock, units=12, channel="log")
+    for _ in range(2):
+        while await sender(db, group).step() == 0.0:
+            pass
+        clock.advance(MINUTE)
+
+    async with other.transaction() as tx:
+        end = select(literal("log").label("channel"), literal("u007").label("recipient")).subquery()
+        assert await claim(tx.session, end, recipients=1)
+        await sender(db, group).step()
+    kept = len(group.shipments)
+    await sender(db, group).step()
+
+    assert (kept, len(group.shipments)) == (2, 3)
 
 
 async def test_what_has_its_turn_too_late_waits_on_before_anybody_takes_it_for_lost(

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from services.notify.contacts.domain import Holding, Route, address, deputy_of, readers, routes_of
+from services.notify.contacts.domain import Holding, Route, address, deputy_of, next_route, readers, routes_of
 
 JUNE = date(2023, 6, 1)
 LEE, WANG, ZHAO = "p-lee", "p-wang", "p-zhao"
@@ -50,3 +50,26 @@ def test_a_channel_gets_the_first_address_that_is_its_own_and_else_none() -> Non
     found = (Route("sms", LEE, "1"), Route("mail", LEE, "a"), Route("mail", WANG, "b"))
 
     assert [address(found, channel) for channel in ("mail", "sms", "log")] == ["a", "1", ""]
+
+
+def test_a_message_that_failed_goes_to_the_next_address_and_to_the_last_where_there_are_fewer() -> None:
+    found = (Route("mail", LEE, "a"), Route("mail", LEE, "a"), Route("mail", WANG, "b"))
+
+    assert [address(found, "mail", way) for way in range(3)] == ["a", "b", "b"]
+    assert address((), "mail", 1) == ""
+
+
+def test_the_next_route_is_the_preferred_one_that_was_not_tried() -> None:
+    first, second, third = Route("mail", LEE, "a"), Route("sms", LEE, "1"), Route("mail", WANG, "b")
+    found = (first, second, third)
+
+    assert next_route(found, {"mail": 0}) == second
+    assert next_route(found, {"mail": 0, "sms": 0}) == third
+    assert next_route(found, {"mail": 1, "sms": 0}) is None
+    assert next_route(found, {"sms": 0}) == first
+
+
+def test_a_channel_that_has_not_failed_or_has_one_place_for_everybody_is_no_next_route() -> None:
+    found = (Route("group", LEE, "@1"), Route("group", WANG, "@2"), Route("sms", LEE, "1"))
+
+    assert next_route(found, {"group": None, "sms": None}) is None
