@@ -24,13 +24,14 @@ class _Answer(BaseModel):
 
 
 class DeliveryAnswer(_Answer):
-    """One attempt; `at` is business time."""
+    """One attempt; `at` is business time, `instead_of` the channel on which the route before it failed."""
 
     channel: str
     number: int
     outcome: str
     detail: str
     at: datetime | None
+    instead_of: str
 
 
 class NoticeAnswer(_Answer):

@@ -23,6 +23,7 @@ from services.notify.forecast.service import Forecaster
 from services.notify.handlers import build_handlers
 from services.notify.instruments import Instruments
 from services.notify.papers import api as papers_api
+from services.notify.ports import Channel
 from services.notify.proof import api as proof_api
 from services.notify.proof.adapters import HttpArchive
 from services.notify.proof.presence import Presence
@@ -84,9 +85,8 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     routers += [
         proof_api.build_router(db, check, HttpArchive(settings.gateway_url, secret=secret, clock=clock))
     ]
-    outside = build_channels(read_channels(settings.channels_file), real_now=clock.real_now)
-    instruments, channels = Instruments(registry), [LogChannel(), *outside]
-    names = [channel.name for channel in channels]
+    outside, names = build_outside(settings, clock)
+    instruments, channels = Instruments(registry), _with_log(outside)
     routers += [*_rehearsing(db, check, Forecaster(db, names)), papers_api.build_router(db, check)]
     routers += [quiet_api.build_router(db, check), contacts_api.build_router(db, check)]
     if bus is None:
@@ -112,6 +112,17 @@ def _rehearsing(db: Database, check: Check, forecaster: Forecaster) -> list[APIR
         forecast_api.build_router(db, check, forecaster),
         rulebooks_api.build_router(db, check, forecaster),
     ]
+
+
+def build_outside(settings: Settings, clock: Clock) -> tuple[Sequence[BuiltChannel], Sequence[str]]:
+    """Build the channels of the file, and name those that every notice leaves through: the log and what is no spare."""
+    config = read_channels(settings.channels_file)
+    used = [one.name for one in config.channels if not one.spare]
+    return build_channels(config, real_now=clock.real_now), [LogChannel.name, *used]
+
+
+def _with_log(outside: Sequence[Channel]) -> Sequence[Channel]:
+    return [LogChannel(), *outside]
 
 
 @dataclass(frozen=True, slots=True)

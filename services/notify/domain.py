@@ -243,6 +243,7 @@ class Result(StrEnum):
     REFUSED = "refused"  # The channel answered, and will never take it.
     FAILED = "failed"  # It was not taken this time.
     UNKNOWN = "unknown"  # A crash left no answer: the recipient may or may not have it.
+    HELD = "held"  # It was not handed over, for a limit or for want of time: never recorded, it waits on.
 
 
 @dataclass(frozen=True, slots=True)

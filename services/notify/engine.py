@@ -4,15 +4,19 @@ Invariants: the engine decides as of an instant up to which `supervision` was re
 while no transaction is open. Both do nothing that a kill at any point could make happen twice or not at all.
 """
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import chain
 
 from services.notify import repository, service_notices, service_parcels
 from services.notify.domain import Outcome, Reading, Result, how_far_read, late_after
+from services.notify.domain_shipments import loads_of
 from services.notify.instruments import Instruments
-from services.notify.ports import Channel, LedgerReader, Parcel
+from services.notify.ports import Channel, Group, LedgerReader, Limited, Parcel
+from services.notify.service_limits import HAND_OVER_FOR
 from services.notify.service_notices import Round
 from shared.clock import Clock, DrillClock
 from shared.database import Database
@@ -23,6 +27,8 @@ LONGEST_WAIT = 1.0  # Real seconds between two looks; also what `domain.late_aft
 SHORTEST_WAIT = 0.2  # Real seconds that the sender leaves the database to an engine that is deciding.
 STANDBY_POLL = 0.2  # Real seconds between two looks whether this replica reads now.
 CATCH_UP_POLL = 0.05  # Real seconds between two looks at how far supervision was read.
+OFF = Outcome(Result.REFUSED, "channel is off")
+NO_TIME = Outcome(Result.HELD, "the channel was too slow for it to have its turn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +133,7 @@ class Sender:
     def __init__(self, db: Database, channels: Sequence[Channel], *, instruments: Instruments) -> None:
         self._db = db
         self._channels = {channel.name: channel for channel in channels}
+        self._limited = {channel.name: channel for channel in channels if isinstance(channel, Limited)}
         self._instruments = instruments
         speed = db.clock.speed if isinstance(db.clock, DrillClock) else 1.0
         self._late_after = late_after(speed=speed)
@@ -139,28 +146,50 @@ class Sender:
             return max(SHORTEST_WAIT, _seconds_until(seen.next_at, self._db.clock))
         async with self._db.transaction() as tx:
             parcels = await service_parcels.begin_sending(
-                tx, real_now=self._real_now(), late_after=self._late_after
+                tx, real_now=self._real_now(), late_after=self._late_after, channels=self._limited
             )
         if not parcels:  # Put off, or another replica has them.
             return SHORTEST_WAIT
-        outcomes = [(parcel, await self._send(parcel)) for parcel in parcels]
+        outcomes = await self._send_all(parcels)
         async with self._db.transaction() as tx:
-            await service_parcels.end_sending(tx, outcomes, real_now=self._real_now())
+            await service_parcels.end_sending(tx, outcomes, real_now=self._real_now(), channels=self._limited)
         return 0.0
 
     def _real_now(self) -> datetime:
         return self._db.clock.real_now()
 
-    async def _send(self, parcel: Parcel) -> Outcome:
-        channel = self._channels.get(parcel.channel)
-        outcome = await _hand_over(channel, parcel) if channel else Outcome(Result.REFUSED, "channel is off")
-        self._instruments.delivered(parcel, outcome)
-        return outcome
+    async def _send_all(self, parcels: Sequence[Parcel]) -> Sequence[tuple[Parcel, Outcome]]:
+        """Send through all channels at once, so that a slow one holds up none of the others."""
+        until = self._real_now() + HAND_OVER_FOR
+        by_channel: dict[str, list[Parcel]] = {}
+        for parcel in parcels:
+            by_channel.setdefault(parcel.channel, []).append(parcel)
+        done = await asyncio.gather(*(self._send_in_turn(ones, until) for ones in by_channel.values()))
+        return [*chain.from_iterable(done)]
+
+    async def _send_in_turn(
+        self, parcels: Sequence[Parcel], until: datetime
+    ) -> Sequence[tuple[Parcel, Outcome]]:
+        """Send through one channel; what has its turn too late waits on, before anybody takes it for lost."""
+        channel = self._channels.get(parcels[0].channel)
+        # A channel of that name may have been a group when a shipment was made, and be another kind now.
+        loads = loads_of(parcels) if isinstance(channel, Group) else [[one] for one in parcels]
+        done: list[tuple[Parcel, Outcome]] = []
+        for load in loads:
+            outcome = await _hand_over(channel, load) if self._real_now() <= until else NO_TIME
+            for parcel in load:
+                self._instruments.delivered(parcel, outcome)
+                done.append((parcel, outcome))
+        return done
 
 
-async def _hand_over(channel: Channel, parcel: Parcel) -> Outcome:
+async def _hand_over(channel: Channel | None, load: Sequence[Parcel]) -> Outcome:
+    if channel is None:
+        return OFF
     try:
-        return await channel.send(parcel)
+        if isinstance(channel, Group) and len(load) > 1:
+            return await channel.send_together(load)
+        return await channel.send(load[0])
     except Exception as error:  # Whatever a channel raises, the attempt gets its outcome.
-        log.warning("channel %s failed on parcel %s", channel.name, parcel.id, exc_info=True)
+        log.warning("channel %s failed on %s", channel.name, load[0].shipment or load[0].id, exc_info=True)
         return Outcome(Result.FAILED, f"{type(error).__name__}: {error}"[:500])

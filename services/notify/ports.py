@@ -1,8 +1,9 @@
 """What the notify service needs of the outside world: channels that carry messages, and how far the bus has read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from services.notify.domain import Outcome
 from services.notify.domain_parcels import Letter
@@ -14,6 +15,8 @@ class Parcel:
 
     Attributes:
         to: The recipient's address for this channel; empty where the channel needs none.
+        way: Which of the recipient's addresses for the channel that is: 0 is the first.
+        shipment: Id of the one message of a group that tells it with others; empty when it goes alone.
     """
 
     id: str
@@ -24,6 +27,8 @@ class Parcel:
     letters: tuple[Letter, ...]
     text: str
     to: str = ""
+    way: int = 0
+    shipment: str = ""
 
 
 class Channel(Protocol):
@@ -36,6 +41,36 @@ class Channel(Protocol):
 
     async def send(self, parcel: Parcel) -> Outcome:
         """Hand one message over and say what happened."""
+        ...
+
+
+@runtime_checkable
+class Limited(Channel, Protocol):
+    """A channel that is held to so many messages a minute.
+
+    Attributes:
+        per_minute: Messages in any sixty seconds at most, whoever sends them.
+        needs_address: Whether it can't send without `Parcel.to`; what needs none has one place for everybody.
+    """
+
+    per_minute: int
+    needs_address: bool
+
+
+@runtime_checkable
+class Group(Limited, Protocol):
+    """A place that many read: one message there may tell the parcels of several recipients."""
+
+    def messages(self, parcel: Parcel) -> int:
+        """Say how many messages a parcel takes that goes alone."""
+        ...
+
+    def pack(self, parcels: Sequence[Parcel]) -> Sequence[Sequence[Parcel]]:
+        """Split parcels, in their order, into as few parts as fit into one message each; a large one is a part."""
+        ...
+
+    async def send_together(self, parcels: Sequence[Parcel]) -> Outcome:
+        """Hand over the one message of a shipment, which every attempt carries with the same parcels."""
         ...
 
 

@@ -82,7 +82,7 @@ def first_attempt(notice_id: str, channel: str, leaves: Dispatch, real_now: date
     """Give the row of the first attempt for a notice, which waits for the parcel that it leaves in."""
     key = {"notice_id": notice_id, "channel": channel, "number": 1}
     waits = {"haste": leaves.haste, "not_before": leaves.not_before, "next_try_at": real_now}
-    return {**key, **waits, "outcome": WAITING, "detail": ""}
+    return {**key, **waits, "outcome": WAITING, "detail": "", "instead_of": ""}
 
 
 async def count_waiting(session: AsyncSession) -> dict[str, int]:

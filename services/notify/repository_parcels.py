@@ -4,24 +4,25 @@ Invariants: a letter is in one parcel for ever; a recipient has one routine parc
 a race for either is told so.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, exists, func, insert, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from services.notify.domain import Outcome, Result
 from services.notify.domain_parcels import Haste, Letter, Matter, most_pressing_first, parcel_id
 from services.notify.models import DeliveryRow, NoticeRow, ParcelRow, TaskRow
 from services.notify.ports import Parcel
 from services.notify.repository import dialect_insert
+from services.notify.repository_attempts import Attempt, lost_before
+from services.notify.repository_claims import claim
 from services.notify.repository_notices import SENDING, WAITING
 from services.notify.wording import digest_text
-from shared.tables import UtcDateTime
 
-Attempt = tuple[str, int]  # Parcel id, number.
+MOST_REPEATED = 1_000  # Recipients whose parcels are tried again in one transaction.
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,9 @@ def _may_repeat(moment: Moment) -> ColumnElement[bool]:
     )
 
 
-def _lost(begun_before: datetime) -> ColumnElement[bool]:
-    return (DeliveryRow.outcome == SENDING) & (DeliveryRow.begun_at < begun_before)
-
-
 async def anything_waits(session: AsyncSession, moment: Moment, *, begun_before: datetime) -> bool:
     """Say whether a parcel may leave, or one that began before a real time never got an answer."""
-    kinds = (_may_leave(moment), _may_repeat(moment), _lost(begun_before))
+    kinds = (_may_leave(moment), _may_repeat(moment), lost_before(begun_before))
     return any([await session.scalar(select(exists().where(kind))) for kind in kinds])
 
 
@@ -92,11 +89,10 @@ async def next_leaving(session: AsyncSession, now: datetime) -> datetime | None:
 
 
 async def letters_to_leave(session: AsyncSession, moment: Moment, *, recipients: int) -> Sequence[Waiting]:
-    """Take all letters that may leave to so many recipients; another replica passes them by."""
+    """Claim so many recipients, and take all letters that may leave to them; another replica passes them by."""
     of_notices = select(DeliveryRow.channel, NoticeRow.recipient).join(NoticeRow)
     of_notices = of_notices.where(_may_leave(moment)).distinct().order_by(*of_notices.selected_columns)
-    found = await session.execute(of_notices.limit(recipients))
-    ends = [(channel, recipient) for channel, recipient in found]
+    ends = await claim(session, of_notices.subquery(), recipients=recipients)
     if not ends:
         return ()
     rows = (
@@ -132,80 +128,74 @@ async def add_parcel(
     return written.first()
 
 
-async def attempts_to_repeat(
-    session: AsyncSession, moment: Moment
-) -> Sequence[tuple[ParcelRow, int, datetime]]:
-    """Read the parcels that may be tried again, each with the number of that attempt and what it waited for."""
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A parcel that may be tried again.
+
+    Attributes:
+        number: Of that attempt.
+        not_before: Business time that it waited for.
+    """
+
+    parcel: ParcelRow
+    number: int
+    not_before: datetime
+
+
+async def attempts_to_repeat(session: AsyncSession, moment: Moment) -> Sequence[Again]:
+    """Claim and read the parcels that may be tried again; those of a shipment all or none."""
+    tried = exists().where(DeliveryRow.parcel_id == ParcelRow.id, _may_repeat(moment))
+    ends = select(ParcelRow.channel, ParcelRow.recipient).where(tried).distinct().subquery()
+    mine = await claim(session, ends, recipients=MOST_REPEATED)
+    if not mine:
+        return ()
+    parcels = select(ParcelRow).where(tried, tuple_(ParcelRow.channel, ParcelRow.recipient).in_(mine))
+    parcels = parcels.order_by(ParcelRow.day, ParcelRow.id)
+    # One that another sender ends right now, whose answer came late, is passed by too.
+    rows = (await session.scalars(parcels.with_for_update(skip_locked=True))).all()
     columns = (DeliveryRow.parcel_id, DeliveryRow.number, DeliveryRow.not_before)
-    attempts = {row[0]: row for row in await session.execute(select(*columns).where(_may_repeat(moment)))}
-    parcels = select(ParcelRow).where(ParcelRow.id.in_([*attempts])).order_by(ParcelRow.day, ParcelRow.id)
-    return [(parcel, *attempts[parcel.id][1:]) for parcel in await session.scalars(parcels)]
+    waiting = select(*columns).where(_may_repeat(moment), DeliveryRow.parcel_id.in_([row.id for row in rows]))
+    attempts = {row[0]: row for row in await session.execute(waiting)}
+    whole = await _whole_shipments(session, [row.shipment for row in rows if row.id in attempts])
+    return [
+        Again(parcel, *attempts[parcel.id][1:])
+        for parcel in rows
+        if parcel.id in attempts and (parcel.shipment is None or parcel.shipment in whole)
+    ]
 
 
-async def take_day(session: AsyncSession, parcel: ParcelRow, day: date) -> bool:
-    """Make `parcel` the routine one of its recipient's `day`; say whether no other was."""
+async def _whole_shipments(session: AsyncSession, found: Sequence[str | None]) -> frozenset[str]:
+    """Say of which shipments every parcel was found."""
+    counts = Counter(one for one in found if one is not None)
+    if not counts:
+        return frozenset()
+    sizes = select(ParcelRow.shipment, func.count()).where(ParcelRow.shipment.in_([*counts]))
+    rows = await session.execute(sizes.group_by(ParcelRow.shipment))
+    return frozenset(str(shipment) for shipment, size in rows if counts[str(shipment)] == size)
+
+
+async def take_days(session: AsyncSession, parcels: Sequence[ParcelRow], day: date) -> bool:
+    """Make routine parcels, whose recipients are claimed, those of a day; false, and none is, when one has another."""
+    ids = [one.id for one in parcels if one.day != day]
+    if not ids:
+        return True
     other = aliased(ParcelRow)
     taken = exists().where(
-        other.channel == parcel.channel,
-        other.recipient == parcel.recipient,
+        other.channel == ParcelRow.channel,
+        other.recipient == ParcelRow.recipient,
         other.day == day,
         ~other.urgent,
-        other.id != parcel.id,
+        other.id != ParcelRow.id,
     )
-    free = update(ParcelRow).where(ParcelRow.id == parcel.id, ~taken).values(day=day)
-    done = await session.scalars(free.returning(ParcelRow.id).execution_options(synchronize_session=False))
-    return done.first() is not None
-
-
-def _attempt(attempt: Attempt, outcome: str) -> tuple[ColumnElement[bool], ...]:
-    parcel, number = attempt
-    return (DeliveryRow.parcel_id == parcel, DeliveryRow.number == number, DeliveryRow.outcome == outcome)
-
-
-async def begin_attempt(session: AsyncSession, attempt: Attempt, *, real_now: datetime) -> Sequence[Attempt]:
-    """Record that an attempt that waited begins, and give it; nothing when another replica was faster."""
-    begun = update(DeliveryRow).where(*_attempt(attempt, WAITING))
-    begun = begun.values(outcome=SENDING, begun_at=real_now)
-    done = await session.scalars(begun.returning(DeliveryRow.notice_id))
-    return [attempt] if done.all() else []
-
-
-async def put_off_attempt(session: AsyncSession, attempt: Attempt, not_before: datetime) -> None:
-    """Let an attempt wait until a business time."""
-    await session.execute(
-        update(DeliveryRow).where(*_attempt(attempt, WAITING)).values(not_before=not_before)
-    )
-
-
-async def lost_attempts(session: AsyncSession, begun_before: datetime) -> Sequence[Attempt]:
-    """Read the attempts that began before a real time and never got an answer."""
-    lost = select(DeliveryRow.parcel_id, DeliveryRow.number).where(_lost(begun_before)).distinct()
-    return [(str(row[0]), row[1]) for row in await session.execute(lost)]
-
-
-async def end_attempt(session: AsyncSession, attempt: Attempt, outcome: Outcome, *, at: datetime) -> bool:
-    """Record what became of an attempt, at a business time; say whether it was still without an outcome."""
-    ended = update(DeliveryRow).where(*_attempt(attempt, SENDING))
-    ended = ended.values(outcome=outcome.result, detail=outcome.detail, at=at)
-    done = await session.scalars(ended.returning(DeliveryRow.notice_id))
-    if not done.all():
+    if await session.scalar(select(exists().where(ParcelRow.id.in_(ids), taken))):
         return False
-    if outcome.result is Result.SENT:
-        await session.execute(update(ParcelRow).where(ParcelRow.id == attempt[0]).values(sent_at=at))
+    await session.execute(update(ParcelRow).where(ParcelRow.id.in_(ids)).values(day=day))
     return True
 
 
-async def queue_again(session: AsyncSession, attempt: Attempt, next_try_at: datetime) -> None:
-    """Queue the attempt after `attempt`, of the same parcel, for a real time."""
-    parcel, number = attempt
-    kept = (DeliveryRow.notice_id, DeliveryRow.channel, DeliveryRow.parcel_id)
-    carried = (DeliveryRow.haste, DeliveryRow.not_before)
-    fresh = (literal(WAITING), literal(""), literal(next_try_at, UtcDateTime))
-    again = select(*kept, *carried, DeliveryRow.number + 1, *fresh)
-    again = again.where(DeliveryRow.parcel_id == parcel, DeliveryRow.number == number)
-    names = [column.key for column in (*kept, *carried)]
-    target = [*names, "number", "outcome", "detail", "next_try_at"]
-    await session.execute(insert(DeliveryRow).from_select(target, again))
+async def ship_together(session: AsyncSession, parcels: Sequence[str], shipment: str) -> None:
+    """Let parcels be told in one message from now on."""
+    await session.execute(update(ParcelRow).where(ParcelRow.id.in_(parcels)).values(shipment=shipment))
 
 
 async def parcels_on_their_way(session: AsyncSession, attempts: Sequence[Attempt]) -> Sequence[Parcel]:
@@ -239,4 +229,6 @@ def _parcel(row: ParcelRow, number: int, letters: Sequence[Letter]) -> Parcel:
         urgent=row.urgent,
         letters=ordered,
         text=digest_text([(one.rung, one.text) for one in ordered]),
+        way=row.way,
+        shipment=row.shipment or "",
     )

@@ -5,28 +5,33 @@ is tried again as the same parcel; a recipient gets one routine parcel of a busi
 comes after it leaves with that of the next working day.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
+from types import MappingProxyType
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notify import repository, repository_parcels
+from services.notify import repository, repository_attempts, repository_claims, repository_parcels
 from services.notify.contacts.domain import address
 from services.notify.contacts.repository import routes
 from services.notify.domain import Outcome, Result, retry_after
 from services.notify.domain_parcels import dispatch, leaves_at, next_morning, put_off
-from services.notify.ports import Parcel
+from services.notify.models import ParcelRow
+from services.notify.ports import Limited, Parcel
+from services.notify.repository_attempts import Attempt
 from services.notify.repository_notices import SENDING
-from services.notify.repository_parcels import Attempt, Moment, Waiting
+from services.notify.repository_parcels import Again, Moment, Waiting
 from services.notify.rules import ParcelRule
+from services.notify.service_limits import settle, within_limits
+from services.notify.service_routes import go_on
 from shared.clock import Clock, local_date
 from shared.database import Tx
 from shared.workdays import WorkCalendar
 
 UNANSWERED_FOR = timedelta(seconds=60)  # Real time; longer than any channel may take.
-RECIPIENTS = 20  # Whose letters are taken in one transaction.
+RECIPIENTS = 20  # Whose letters are taken in one transaction, while other senders take others.
 A_MINUTE = timedelta(minutes=1)
 UNKNOWN = Outcome(Result.UNKNOWN, "no answer before a crash")
 
@@ -74,49 +79,72 @@ class _Post:
 
 
 async def begin_sending(
-    tx: Tx, *, real_now: datetime, late_after: timedelta = A_MINUTE, recipients: int = RECIPIENTS
+    tx: Tx,
+    *,
+    real_now: datetime,
+    late_after: timedelta = A_MINUTE,
+    recipients: int = RECIPIENTS,
+    channels: Mapping[str, Limited] = MappingProxyType({}),
 ) -> Sequence[Parcel]:
     """Record that the next attempts begin, and give their parcels; the caller sends after the commit.
 
     An attempt that a crash left without an answer is recorded as unknown, and its parcel is tried again under its own
-    id. A parcel that is tried again takes the day, so what is new waits behind it.
+    id. A parcel that is tried again takes the day, so what is new waits behind it. What a channel does not let out in
+    this minute waits, or is told in a shipment with others.
 
     Args:
         tx: The transaction.
         real_now: Real time.
         late_after: Business time after which a routine message that should have left waits for its hours again.
         recipients: Whose letters are taken at most.
+        channels: Those that have a limit, by name.
     """
     moment = await _moment(tx.session, tx.now, real_now)
-    for attempt in await repository_parcels.lost_attempts(tx.session, _begun_before(moment)):
-        await _end(tx, attempt, UNKNOWN, real_now)
+    for attempt in await repository_attempts.lost_attempts(tx.session, _begun_before(moment)):
+        await _end(tx, attempt, UNKNOWN, real_now, channels)
     book = await repository.rulebook(tx.session)
     post = _Post(tx, moment, book.parcels, await repository.calendar(tx.session), late_after)
     begun = [*await _repeat(post), *await _gather(post, recipients)]
     await tx.session.flush()
-    return await _addressed(tx, await repository_parcels.parcels_on_their_way(tx.session, begun))
+    parcels = await repository_parcels.parcels_on_their_way(tx.session, begun)
+    return await _addressed(tx, await within_limits(tx.session, parcels, channels, real_now))
 
 
 async def _addressed(tx: Tx, parcels: Sequence[Parcel]) -> Sequence[Parcel]:
     """Address parcels to who reads their mailboxes now; so a hand-over or a leave needs no change of what waits."""
     found = await routes(tx.session, {parcel.recipient for parcel in parcels}, tx.now)
-    return [replace(one, to=address(found.get(one.recipient, ()), one.channel)) for one in parcels]
+    return [replace(one, to=address(found.get(one.recipient, ()), one.channel, one.way)) for one in parcels]
 
 
 async def _repeat(post: _Post) -> list[Attempt]:
-    session, now = post.tx.session, post.moment.now
+    """Begin the attempts that may be repeated; the parcels of a shipment leave or wait together."""
+    session = post.tx.session
+    loads: dict[str, list[Again]] = {}
+    for one in await repository_parcels.attempts_to_repeat(session, post.moment):
+        loads.setdefault(one.parcel.shipment or one.parcel.id, []).append(one)
     begun: list[Attempt] = []
-    for parcel, number, not_before in await repository_parcels.attempts_to_repeat(session, post.moment):
-        attempt = (parcel.id, number)
-        if not parcel.urgent and post.has_missed_its_hours(not_before):
-            morning = leaves_at(now, post.rule, post.calendar)
-            await repository_parcels.put_off_attempt(session, attempt, morning)
-        elif not (parcel.urgent or await repository_parcels.take_day(session, parcel, local_date(now))):
-            morning = next_morning(now, post.rule, post.calendar)
-            await repository_parcels.put_off_attempt(session, attempt, morning)
+    for load in loads.values():
+        attempts = [(one.parcel.id, one.number) for one in load]
+        put_off_until = await _may_not_leave_before(post, load)
+        if put_off_until is None:
+            begun += attempts
         else:
-            begun += await repository_parcels.begin_attempt(session, attempt, real_now=post.moment.real_now)
+            await repository_attempts.put_off_attempts(session, attempts, put_off_until)
+    if begun:
+        await repository_attempts.begin_attempts(session, begun, real_now=post.moment.real_now)
     return begun
+
+
+async def _may_not_leave_before(post: _Post, load: Sequence[Again]) -> datetime | None:
+    """Take the day for parcels that are repeated together; give the business time to wait for when they can't."""
+    parcels, now = [one.parcel for one in load], post.moment.now
+    if parcels[0].urgent:
+        return None
+    if any(post.has_missed_its_hours(one.not_before) for one in load):
+        return leaves_at(now, post.rule, post.calendar)
+    if await repository_parcels.take_days(post.tx.session, parcels, local_date(now)):
+        return None
+    return next_morning(now, post.rule, post.calendar)
 
 
 async def _gather(post: _Post, recipients: int) -> list[Attempt]:
@@ -159,16 +187,39 @@ def _put_off(post: _Post, letters: Iterable[Waiting]) -> None:
         one.row.haste, one.row.not_before = found.haste, found.not_before
 
 
-async def end_sending(tx: Tx, outcomes: Iterable[tuple[Parcel, Outcome]], *, real_now: datetime) -> None:
-    """Record what became of parcels, and queue the next attempt where it may help."""
+async def end_sending(
+    tx: Tx,
+    outcomes: Iterable[tuple[Parcel, Outcome]],
+    *,
+    real_now: datetime,
+    channels: Mapping[str, Limited] = MappingProxyType({}),
+) -> None:
+    """Record what became of parcels, and queue the next attempt where it may help; one that was held waits on.
+
+    What will not be tried again goes over the recipient's next route, if there is one.
+    """
+    outcomes = tuple(outcomes)
+    await repository_claims.lock_parcels(tx.session, {parcel.id for parcel, _ in outcomes})
+    await settle(tx.session, [one for one in outcomes if one[0].channel in channels], real_now)
     for parcel, outcome in outcomes:
-        await _end(tx, (parcel.id, parcel.number), outcome, real_now)
+        attempt = (parcel.id, parcel.number)
+        if outcome.result is Result.HELD:
+            until = real_now + (outcome.retry_after or timedelta(0))
+            await repository_attempts.hold_attempts(tx.session, [attempt], until)
+        else:
+            await _end(tx, attempt, outcome, real_now, channels)
 
 
-async def _end(tx: Tx, attempt: Attempt, outcome: Outcome, real_now: datetime) -> None:
+async def _end(
+    tx: Tx, attempt: Attempt, outcome: Outcome, real_now: datetime, channels: Mapping[str, Limited]
+) -> None:
     """End an attempt of a parcel and of each of its letters; one that has its outcome keeps it."""
-    if not await repository_parcels.end_attempt(tx.session, attempt, outcome, at=tx.now):
+    ended = await repository_attempts.end_attempt(tx.session, attempt, outcome, at=tx.now)
+    if not ended or outcome.result is Result.SENT:
         return
-    wait = retry_after(outcome, number=attempt[1])
-    if wait is not None:
-        await repository_parcels.queue_again(tx.session, attempt, real_now + wait)
+    parcel = await tx.session.get_one(ParcelRow, attempt[0])
+    wait = retry_after(outcome, number=attempt[1] - parcel.tried_before)
+    if wait is None:
+        await go_on(tx, parcel, attempt[1], real_now=real_now, channels=channels)
+    else:
+        await repository_attempts.queue_again(tx.session, attempt, real_now + wait)

@@ -4,8 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
+from prometheus_client import CollectorRegistry
+
 from services.notify.domain import Outcome, Reading, Result, RunningClock, late_after
-from services.notify.ports import Parcel
+from services.notify.engine import Sender
+from services.notify.instruments import Instruments
+from services.notify.ports import Channel, Parcel
 from services.notify.rulebooks.service import adopt_shipped
 from services.notify.rules import Rule, read_rulebook, shipped_rules
 from services.notify.service_notices import Decision, Round, decide_due
@@ -140,3 +144,8 @@ class FakeChannel:
         if self.raises is not None:
             raise self.raises
         return self.outcome
+
+
+def sender(db: Database, *channels: Channel) -> Sender:
+    """Make a sender over channels."""
+    return Sender(db, channels, instruments=Instruments(CollectorRegistry()))

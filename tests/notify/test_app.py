@@ -10,11 +10,12 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from services.notify.app import build
+from services.notify.app import build, build_outside
 from services.notify.settings import Settings
 from shared.clock import DrillClock
 from shared.testing import FakeClock
 from shared.testing_servers import ValkeyServer
+from tests.notify.channels.made import settings_of, written
 from tests.notify.conftest import OpenDatabase
 from tests.notify.made import at
 
@@ -59,3 +60,19 @@ async def test_the_service_becomes_ready_on_a_real_bus(
 
     assert ready.json() == {"ready": True, "problems": []}
     assert 'duban_build_info{service="notify"' in metrics
+
+
+async def test_every_notice_leaves_through_all_channels_but_the_spare_ones(tmp_path: Path) -> None:
+    file = written(tmp_path, settings_of("email", name="mail"), settings_of("sms_http", spare=True))
+    settings = Settings(
+        redis_url=SecretStr("redis://nowhere"),
+        principal_secret=SecretStr("a secret that the gateway and this service share"),
+        notify_database_url=SecretStr(f"sqlite:///{tmp_path}/notify.db"),
+        channels_file=file,
+    )
+
+    outside, names = build_outside(settings, FakeClock())
+
+    assert ([one.name for one in outside], names) == (["mail", "sms_http"], ["log", "mail"])
+    for one in outside:
+        await one.close()

@@ -4,13 +4,11 @@ import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from prometheus_client import CollectorRegistry
 from sqlalchemy import select
 
 from services.notify import handlers, service_parcels
 from services.notify.domain import Outcome, Result
-from services.notify.engine import LONGEST_WAIT, SHORTEST_WAIT, Sender
-from services.notify.instruments import Instruments
+from services.notify.engine import LONGEST_WAIT, SHORTEST_WAIT
 from services.notify.models import ClockRow, DeliveryRow, ParcelRow
 from services.notify.rulebooks.service import adopt_shipped
 from services.notify.rules import shipped_rules
@@ -26,6 +24,7 @@ from tests.notify.made import (
     at,
     clock_started,
     decide_now,
+    sender,
     task_registered,
     tell,
 )
@@ -72,10 +71,6 @@ class Post:
     async def deliveries(self) -> Sequence[DeliveryRow]:
         async with self.db.reading() as session:
             return (await session.scalars(select(DeliveryRow).order_by(DeliveryRow.number))).all()
-
-
-def sender(db: Database, channel: FakeChannel) -> Sender:
-    return Sender(db, [channel], instruments=Instruments(CollectorRegistry()))
 
 
 @ON_BOTH

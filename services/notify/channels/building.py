@@ -13,19 +13,11 @@ from services.notify.channels.robots import Robot, Terms, Vendor
 from services.notify.channels.sms import Sms
 from services.notify.channels.webhook import WebhookChannel
 from services.notify.channels.wecom import wecom
-from services.notify.ports import Channel
+from services.notify.ports import Limited
 
 
-class BuiltChannel(Channel, Protocol):
-    """A channel of the file.
-
-    Attributes:
-        needs_address: Whether it can't send without `Parcel.to`; what needs none has one place for everybody.
-        per_minute: Messages that it lets out in any sixty seconds at most.
-    """
-
-    needs_address: bool
-    per_minute: int
+class BuiltChannel(Limited, Protocol):
+    """A channel of the file."""
 
     async def close(self) -> None:
         """Close what is open."""

@@ -66,6 +66,7 @@ class ChannelModel(BaseModel):
         name: Under which deliveries are recorded and routes name it.
         timeout: Real seconds that one step of a call may take; a call takes twice that at most.
         per_minute: Messages that leave in any sixty seconds at most.
+        spare: Whether nothing leaves there unless a route failed that the recipient has elsewhere.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -73,6 +74,9 @@ class ChannelModel(BaseModel):
     name: Name
     timeout: Annotated[float, Field(gt=0, le=9, description="秒数，大于0、不超过9")] = 5
     per_minute: PerMinute = 60
+    spare: Annotated[
+        bool, Field(description="true 或 false；true 为备用：收件人的其他路线未能送出时才用")
+    ] = False
 
 
 class OverHttp(ChannelModel):

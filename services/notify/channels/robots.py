@@ -1,7 +1,7 @@
 """A group robot: one address that a whole group reads, which therefore gets numbers and the link only."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from services.notify.channels.domain import Answer, Codes, partly, read_answer
 from services.notify.channels.domain_pieces import pieces
 from services.notify.channels.posting import Call, Poster
 from services.notify.channels.window import Window
-from services.notify.channels.wording import robot_text, short_text
+from services.notify.channels.wording import MOST_NUMBERS, robot_text, shipment_text, short_text
 from services.notify.domain import Outcome, Result
 from services.notify.ports import Parcel
 
@@ -57,20 +57,49 @@ class Robot:
 
     async def send(self, parcel: Parcel) -> Outcome:
         """Send the message, in up to three pieces; one that gets stuck between them is of unknown outcome."""
-        link = self._terms.link
-        texts = pieces(robot_text(parcel, link), short_text(parcel, link), limit=self._vendor.limit)
+        texts = self._pieces(parcel)
         if held := self._window.held(len(texts)):
             return held
         outcome = Outcome(Result.SENT)
         for sent, text in enumerate(texts):
-            outcome = await self._send_one(parcel, text, last=sent == len(texts) - 1)
+            to = parcel.to if sent == len(texts) - 1 else ""
+            outcome = await self._send_one(parcel.id, text, to)
             if outcome.result is not Result.SENT:
                 return partly(outcome, sent=sent, of=len(texts))
         return outcome
 
-    async def _send_one(self, parcel: Parcel, text: str, *, last: bool) -> Outcome:
-        call = self._vendor.call(text, parcel.to if last else "", self._terms.real_now())
-        headers = {**call.headers, "idempotency-key": parcel.id, "content-type": "application/json"}
+    def messages(self, parcel: Parcel) -> int:
+        """Say how many pieces a parcel takes."""
+        return len(self._pieces(parcel))
+
+    def pack(self, parcels: Sequence[Parcel]) -> Sequence[Sequence[Parcel]]:
+        """Split parcels into as few parts as fit into one message each, without leaving out a number."""
+        parts: list[list[Parcel]] = []
+        for parcel in parcels:
+            if parts and self._fit([*parts[-1], parcel]):
+                parts[-1].append(parcel)
+            else:
+                parts.append([parcel])
+        return parts
+
+    def _fit(self, parcels: Sequence[Parcel]) -> bool:
+        if sum(len(one.letters) for one in parcels) > MOST_NUMBERS:
+            return False
+        return len(shipment_text(parcels, self._terms.link).encode()) <= self._vendor.limit
+
+    async def send_together(self, parcels: Sequence[Parcel]) -> Outcome:
+        """Send the one message of a shipment; it mentions nobody, since too many are concerned."""
+        if held := self._window.held():
+            return held
+        return await self._send_one(parcels[0].shipment, shipment_text(parcels, self._terms.link))
+
+    def _pieces(self, parcel: Parcel) -> Sequence[str]:
+        link = self._terms.link
+        return pieces(robot_text(parcel, link), short_text(parcel, link), limit=self._vendor.limit)
+
+    async def _send_one(self, id_: str, text: str, to: str = "") -> Outcome:
+        call = self._vendor.call(text, to, self._terms.real_now())
+        headers = {**call.headers, "idempotency-key": id_, "content-type": "application/json"}
         answer = await self._poster.post(Call(call.url, call.content, call.query, headers))
         return read_answer(answer, self._vendor.codes) if isinstance(answer, Answer) else answer
 

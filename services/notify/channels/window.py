@@ -1,7 +1,8 @@
 """Holds a channel to so many messages in any sixty seconds.
 
-The vendor counts them too and blocks a robot that goes over (钉钉 for ten minutes), so this is the last guard, whatever
-the sender plans; it counts what this process sent, and forgets at a restart.
+The vendor counts them too and blocks a robot that goes over (钉钉 for ten minutes). The sender keeps the limit across
+replicas and restarts (`service_limits.py`); this is the last guard, whatever the sender plans, and counts what this
+process sent.
 """
 
 from collections import deque
@@ -29,6 +30,6 @@ class Window:
         too_many = len(self._calls) + messages - self.per_minute
         if too_many > 0:
             wait = self._calls[too_many - 1] + MINUTE - now
-            return Outcome(Result.FAILED, f"held back: {self.per_minute} a minute", retry_after=wait)
+            return Outcome(Result.HELD, f"held back: {self.per_minute} a minute", retry_after=wait)
         self._calls.extend([now] * messages)
         return None

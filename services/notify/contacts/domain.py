@@ -116,9 +116,31 @@ def readers(
     }
 
 
-def address(routes: Iterable[Route], channel: str) -> str:
-    """Give the first address for a channel; empty when no reader has one."""
-    return next((route.address for route in routes if route.channel == channel), "")
+def addresses(routes: Iterable[Route], channel: str) -> tuple[str, ...]:
+    """Give the addresses for a channel, the preferred one first, each once."""
+    return tuple(dict.fromkeys(route.address for route in routes if route.channel == channel))
+
+
+def address(routes: Iterable[Route], channel: str, way: int = 0) -> str:
+    """Give the address for a channel on its `way`, the last one where there are fewer; empty without any."""
+    return next(iter(addresses(routes, channel)[: way + 1][-1:]), "")
+
+
+def next_route(routes: Sequence[Route], tried: Mapping[str, int | None]) -> Route | None:
+    """Give the preferred route on which a message was not tried yet; None when there is no more.
+
+    Args:
+        routes: The routes to its recipient, the preferred one first.
+        tried: Every channel that has the message, with which of its addresses failed last; None where it has not
+            failed, or has one place for everybody.
+    """
+    for route in routes:
+        if route.channel not in tried:
+            return route
+        way = tried[route.channel]
+        if way is not None and route.address in addresses(routes, route.channel)[way + 1 :]:
+            return route
+    return None
 
 
 def routes_of(people: Iterable[str], ways: Mapping[str, Sequence[Route]]) -> tuple[Route, ...]:

@@ -13,7 +13,7 @@ from services.notify.models.mirror import (
 )
 from services.notify.models.notices import InboxRow, NoticeRow
 from services.notify.models.papers import InstructionRow, PaperRow
-from services.notify.models.parcels import DeliveryRow, ParcelRow
+from services.notify.models.parcels import CallRow, DeliveryRow, ParcelRow
 from services.notify.models.proof import RunRow
 from services.notify.models.quiet import ReplyRow, SilenceRow
 from services.notify.models.rules import RulebookRow
@@ -23,6 +23,7 @@ __all__ = [
     "BlockRow",
     "CalendarDayRow",
     "CalendarYearRow",
+    "CallRow",
     "ClockRow",
     "DeliveryRow",
     "InboxRow",

@@ -1,4 +1,4 @@
-"""Messages, and the attempts to send the notices in them."""
+"""Messages, the attempts to send the notices in them, and the calls of the last minute."""
 
 from datetime import date, datetime
 
@@ -17,6 +17,9 @@ class ParcelRow(Base):
         day: Business day in Shanghai of its last attempt; a recipient has one routine parcel of a day and channel.
         urgent: It did not wait for the routine message of a day.
         notices: How many it holds.
+        way: Which of the recipient's addresses for the channel it goes to: 0 is the first.
+        tried_before: Attempts to the addresses before that.
+        shipment: Id of the one message of a group that tells it with others; none while it goes alone.
         sent_at: Business time at which the channel took it; none while it did not, as far as is known.
     """
 
@@ -33,6 +36,7 @@ class ParcelRow(Base):
         ),
         Index("ix_parcels_day", "day", "id"),
         Index("ix_parcels_sent_at", "sent_at"),
+        Index("ix_parcels_shipment", "shipment"),
     )
 
     id: Mapped[str] = mapped_column(ID, primary_key=True)
@@ -41,6 +45,9 @@ class ParcelRow(Base):
     day: Mapped[date]
     urgent: Mapped[bool]
     notices: Mapped[int]
+    way: Mapped[int] = mapped_column(server_default="0")
+    tried_before: Mapped[int] = mapped_column(server_default="0")
+    shipment: Mapped[str | None] = mapped_column(ID)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -55,6 +62,7 @@ class DeliveryRow(Base):
         next_try_at: Real time before which a waiting attempt does not begin.
         begun_at: Real time at which it began; one that stays without an answer is unknown after a while.
         at: Business time of the outcome.
+        instead_of: Channel on which the route before this one failed; empty for what was meant to go here.
     """
 
     __tablename__ = "deliveries"
@@ -74,3 +82,24 @@ class DeliveryRow(Base):
     next_try_at: Mapped[datetime] = mapped_column(UtcDateTime)
     begun_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    instead_of: Mapped[str] = mapped_column(String(20), server_default="")
+
+
+class CallRow(Base):
+    """What one attempt took of the messages that a channel lets out in a minute; older ones are forgotten.
+
+    Attributes:
+        id: Of the parcel, or of the shipment that it went with.
+        number: Of the attempt.
+        at: Real time at which it was over, or by which it may be.
+        messages: How many it took.
+    """
+
+    __tablename__ = "calls"
+    __table_args__ = (Index("ix_calls_channel", "channel", "at"),)
+
+    id: Mapped[str] = mapped_column(ID, primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    channel: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    messages: Mapped[int]

@@ -147,9 +147,10 @@ def _attempt(row: DeliveryRow) -> AttemptPart:
         number=row.number,
         parcel_id=row.parcel_id,
         outcome=row.outcome,
-        outcome_word=wording.OUTCOMES.get(row.outcome, row.outcome),
+        outcome_word=wording.outcome_text(row.outcome, row.instead_of),
         detail=row.detail,
         at=row.at,
+        instead_of=row.instead_of,
     )
 
 

@@ -6,7 +6,11 @@ from pydantic import BaseModel
 
 
 class AttemptPart(BaseModel):
-    """One attempt to send a notice; every attempt of it carries the same `parcel_id`."""
+    """One attempt to send a notice; every attempt of it through a channel carries the same `parcel_id`.
+
+    Attributes:
+        instead_of: Channel on which the recipient's route before this one failed for good; empty for a first route.
+    """
 
     channel: str
     number: int
@@ -15,6 +19,7 @@ class AttemptPart(BaseModel):
     outcome_word: str
     detail: str
     at: datetime | None
+    instead_of: str
 
 
 class ArchivePart(BaseModel):

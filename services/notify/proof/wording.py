@@ -77,6 +77,12 @@ def rung_text(rung: str, offset_days: int, occurrence: int, counted: Counted | N
     return f"{word}（提前{-offset_days}{unit}）"
 
 
+def outcome_text(outcome: str, instead_of: str) -> str:
+    """Say what became of an attempt, and of which channel's failure it is the consequence."""
+    word = OUTCOMES.get(outcome, outcome)
+    return f"{word}（前一路线 {instead_of} 未能送出，改走此路线）" if instead_of else word
+
+
 def down_text(down: Downtime) -> str:
     """Say when the service was down."""
     return f"服务于{minute(down.begin)}至{minute(down.end)}中断"

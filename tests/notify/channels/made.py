@@ -1,6 +1,7 @@
 """Channels and parcels of the tests, each with what the test doesn't care about filled in."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -64,10 +65,16 @@ def written(folder: Path, *channels: object, link: str = LINK) -> Path:
 
 
 def channel(
-    folder: Path, kind: str, base: str = "http://127.0.0.1:9", watch: Watch | None = None, **changes: object
+    folder: Path,
+    kind: str,
+    base: str = "http://127.0.0.1:9",
+    watch: Callable[[], datetime] | None = None,
+    *,
+    link: str = LINK,
+    **changes: object,
 ) -> BuiltChannel:
     """Build one channel from a file, as the service does."""
-    file = written(folder, settings_of(kind, base, **changes))
+    file = written(folder, settings_of(kind, base, **changes), link=link)
     return build_channels(read_channels(file), real_now=watch or Watch())[0]
 
 

@@ -47,6 +47,12 @@ def test_robots_keep_to_what_their_vendors_allow_unless_told_otherwise(tmp_path:
     assert [one.per_minute for one in read.channels] == [20, 20, 100]
 
 
+def test_a_channel_is_no_spare_one_unless_the_file_says_so(tmp_path: Path) -> None:
+    read = read_channels(written(tmp_path, settings_of("email"), settings_of("sms_http", spare=True)))
+
+    assert [one.spare for one in read.channels] == [False, True]
+
+
 def test_a_missing_field_is_named_with_what_belongs_there(tmp_path: Path) -> None:
     said = complaint(written(tmp_path, settings_of("wecom_robot", name="group", key=None)))
 

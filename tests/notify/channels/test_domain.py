@@ -172,7 +172,7 @@ def test_twenty_a_minute_holds_in_any_sixty_seconds() -> None:
 
     assert (*at_once, last) == (None,) * 20
     assert held is not None
-    assert (held.result, held.retry_after) == (Result.FAILED, timedelta(seconds=1))
+    assert (held.result, held.retry_after) == (Result.HELD, timedelta(seconds=1))
     assert [window.held() is None for _ in range(20)] == [True] * 19 + [False]
 
 

@@ -11,6 +11,7 @@ from services.notify.contacts.domain import (
     deputy_of,
     heir_of,
     held_by_heirs,
+    next_route,
     read_by,
     readers,
     routes_of,
@@ -94,3 +95,26 @@ def test_a_post_is_held_for_a_merged_unit_when_its_heir_has_it() -> None:
     held = held_by_heirs(["u3/leader", "u1/officer", "u4/leader"], ["u1", "u3"], MERGED)
 
     assert held == {"u1/leader", "u1/officer", "u3/leader"}
+
+
+def test_a_message_that_failed_goes_to_the_next_address_and_to_the_last_where_there_are_fewer() -> None:
+    found = (Route("mail", LEE, "a"), Route("mail", LEE, "a"), Route("mail", WANG, "b"))
+
+    assert [address(found, "mail", way) for way in range(3)] == ["a", "b", "b"]
+    assert address((), "mail", 1) == ""
+
+
+def test_the_next_route_is_the_preferred_one_that_was_not_tried() -> None:
+    first, second, third = Route("mail", LEE, "a"), Route("sms", LEE, "1"), Route("mail", WANG, "b")
+    found = (first, second, third)
+
+    assert next_route(found, {"mail": 0}) == second
+    assert next_route(found, {"mail": 0, "sms": 0}) == third
+    assert next_route(found, {"mail": 1, "sms": 0}) is None
+    assert next_route(found, {"sms": 0}) == first
+
+
+def test_a_channel_that_has_not_failed_or_has_one_place_for_everybody_is_no_next_route() -> None:
+    found = (Route("group", LEE, "@1"), Route("group", WANG, "@2"), Route("sms", LEE, "1"))
+
+    assert next_route(found, {"group": None, "sms": None}) is None

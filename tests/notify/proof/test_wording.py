@@ -69,3 +69,9 @@ def test_the_verdict_counts_what_was_told_and_what_is_missing() -> None:
     assert wording.verdict_text(2, ["甲", "乙"], unexplained=0) == "未通过核验：甲；乙"
     assert wording.minute(None) == ""
     assert wording.minute(at(date(2023, 6, 30))) == "2023-06-30 09:00"
+
+
+def test_an_attempt_on_a_later_route_says_which_channel_failed_before() -> None:
+    assert wording.outcome_text("sent", "") == "已送达渠道"
+    assert wording.outcome_text("sent", "mail") == "已送达渠道（前一路线 mail 未能送出，改走此路线）"
+    assert wording.outcome_text("of another version", "") == "of another version"
