@@ -21,7 +21,7 @@ env: setup ## Write .env with random secrets for docker compose
 
 ##@ Test
 test: setup ## Run the tests, with a real Valkey; ALL=1: with PostgreSQL, LibreOffice and coverage too
-	@$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not e2e and not drill$(if $(ALL),, and not postgres and not office)" $(if $(ALL),--cov --cov-report=term) $(T)
+	@$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not e2e and not drill$(if $(ALL),, and not postgres and not office and not slow)" $(if $(ALL),--cov --cov-report=term) $(T)
 e2e: setup ## Start the whole system and use it as people do
 	@$(BIN)/pytest -m e2e -o timeout=900 $(T)
 drill: setup ## The year of the 2023 plans, then June at an hour per second, 12 minutes; DRILL_SPEED=n, SEED=n

@@ -13,6 +13,7 @@ from deploy import (
     cli_bus,
     cli_calendar,
     cli_catalogue,
+    cli_contacts,
     cli_events,
     cli_notices,
     cli_ops,
@@ -43,7 +44,12 @@ app.add_typer(cli_units.app, name="units", help="单位: load a list of units wi
 app.add_typer(cli_tasks.task_app, name="task", help="督办事项: list, show and move tasks.")
 app.add_typer(cli_events.events_app, name="events", help="Follow the events of the archive.")
 app.add_typer(
-    cli_notices.app, name="notice", help="提醒: what was told and will be, and the channels that carry it."
+    cli_notices.app,
+    name="notice",
+    help="提醒: what was told and will be, rules, silences, and the channels that carry it.",
+)
+app.add_typer(
+    cli_contacts.app, name="contact", help="通讯录: who reads which mailbox, and how they are reached."
 )
 app.add_typer(cli_papers.app, name="paper", help="公文: drafts from the ledger, released by a person.")
 app.add_typer(cli_ops.dead_app, name="dead", help="Dead events: list, show, replay, discard.")

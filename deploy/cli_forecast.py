@@ -1,6 +1,5 @@
-"""`duban notice forecast`: what will be sent to whom in the next days, and what other rules would change of it."""
+"""`duban notice forecast`: what will be sent to whom in the next days, and what a change would make of it."""
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from itertools import groupby
@@ -17,12 +16,11 @@ from deploy.client import (
     ask,
     connect,
     given,
-    read_file,
+    read_json,
     show,
     show_json,
 )
 from shared.clock import SHANGHAI, local_date
-from shared.errors import Invalid
 
 TIMEOUT = 150.0  # Seconds; a quarter of a large ledger takes a while.
 LONGEST = 92
@@ -37,35 +35,36 @@ def forecast(  # noqa: PLR0913 - each is an option of the command.
     rules: Annotated[
         Path | None, typer.Option(help="A rulebook (JSON) to try: say what it would change instead.")
     ] = None,
+    calendar: Annotated[
+        Path | None,
+        typer.Option(help='Days to try (JSON): [{"day": "2023-07-03", "is_workday": false}].'),
+    ] = None,
+    contacts: Annotated[
+        Path | None, typer.Option(help="A book of contacts (JSON) to try, as `duban contact set` takes it.")
+    ] = None,
     as_json: AsJson = False,
     url: Url = DEFAULT_URL,
     key: ApiKey = "",
 ) -> None:
     """Say what will be sent to whom if nothing is reported until then; nothing is written.
 
-    With --rules: which messages would be added, removed, moved or filled otherwise.
+    With --rules, --calendar, --contacts, or several: which messages would be added, removed, moved or filled
+    otherwise.
     """
-    change = {"days": days, "rules": _rulebook(rules)} if rules is not None else None
+    files = {"rules": rules, "calendar": calendar, "contacts": contacts}
+    change = {name: read_json(file, field=name) for name, file in files.items() if file is not None}
     with connect(url, key) as client:
         client.timeout = TIMEOUT
-        if change is None:
+        if not change:
             query = given(days=days, recipient=recipient)
             found = ask(client, "GET", "/api/v1/forecast", params=query).json()
         else:
-            found = ask(client, "POST", "/api/v1/forecast", json=change).json()
+            found = ask(client, "POST", "/api/v1/forecast", json={"days": days} | change).json()
     if as_json:
         show_json([found])
         return
-    for line in _told(found) if change is None else _changed(found):
+    for line in _changed(found) if change else _told(found):
         show(line)
-
-
-def _rulebook(file: Path) -> Any:  # noqa: ANN401 - JSON.
-    try:
-        return json.loads(read_file(file))
-    except ValueError as error:
-        message = f"规则文件 {file} 不是有效的 JSON（{error}）"
-        raise Invalid(message, code="rules.invalid", field="rules") from error
 
 
 def _told(found: Json) -> Iterator[str]:

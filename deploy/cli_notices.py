@@ -1,17 +1,19 @@
-"""`duban notice …`: what was told to whom, what will be, and the channels that carry it."""
+"""`duban notice …`: what was told to whom and will be, by which rules, and the channels that carry it."""
 
 import typer
 
-from deploy import cli_channels
+from deploy import cli_channels, cli_rules, cli_silences
 from deploy.cli_forecast import forecast
 from deploy.cli_proof import proof
 
 app = typer.Typer(no_args_is_help=True)
 app.add_typer(cli_channels.app, name="channels", help="渠道: check their file, send a test message.")
+app.add_typer(cli_rules.app, name="rules", help="提醒规则: show the rules and their versions, set others.")
+app.add_typer(cli_silences.app, name="silence", help="静默: add, list and end silences.")
 app.command()(proof)
 app.command()(forecast)
 
 
 @app.callback()
 def _notices() -> None:
-    """Show what was told and will be, and check the channels that carry it."""
+    """Show what was told and will be, keep rules and silences, and check the channels that carry it."""

@@ -1,14 +1,13 @@
 """`duban notice proof`: what a task's units were told, held against the archive; through the gateway."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, show, show_json
-from shared.clock import SHANGHAI
+from deploy.instants import minute
 from shared.errors import Invalid
 
 Paper = Annotated[Path | None, typer.Option("--docx", help="Write the paper (Word) into this file too.")]
@@ -47,24 +46,20 @@ def _write(file: Path, content: bytes) -> None:
 def _lines(page: dict[str, Any]) -> Iterator[str]:
     yield f"{page['task_id']} {page['number']} {page['title']}".rstrip()
     for clock in page["clocks"]:
-        dues = " → ".join(_minute(era["due_at"])[:10] for era in clock["eras"])
+        dues = " → ".join(minute(era["due_at"])[:10] for era in clock["eras"])
         yield f"{clock['clock_word']}时限：{dues}"
     for notice in page["notices"]:
         yield from _notice(notice)
     for gap in page["gaps"]:
         mark = "未发" if gap["explained"] else "缺漏"
-        yield f"{mark} {_minute(gap['planned_at'])} {gap['rung_word']} {gap['unit_name']} {gap['reason']}"
+        yield f"{mark} {minute(gap['planned_at'])} {gap['rung_word']} {gap['unit_name']} {gap['reason']}"
     yield page["verdict"]
 
 
 def _notice(notice: dict[str, Any]) -> Iterator[str]:
-    read = f"，{_minute(notice['read_at'])}已读" if notice["read_at"] else ""
+    read = f"，{minute(notice['read_at'])}已读" if notice["read_at"] else ""
     mark = "" if notice["verified"] else " [未核验]"
-    head = f"{_minute(notice['planned_at'])} {notice['rung_word']} {notice['recipient_name']}"
-    yield f"{head} {_minute(notice['decided_at'])}{notice['reason']}{read}{mark}"
+    head = f"{minute(notice['planned_at'])} {notice['rung_word']} {notice['recipient_name']}"
+    yield f"{head} {minute(notice['decided_at'])}{notice['reason']}{read}{mark}"
     for one in notice["attempts"]:
         yield f"    {one['channel']} 第{one['number']}次 {one['outcome_word']} {one['detail']}".rstrip()
-
-
-def _minute(instant: str) -> str:
-    return f"{datetime.fromisoformat(instant).astimezone(SHANGHAI):%Y-%m-%d %H:%M}"

@@ -35,6 +35,19 @@ def read_file(file: Path) -> bytes:
         raise Invalid(message, code="file.unreadable", field="file") from error
 
 
+def read_json(file: Path, *, field: str = "file") -> Any:  # noqa: ANN401 - JSON.
+    """Read a JSON file that somebody named.
+
+    Raises:
+        Invalid: It can't be read, or is no JSON; the message says where.
+    """
+    try:
+        return json.loads(read_file(file))
+    except ValueError as error:
+        message = f"文件 {file} 不是有效的 JSON（{error}），请改正后再试"
+        raise Invalid(message, code="file.not_json", field=field) from error
+
+
 def connect(url: str, key: str) -> httpx.Client:
     """Open a client for the gateway at `url`.
 

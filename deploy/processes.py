@@ -15,6 +15,7 @@ from pathlib import Path
 PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 STOP_SECONDS = 15.0  # A batch in flight may finish; then the process is killed.
 POLL_SECONDS = 0.02
+ENDING = (signal.SIGINT, signal.SIGTERM)
 
 FORK = multiprocessing.get_context("fork")
 
@@ -46,7 +47,11 @@ class Child:
         self.starts += 1
         self.not_before = time.monotonic() + min(2.0 ** (self.starts - 1), 30.0)
         self.process = FORK.Process(target=self._live)
-        self.process.start()
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDING)  # Until the child has left our handlers.
+        try:
+            self.process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
 
     @property
     def running(self) -> bool:
@@ -78,8 +83,9 @@ class Child:
 
     def _live(self) -> None:
         os.setsid()  # Ctrl-C reaches the parent only, which then stops its children in order.
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in ENDING:
             signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING)
         if sys.platform == "linux":  # A killed `duban up` leaves nothing behind.
             prctl = ctypes.CDLL(None).prctl
             prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

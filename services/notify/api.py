@@ -1,4 +1,4 @@
-"""The inner HTTP interface: notices with their deliveries, and the rules. A unit sees only its own notices."""
+"""The inner HTTP interface: notices with their deliveries. A unit sees only its own notices."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -8,11 +8,10 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notify import repository, repository_notices
+from services.notify import repository_notices
 from services.notify.domain_recipients import unit_of
 from services.notify.models import DeliveryRow, NoticeRow
 from services.notify.repository_notices import Wanted
-from services.notify.rules import Rulebook
 from shared.database import Database
 from shared.errors import Forbidden, Invalid
 from shared.principal import UNIT_ROLES, Principal
@@ -78,7 +77,7 @@ class Filters(BaseModel):
 
 
 def build_router(db: Database, check: Callable[..., Awaitable[Principal]]) -> APIRouter:
-    """Serve `/notices` and `/rules` to principals that `check` lets pass."""
+    """Serve `/notices` to principals that `check` lets pass."""
     router = APIRouter()
 
     @router.get("/notices")
@@ -90,12 +89,6 @@ def build_router(db: Database, check: Callable[..., Awaitable[Principal]]) -> AP
         wanted = Wanted(recipient, filters.task, filters.rung, filters.skipped)
         async with db.reading() as session:
             return await _page(session, wanted, filters)
-
-    @router.get("/rules")
-    async def rules(principal: Annotated[Principal, Depends(check)]) -> Rulebook:
-        principal.require(SCOPE)
-        async with db.reading() as session:
-            return await repository.rulebook(session)
 
     return router
 

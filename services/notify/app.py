@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry
-from sqlalchemy.exc import IntegrityError
 
-from services.notify import api_parcels, service
+from services.notify import api_parcels
 from services.notify.adapters import BusLedgerReader, BusState
 from services.notify.api import build_router
 from services.notify.channels.building import BuiltChannel, build_channels
@@ -20,6 +19,7 @@ from services.notify.contacts import api as contacts_api
 from services.notify.domain import late_after
 from services.notify.engine import Engine, Patience, Sender
 from services.notify.forecast import api as forecast_api
+from services.notify.forecast.service import Forecaster
 from services.notify.handlers import build_handlers
 from services.notify.instruments import Instruments
 from services.notify.papers import api as papers_api
@@ -28,6 +28,9 @@ from services.notify.proof import api as proof_api
 from services.notify.proof.adapters import HttpArchive
 from services.notify.proof.presence import Presence
 from services.notify.quiet import api as quiet_api
+from services.notify.quiet.api import Check
+from services.notify.rulebooks import api as rulebooks_api
+from services.notify.rulebooks.service import adopt_shipped
 from services.notify.rules import shipped_rules
 from services.notify.settings import Settings
 from shared import composition
@@ -47,7 +50,7 @@ class BusPart(composition.BusPart, BusState, Protocol):
 
 
 class Store:
-    """Adopts the shipped rules before anything is decided, and closes the connections after everything else."""
+    """Adopts the shipped rules, unless people set others, before anything is decided; closes the connections last."""
 
     def __init__(self, db: Database, history: HttpHistory, channels: Sequence[BuiltChannel]) -> None:
         self._db = db
@@ -56,14 +59,8 @@ class Store:
 
     async def start(self) -> None:
         """Adopt the rules."""
-        try:
-            await self._adopt_rules()
-        except IntegrityError:  # Another replica started at the same moment, and was first.
-            await self._adopt_rules()
-
-    async def _adopt_rules(self) -> None:
         async with self._db.transaction() as tx:
-            await service.adopt_rules(tx, shipped_rules())
+            await adopt_shipped(tx, shipped_rules())
 
     async def stop(self) -> None:
         """Close the channels, the database and the archive client."""
@@ -90,7 +87,7 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     ]
     outside, names = build_outside(settings, clock)
     instruments, channels = Instruments(registry), _with_log(outside)
-    routers += [forecast_api.build_router(db, check, names), papers_api.build_router(db, check)]
+    routers += [*_rehearsing(db, check, Forecaster(db, names)), papers_api.build_router(db, check)]
     routers += [quiet_api.build_router(db, check), contacts_api.build_router(db, check)]
     if bus is None:
         bus = real = _bus(settings, db, history, Parts(registry, names))
@@ -107,6 +104,14 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
 
     probes = probe_router(parts=parts, registry=registry, refresh=[collect, bus.collect])
     return create_app(SERVICE, routers=[*routers, probes], parts=parts)
+
+
+def _rehearsing(db: Database, check: Check, forecaster: Forecaster) -> list[APIRouter]:
+    """Serve what rehearses, one at a time."""
+    return [
+        forecast_api.build_router(db, check, forecaster),
+        rulebooks_api.build_router(db, check, forecaster),
+    ]
 
 
 def build_outside(settings: Settings, clock: Clock) -> tuple[Sequence[BuiltChannel], Sequence[str]]:

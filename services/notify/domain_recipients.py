@@ -44,8 +44,12 @@ def recipients(
 
 def _mailbox(unit: str, post: str, held: AbstractSet[str]) -> str:
     mailbox = f"{unit}/{post}" if post else unit
-    if not post or mailbox in held:
-        return mailbox
+    return mailbox if not post or mailbox in held else next_in_line(mailbox)
+
+
+def next_in_line(mailbox: str) -> str:
+    """Give the mailbox that a post gives way to when nobody holds it; a unit's own is its last."""
+    unit, _, post = mailbox.partition("/")
     return SUPERVISION_OFFICE if post == "overseer" else unit
 
 

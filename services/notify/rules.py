@@ -3,11 +3,13 @@
 Invariant: a rulebook that could be read is complete: it has a rule for every kind of task.
 """
 
+import re
 from datetime import datetime, time
 from importlib import resources
 from typing import Annotated, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
 from shared.errors import Invalid
 
@@ -17,7 +19,22 @@ OFFICE = "office"
 Audience = Annotated[
     str, Field(pattern=r"^(office|(lead|responsible|cooperating)(\.(officer|leader|overseer))?)$")
 ]
-Tell = Annotated[tuple[Audience, ...], Field(min_length=1)]
+Tell = Annotated[tuple[Audience, ...], Field(min_length=1, max_length=10)]
+Name = Annotated[str, Field(min_length=1, max_length=64)]
+MOST_STEPS = 20
+HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:00)?")
+
+
+def _read_hour(value: object) -> object:
+    """Take `09:00`; pydantic alone would also take seconds, and a zone that nobody would heed."""
+    if not isinstance(value, str):
+        return value
+    if not HOUR.fullmatch(value):
+        raise PydanticCustomError("rules.hour", "应为 24 小时制的时刻，如 09:00，不带秒和时区")
+    return time.fromisoformat(value)
+
+
+Hour = Annotated[time, BeforeValidator(_read_hour)]
 
 
 class _Entry(BaseModel):
@@ -27,7 +44,7 @@ class _Entry(BaseModel):
 class Before(_Entry):
     """提前预警: a warning `days` (natural, negative) before the due day."""
 
-    days: Annotated[int, Field(lt=0)]
+    days: Annotated[int, Field(ge=-366, lt=0)]
     tell: Tell
 
 
@@ -40,30 +57,33 @@ class OnTheDay(_Entry):
 class Hours(_Entry):
     """The hours of a working day, in Shanghai."""
 
-    at: time = time(9)
-    until: time = time(18)
+    at: Hour = time(9)
+    until: Hour = time(18)
 
     @model_validator(mode="after")
     def _is_a_day(self) -> Self:
         if self.at >= self.until:
-            raise ValueError(f"hours that begin at {self.at} do not end at {self.until}")
+            about = {"field": "until", "value": f"{self.until:%H:%M}", "at": f"{self.at:%H:%M}"}
+            raise PydanticCustomError("rules.hours", "应晚于开始时刻 at（{at}）", about)
         return self
 
 
 class Escalation(_Entry):
     """升级: whom an overdue rung tells beside the others, from so many 工作日 on."""
 
-    workday: Annotated[int, Field(ge=1)]
+    workday: Annotated[int, Field(ge=1, le=750)]
     tell: Tell
 
 
 class Overdue(_Entry):
     """超时通报: so many 工作日 after the due day, then again every `then_every` 工作日 until the clock stops."""
 
-    workdays: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)]
-    then_every: Annotated[int, Field(ge=1)]
+    workdays: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=750)], ...], Field(min_length=1, max_length=MOST_STEPS)
+    ]
+    then_every: Annotated[int, Field(ge=1, le=250)]
     tell: Tell
-    escalate: tuple[Escalation, ...] = ()
+    escalate: Annotated[tuple[Escalation, ...], Field(max_length=MOST_STEPS)] = ()
 
     def told_after(self, workdays: int) -> Tell:
         """Give whom the rung so many 工作日 after the due day tells."""
@@ -74,7 +94,7 @@ class CountedRule(_Entry):
     """The warning of a limit in days, 工作日, months or cycles: so much of it left, at least so many 工作日."""
 
     left_percent: Annotated[int, Field(ge=0, lt=100)] = 20
-    left_workdays: Annotated[int, Field(ge=1)] = 1
+    left_workdays: Annotated[int, Field(ge=1, le=250)] = 1
     tell: Tell
 
 
@@ -96,16 +116,16 @@ class Rule(_Entry):
         work: The hours of work, which limits in working hours count.
     """
 
-    kind: str
-    plan: str | None = None
-    level: str | None = None
-    unit: str | None = None
-    at: time
-    before: tuple[Before, ...] = ()
+    kind: Name
+    plan: Name | None = None
+    level: Name | None = None
+    unit: Name | None = None
+    at: Hour
+    before: Annotated[tuple[Before, ...], Field(max_length=MOST_STEPS)] = ()
     due: OnTheDay
     overdue: Overdue
     counted: CountedRule | None = None
-    hours: tuple[Elapsed, ...] = ()
+    hours: Annotated[tuple[Elapsed, ...], Field(max_length=MOST_STEPS)] = ()
     work: Hours = Hours()
 
     @property
@@ -120,10 +140,15 @@ class Rule(_Entry):
 
     @model_validator(mode="after")
     def _is_in_order(self) -> Self:
-        steps = [step.days for step in self.before], list(self.overdue.workdays)
-        for each in (*steps, [step.percent for step in self.hours]):
+        steps = {
+            "before": [step.days for step in self.before],
+            "overdue.workdays": list(self.overdue.workdays),
+            "hours": [step.percent for step in self.hours],
+        }
+        for field, each in steps.items():
             if each != sorted(set(each)):
-                raise ValueError(f"the steps {each} of the rule for {self.kind} must ascend without repeats")
+                about = {"field": field, "value": str(each)}
+                raise PydanticCustomError("rules.order", "各档应从小到大排列且不重复", about)
         return self
 
 
@@ -146,6 +171,7 @@ class ParcelRule(Hours):
 
 
 ANYTHING = (None, None, None, None)
+INCOMPLETE = "rules.incomplete"
 
 
 class Matched(NamedTuple):
@@ -165,7 +191,7 @@ class Rulebook(_Entry):
         since: Business time from which this version holds; rungs before it are skipped. None: from the beginning.
     """
 
-    rules: tuple[Rule, ...]
+    rules: Annotated[tuple[Rule, ...], Field(max_length=500)]
     parcels: ParcelRule = ParcelRule()
     version: int = 0
     since: datetime | None = None
@@ -174,9 +200,12 @@ class Rulebook(_Entry):
     def _is_complete(self) -> Self:
         wanted = [rule.wanted for rule in self.rules]
         if ANYTHING not in wanted or len(wanted) != len(set(wanted)):
-            message = "one rule for each unit, plan, level and kind, and one for kind * alone, are needed"
-            raise ValueError(f"{message}, not {wanted}")
+            raise PydanticCustomError(INCOMPLETE, "须有一条 kind 为 * 的通用规则，且同一范围只有一条规则")
         return self
+
+    def says_as(self, other: "Rulebook") -> bool:
+        """Tell whether it says the same as another, whatever their versions."""
+        return (self.rules, self.parcels) == (other.rules, other.parcels)
 
     def for_kind(self, kind: str) -> Rule:
         """Give the rule of a kind of task, or the one for any kind."""
@@ -200,7 +229,7 @@ def read_rulebook(text: str, *, version: int = 0, since: datetime | None = None)
         Invalid: The text is no rulebook; the message says what is wrong.
     """
     try:
-        book = Rulebook.model_validate_json(text)
+        book = Rulebook.model_validate_json(text, strict=True)
     except ValidationError as error:
         raise Invalid(f"提醒规则无法读取：{error}", code="rules.invalid") from error
     return book.model_copy(update={"version": version, "since": since})

@@ -1,4 +1,4 @@
-"""Use cases on the mirror: what `supervision` says about units, tasks, clocks and working days; and the rules.
+"""Use cases on the mirror: what `supervision` says about units, tasks, clocks and working days.
 
 Invariant: nothing here plans. What changes a plan marks its clocks to be looked at now, and the engine plans anew,
 so a thousand clocks can be re-planned by one statement and in small transactions.
@@ -7,8 +7,7 @@ so a thousand clocks can be re-planned by one statement and in small transaction
 from datetime import date, timedelta
 
 from services.notify import repository, repository_blocks
-from services.notify.models import CalendarYearRow, RulebookRow, UnitRow
-from services.notify.rules import Rulebook, read_rulebook
+from services.notify.models import CalendarYearRow, UnitRow
 from shared.clock import at_local, end_of_day
 from shared.database import Tx
 from shared.events.supervision import (
@@ -29,8 +28,8 @@ def _revision(tx: Tx) -> int:
 
 
 async def mirror_unit(tx: Tx, event: UnitRegistered) -> None:
-    """Keep a unit."""
-    values = event.model_dump(include={"unit_id", "name", "kind", "collective"})
+    """Keep a unit; of one that was merged, who succeeded it."""
+    values = event.model_dump(include={"unit_id", "name", "kind", "collective", "successor"})
     await repository.upsert_newer(tx.session, UnitRow, values | {"revision": _revision(tx)})
 
 
@@ -91,30 +90,3 @@ async def revise_calendar(tx: Tx, event: CalendarRevised) -> None:
     begin = at_local(date(event.year, 1, 1)) - timedelta(days=1)
     end = end_of_day(date(event.year, 12, 31)) + timedelta(days=1)
     await repository.replan(tx.session, now=tx.now, within=(begin, end))
-
-
-async def adopt_rules(tx: Tx, text: str) -> Rulebook:
-    """Make `text` the rules from now on, as a new version, unless they are the rules already.
-
-    The first version holds from the beginning; a later one skips rungs that were past when it came.
-
-    Raises:
-        Invalid: The text is no rulebook.
-    """
-    body = read_rulebook(text).model_dump_json(exclude={"version", "since"})
-    newest = await repository.newest_rules(tx.session)
-    if newest is None or newest.body != body:
-        newest = await _adopt(tx, body, newest)
-    return read_rulebook(newest.body, version=newest.version, since=newest.since)
-
-
-async def _adopt(tx: Tx, body: str, before: RulebookRow | None) -> RulebookRow:
-    version, since = (before.version + 1, tx.now) if before else (1, None)
-    same_rungs = before is not None and read_rulebook(before.body).rules == read_rulebook(body).rules
-    if before and same_rungs:
-        since = before.since  # Only when messages leave has changed: no rung is skipped for it.
-    row = RulebookRow(version=version, since=since, body=body)
-    tx.session.add(row)
-    if not same_rungs:
-        await repository.replan(tx.session, now=tx.now)
-    return row

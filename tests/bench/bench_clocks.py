@@ -16,7 +16,6 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry
 from sqlalchemy import insert
 
-from services.notify import service
 from services.notify.adapters import BusLedgerReader
 from services.notify.channels.log import LogChannel
 from services.notify.domain import Reading, late_after
@@ -24,6 +23,7 @@ from services.notify.engine import Engine, Patience, Sender
 from services.notify.handlers import build_handlers
 from services.notify.instruments import Instruments
 from services.notify.models import ClockRow, TaskRow, TaskUnitRow
+from services.notify.rulebooks.service import adopt_shipped
 from services.notify.rules import shipped_rules
 from services.notify.service_notices import Decision
 from shared.background import Repeating
@@ -66,7 +66,7 @@ async def add_clocks(db: Database, dues: Sequence[datetime], *, recorded_at: dat
     clock = {"clock": "finish", "kind": "action", "printed": True, "revision": 1}
     clock |= {"started_at": recorded_at, "recorded_at": recorded_at, "decided_offset": -3}
     async with db.transaction() as tx:
-        await service.adopt_rules(tx, shipped_rules())
+        await adopt_shipped(tx, shipped_rules())
         await tx.session.execute(insert(TaskRow), [{"task_id": task_id, **task} for task_id in ids])
         roles = [
             {"task_id": task_id, "unit_id": f"u{number % 44}", "role": "lead", "place": 0}

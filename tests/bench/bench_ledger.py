@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from services.tasks import catalogue
+from services.tasks.daybreak import Daybreak
 from services.tasks.models import (
     Base,
     ClockRow,
@@ -30,7 +31,7 @@ from shared.clock import at_local
 from shared.testing import FakeClock, sqlite_database
 from tests.bench.result import Result
 from tests.bench.size import either
-from tests.tasks.apps import Caller, running
+from tests.tasks.apps import Caller, serving
 
 NAMES = ("ledger.list_100k", "ledger.move_100k")
 CATALOGUE = Path(__file__).resolve().parents[2] / "deploy" / "catalogue"
@@ -103,9 +104,11 @@ async def ledger_of(size: int) -> AsyncIterator[Caller]:
     """Serve a ledger of `size` tasks to a supervisor."""
     folder = Path(tempfile.mkdtemp(prefix="duban-bench-"))
     await make_ledger(folder, size)
-    async with running(folder, LedgerClock(ISSUED + timedelta(hours=2))) as caller:
-        await asyncio.sleep(2)  # The day begins, which looks at every task; this waits for its end:
-        await caller.post("/tasks/none/moves", json={"move": "accept"})
+    clock = LedgerClock(ISSUED + timedelta(hours=2))
+    db = sqlite_database("tasks", folder, clock)
+    await Daybreak(db).step()  # It looks at every task, once a day.
+    await db.close()
+    async with serving(folder, clock) as caller:
         yield caller
     await asyncio.to_thread(shutil.rmtree, folder)
 

@@ -20,7 +20,6 @@ from typer.testing import CliRunner, Result
 from deploy import cli
 from services.gateway.app import build
 from services.gateway.settings import Settings
-from services.tasks import app as tasks_app
 from shared.testing import FakeClock, sqlite_database
 from tests.gateway.world import FakeBus, Inner, World
 from tests.tasks import apps
@@ -99,7 +98,7 @@ def _handler(gateway: MadeUp) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(answer.content)
 
-        do_GET = do_POST = _serve  # noqa: N815 - the names that http.server calls.
+        do_GET = do_POST = do_PUT = _serve  # noqa: N815 - the names that http.server calls.
 
         def log_message(self, *_: object) -> None:
             """Keep quiet."""
@@ -140,14 +139,14 @@ async def real(folder: Path) -> AsyncIterator[Real]:
     """Serve a real gateway, with a bus that carries nothing and only the service tasks behind it."""
     clock = FakeClock(datetime.now(UTC).replace(microsecond=0))  # Principals are signed for the real present.
     databases = [sqlite_database(name, folder, clock) for name in ("gateway", "tasks")]
-    tasks = tasks_app.build(apps.settings(folder), clock=clock, bus=apps.FakeBus())
+    tasks = apps.bare_app(folder, databases[1])
     settings = Settings(
         redis_url=SecretStr("unix:///nowhere"),
         principal_secret=SecretStr(apps.SECRET),
         gateway_database_url=SecretStr(f"sqlite:///{folder}/gateway.db"),
     )
     gateway = build(settings, clock=clock, bus=FakeBus(), transport=httpx.ASGITransport(tasks))
-    async with tasks.router.lifespan_context(tasks), _served(gateway.public, gateway.appended.close) as url:
+    async with _served(gateway.public, gateway.appended.close) as url:
         yield Real(url, World(gateway, databases[0], clock, Inner(), FakeBus()))
     for database in databases:
         await database.close()

@@ -1,5 +1,6 @@
 """`duban notice forecast`, against a gateway that is made up."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -77,4 +78,17 @@ def test_rules_that_are_no_json_are_refused_before_anything_is_asked(tmp_path: P
 
     refused = run("notice", "forecast", "--rules", str(tmp_path / "rules.json"))
 
-    assert (refused.exit_code, code_of(refused)) == (1, "rules.invalid")
+    assert (refused.exit_code, code_of(refused)) == (1, "file.not_json")
+
+
+def test_days_and_contacts_are_tried_together_with_rules(tmp_path: Path) -> None:
+    files = {"rules": {"rules": []}, "calendar": [{"day": "2023-06-21", "is_workday": False}], "contacts": {}}
+    options = []
+    for name, content in files.items():
+        (tmp_path / name).write_text(json.dumps(content), "utf-8")
+        options += [f"--{name}", str(tmp_path / name)]
+
+    with made_up(json_answer(DIFFERENCE)) as gateway:
+        printed(run("notice", "forecast", *options, url=gateway.url))
+
+    assert gateway.said == {"days": 7, **files}

@@ -9,12 +9,12 @@ from typing import Any
 from prometheus_client import CollectorRegistry
 from sqlalchemy import func, select
 
-from services.notify import service
 from services.notify.channels.log import LogChannel
 from services.notify.engine import Engine, Patience, Sender
 from services.notify.handlers import build_handlers
 from services.notify.instruments import Instruments
 from services.notify.models import NoticeRow, ParcelRow
+from services.notify.rulebooks.service import adopt_shipped
 from services.notify.rules import shipped_rules
 from shared.clock import Clock, at_local, local_date
 from shared.database import Database
@@ -89,7 +89,7 @@ async def open_post(folder: Path, ledger: Database, clock: Clock) -> Post:
     """Put an empty notify service beside a ledger."""
     db = sqlite_database("notify", folder, clock)
     async with db.transaction() as tx:
-        await service.adopt_rules(tx, shipped_rules())
+        await adopt_shipped(tx, shipped_rules())
     instruments = Instruments(CollectorRegistry())
     patience = Patience(timedelta(minutes=1), timedelta(seconds=30))
     engine = Engine(db, ReadAll(clock), channels=CHANNELS, patience=patience, instruments=instruments)

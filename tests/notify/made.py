@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime
 
 from prometheus_client import CollectorRegistry
 
-from services.notify import service
 from services.notify.domain import Outcome, Reading, Result, RunningClock, late_after
 from services.notify.engine import Sender
 from services.notify.instruments import Instruments
 from services.notify.ports import Channel, Parcel
+from services.notify.rulebooks.service import adopt_shipped
 from services.notify.rules import Rule, read_rulebook, shipped_rules
 from services.notify.service_notices import Decision, Round, decide_due
 from shared.clock import at_local, end_of_day
@@ -67,7 +67,7 @@ async def tell(db: Database, handler: object, *events: Event, revision: int = 1)
 
 async def adopt_shipped_rules(db: Database) -> None:
     async with db.transaction() as tx:
-        await service.adopt_rules(tx, shipped_rules())
+        await adopt_shipped(tx, shipped_rules())
 
 
 def round_at(as_of: datetime, *, reading: Reading = Reading.CAUGHT_UP, limit: int = 500) -> Round:

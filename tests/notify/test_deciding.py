@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from services.notify import handlers, service
+from services.notify import handlers
 from services.notify.domain import SUPERVISION_OFFICE, Reading, Verdict
 from services.notify.models import ClockRow, InboxRow, NoticeRow
+from services.notify.rulebooks.service import adopt_shipped
 from services.notify.rules import read_rulebook, shipped_rules
 from services.notify.service_notices import Decision
 from shared.clock import end_of_day
@@ -260,7 +261,7 @@ async def test_a_rung_that_new_rules_add_is_not_sent_for_the_past(open_database:
     text = shipped_rules().replace('{"days": -3,', '{"days": -5, "tell": ["lead"]}, {"days": -3,')
     line.clock.instant = at(date(2023, 6, 26))
     async with line.db.transaction() as tx:
-        book = await service.adopt_rules(tx, text)
+        book = await adopt_shipped(tx, text)
 
     assert told(await line.at(at(date(2023, 6, 26)))) == []
     assert told(await line.at(at(date(2023, 6, 27)))) == [("warned", -3, "u1")]

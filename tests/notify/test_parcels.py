@@ -6,10 +6,11 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from services.notify import handlers, service, service_parcels
+from services.notify import handlers, service_parcels
 from services.notify.domain import Outcome, Result
 from services.notify.engine import LONGEST_WAIT, SHORTEST_WAIT
 from services.notify.models import ClockRow, DeliveryRow, ParcelRow
+from services.notify.rulebooks.service import adopt_shipped
 from services.notify.rules import shipped_rules
 from services.notify.service_parcels import UNANSWERED_FOR
 from shared.clock import end_of_day
@@ -341,7 +342,7 @@ async def test_changed_hours_of_messages_skip_no_rung(open_database: OpenDatabas
     post = await Post(open_database, at(date(2023, 6, 26))).watch("t1")
     post.clock.instant = at(JUNE_27, 12)
     async with post.db.transaction() as tx:
-        book = await service.adopt_rules(tx, shipped_rules().replace('"until": "18:00"', '"until": "17:00"'))
+        book = await adopt_shipped(tx, shipped_rules().replace('"until": "18:00"', '"until": "17:00"'))
 
     assert (book.version, book.since) == (2, None)
     assert await post.at(at(JUNE_27, 12)) == [["t1"]]

@@ -3,7 +3,7 @@ from itertools import pairwise
 
 import pytest
 
-from services.notify import service
+from services.notify.rulebooks.service import adopt_shipped
 from services.notify.rules import read_rulebook, shipped_rules
 from shared.errors import Invalid
 from shared.testing import FakeClock
@@ -63,6 +63,6 @@ async def test_the_same_rules_stay_one_version(open_database: OpenDatabase) -> N
 
     for _ in range(2):
         async with db.transaction() as tx:
-            book = await service.adopt_rules(tx, shipped_rules())
+            book = await adopt_shipped(tx, shipped_rules())
 
     assert (book.version, book.since) == (1, None)

@@ -4,15 +4,22 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
+from fastapi import APIRouter, FastAPI
 from pydantic import SecretStr
 
+from services.tasks.api import build_router
 from services.tasks.app import build
+from services.tasks.attachments.adapters import FolderStore, NoScanner
+from services.tasks.attachments.api import Shelf
+from services.tasks.edge import Check
 from services.tasks.settings import Settings
+from shared.database import Database
 from shared.principal import Principal, sign
 from shared.testing import FakeClock, sqlite_database
+from shared.web import create_app, principal_check
 
 SECRET = "a secret of at least thirty-two bytes"
 SUPERVISOR = Principal(
@@ -55,6 +62,33 @@ class FakeBus:
 
     async def collect(self) -> None:
         self.collected += 1
+
+
+class Lent:
+    """Stands for what an app of now has, in routes that were built for all apps."""
+
+    def __init__(self) -> None:
+        self.now: Any = None
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the lent thing has.
+        return getattr(self.now, name)
+
+
+class SharedRoutes:
+    """The routes of the service, built once: that takes longer than most tests do."""
+
+    def __init__(self) -> None:
+        self._db, self._shelf = Lent(), Lent()
+        self._router: APIRouter | None = None
+
+    def __call__(self, db: Database, check: Check, shelf: Shelf) -> APIRouter:
+        self._db.now, self._shelf.now = db, shelf
+        if self._router is None:
+            self._router = build_router(cast("Database", self._db), check, cast("Shelf", self._shelf))
+        return self._router
+
+
+ROUTES = SharedRoutes()
 
 
 @dataclass
@@ -103,9 +137,26 @@ def settings(folder: Path) -> Settings:
     )
 
 
+def bare_app(folder: Path, db: Database) -> FastAPI:
+    """Give an app of the routes alone; nothing runs beside them."""
+    chosen = settings(folder)
+    shelf = Shelf(FolderStore(chosen.attachments_dir), NoScanner(), chosen.attachment_limit)
+    return create_app("tasks", routers=[ROUTES(db, principal_check(SECRET), shelf)])
+
+
+@asynccontextmanager
+async def serving(folder: Path, clock: FakeClock) -> AsyncIterator[Caller]:
+    """Serve the routes on a migrated database in `folder`; a supervisor calls."""
+    db = sqlite_database("tasks", folder, clock)
+    transport = httpx.ASGITransport(app=bare_app(folder, db), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://tasks") as client:
+        yield Caller(client, SUPERVISOR, clock)
+    await db.close()
+
+
 @asynccontextmanager
 async def running(folder: Path, clock: FakeClock) -> AsyncIterator[Caller]:
-    """Run the app on a migrated database in `folder`; a supervisor calls."""
+    """Run the whole app on a migrated database in `folder`, with what a new day brings; a supervisor calls."""
     await sqlite_database("tasks", folder, clock).close()
     app = build(settings(folder), clock=clock, bus=FakeBus())
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)

@@ -17,7 +17,7 @@ from shared.tables import BUS, HEADS
 from shared.testing import FakeClock, sqlite_database
 from shared.testing_servers import PostgresServer
 from tests.tasks import factories as make
-from tests.tasks.apps import Caller, running
+from tests.tasks.apps import Caller, running, serving
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ async def filled(tmp_path: Path, clock: FakeClock, confirmed: Path) -> AsyncIter
     """A supervisor who calls an app whose ledger holds the made-up plan already."""
     shutil.copy(confirmed, tmp_path / "tasks.db")
     clock.instant = datetime.now(UTC)  # Long after every date of the plan.
-    async with running(tmp_path, clock) as caller:
+    async with serving(tmp_path, clock) as caller:
         yield caller
 
 
@@ -98,5 +98,14 @@ async def filled(tmp_path: Path, clock: FakeClock, confirmed: Path) -> AsyncIter
 async def office(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Caller]:
     """A supervisor who calls a running app; principals are signed for the real present."""
     clock.instant = datetime.now(UTC).replace(microsecond=0)
+    async with serving(tmp_path, clock) as caller:
+        yield caller
+
+
+@pytest_asyncio.fixture
+async def whole(tmp_path: Path, clock: FakeClock, confirmed: Path) -> AsyncIterator[Caller]:
+    """The same as `filled`, with everything that runs beside the routes."""
+    shutil.copy(confirmed, tmp_path / "tasks.db")
+    clock.instant = datetime.now(UTC)
     async with running(tmp_path, clock) as caller:
         yield caller

@@ -13,21 +13,21 @@ from shared.testing import FakeClock
 from tests.tasks.apps import Caller, settings
 
 
-async def test_a_running_app_is_healthy_and_ready(office: Caller) -> None:
-    health, ready = await office.client.get("/healthz"), await office.client.get("/readyz")
+async def test_a_running_app_is_healthy_and_ready(whole: Caller) -> None:
+    health, ready = await whole.client.get("/healthz"), await whole.client.get("/readyz")
 
     assert (health.text, ready.json()) == ("ok\n", {"ready": True, "problems": []})
 
 
-async def test_the_metrics_name_the_service(office: Caller) -> None:
-    text = (await office.client.get("/metrics")).text
+async def test_the_metrics_name_the_service(whole: Caller) -> None:
+    text = (await whole.client.get("/metrics")).text
 
     assert 'duban_build_info{service="tasks"' in text
 
 
-async def test_lights_are_brought_up_to_date_at_the_start(filled: Caller) -> None:
+async def test_lights_are_brought_up_to_date_at_the_start(whole: Caller) -> None:
     for _ in range(1000):
-        lights = [task["light"] for task in await filled.tasks()]
+        lights = [task["light"] for task in await whole.tasks()]
         if lights != ["green", "green", "undated"]:
             break
         await asyncio.sleep(0.01)

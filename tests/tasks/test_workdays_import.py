@@ -231,9 +231,9 @@ async def shown(db: Database) -> dict[str, bool]:
     return {clock.name: clock.provisional for clock in task.clocks}
 
 
-async def test_prometheus_reads_how_far_ahead_days_are_official(office: Caller) -> None:
-    office.clock.instant = at_local(date(2026, 11, 1))
+async def test_prometheus_reads_how_far_ahead_days_are_official(whole: Caller) -> None:
+    whole.clock.instant = at_local(date(2026, 11, 1))
 
-    text = (await office.client.get("/metrics")).text
+    text = (await whole.client.get("/metrics")).text
 
     assert f"\nduban_calendar_official_ahead_seconds {61 * 86400:.4e}" in text

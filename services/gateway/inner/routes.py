@@ -337,7 +337,19 @@ ROUTES: tuple[Route, ...] = (
         "列出提醒",
         ("recipient", "task", "rung", "limit", "after"),
     ),
-    Route("GET", "/rules", "notify", "tasks:read", "查看提醒规则"),
+    Route("GET", "/rules", "notify", "tasks:read", "查看现行提醒规则：版本、何人何时因何设定"),
+    Route(
+        "PUT",
+        "/rules",
+        "notify",
+        "tasks:write",
+        "整体更换提醒规则；dry_run=true 只试算，加 days 列出今后若干天提醒的增减和改期",
+        ("dry_run", "days"),
+        JSON,
+        seconds=120.0,
+    ),
+    Route("GET", "/rules/versions", "notify", "tasks:read", "列出提醒规则的全部版本"),
+    Route("GET", "/rules/versions/{version}", "notify", "tasks:read", "查看提醒规则的某一版本"),
     Route("GET", "/inbox", "notify", "tasks:read", "查看收件箱", ("recipient", "unread", "limit")),
     Route(
         "POST", "/inbox/{notice_id}/acknowledgement", "notify", "tasks:write", "知悉：暂停重复通报", (), JSON

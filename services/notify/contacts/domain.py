@@ -1,13 +1,16 @@
 """Decides who is reached for a mailbox, and how: pure functions over posts, absences and addresses.
 
 Invariants: a mailbox that somebody holds is never without a reader because of an absence; who holds a mailbox and who
-is away follow from the business day alone, so a hand-over needs no work on its day.
+is away follow from the business day alone, so a hand-over needs no work on its day. A mailbox outlives its unit: those
+of the heir read it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+
+from services.notify.domain_recipients import next_in_line, unit_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,50 @@ class Holding:
     def holds(self, day: date) -> bool:
         """Whether it holds on a day."""
         return self.from_day <= day and (self.until_day is None or day <= self.until_day)
+
+
+def heir_of(unit: str, successors: Mapping[str, str]) -> str:
+    """Name the unit that answers for a unit now: its successor, or that one's, and so on.
+
+    Args:
+        unit: Any unit; one that was not merged answers for itself.
+        successors: For every unit that was merged, into which.
+    """
+    seen = {unit}
+    while unit in successors and successors[unit] not in seen:
+        unit = successors[unit]
+        seen.add(unit)
+    return unit
+
+
+def read_by(mailbox: str, successors: Mapping[str, str]) -> tuple[str, ...]:
+    """Name the mailboxes whose readers are reached for a mailbox: those of the first that has any.
+
+    Of a unit that was merged: the same post of its heir, the next in line there, and last those it had itself.
+    """
+    unit, slash, post = mailbox.partition("/")
+    heir = heir_of(unit, successors)
+    inherited = f"{heir}{slash}{post}"
+    return (mailbox,) if heir == unit else (*dict.fromkeys((inherited, next_in_line(inherited), mailbox)),)
+
+
+def held_by_heirs(held: Iterable[str], units: Iterable[str], successors: Mapping[str, str]) -> frozenset[str]:
+    """Name the posts of these units that somebody holds: also those of a merged unit that its heir has.
+
+    Args:
+        held: All mailboxes of posts that somebody holds.
+        units: The units that are asked about.
+        successors: For every unit that was merged, into which.
+    """
+    posts: dict[str, list[str]] = {}
+    for mailbox in held:
+        posts.setdefault(unit_of(mailbox), []).append(mailbox.partition("/")[2])
+    return frozenset(
+        f"{unit}/{post}"
+        for unit in units
+        for one in {unit, heir_of(unit, successors)}
+        for post in posts.get(one, ())
+    )
 
 
 def deputy_of(person: str, deputies: Mapping[str, str]) -> str:

@@ -7,24 +7,43 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notify.contacts.domain import Holding, Route, readers, routes_of
-from services.notify.domain_recipients import unit_of
-from services.notify.models import LeaveRow, PersonRouteRow, PostRow
+from services.notify.contacts.domain import Holding, Route, held_by_heirs, read_by, readers, routes_of
+from services.notify.models import LeaveRow, PersonRouteRow, PostRow, UnitRow
 from shared.clock import local_date
 
 
 async def held_posts(session: AsyncSession, units: Collection[str], at: datetime) -> frozenset[str]:
     """Name the mailboxes of posts of these units that somebody holds; a unit's own mailbox is not one of them."""
-    units = frozenset(units)
     # Posts are few, and the ids of many units would not fit into one statement's parameters.
     stated = select(PostRow.mailbox).where(PostRow.mailbox.contains("/"), _on(at)).distinct()
-    return frozenset(one for one in await session.scalars(stated) if unit_of(one) in units)
+    return held_by_heirs(await session.scalars(stated), units, await successors(session))
+
+
+async def successors(session: AsyncSession) -> dict[str, str]:
+    """Name for every unit that was merged into which; they are few."""
+    stated = select(UnitRow.unit_id, UnitRow.successor).where(UnitRow.successor.is_not(None))
+    return {unit: str(successor) for unit, successor in await session.execute(stated)}
 
 
 async def routes(
     session: AsyncSession, mailboxes: Collection[str], at: datetime
 ) -> dict[str, tuple[Route, ...]]:
-    """Give the routes to the readers of each mailbox, in order of preference; a mailbox without any is left out."""
+    """Give the routes to the readers of each mailbox, in order of preference; a mailbox without any is left out.
+
+    What is for a unit that was merged goes to the readers of its heir.
+    """
+    merged = await successors(session)
+    readers_of = {mailbox: read_by(mailbox, merged) for mailbox in mailboxes}
+    own = await _own_routes(session, {one for ones in readers_of.values() for one in ones}, at)
+    found = {
+        mailbox: next((own[one] for one in ones if one in own), ()) for mailbox, ones in readers_of.items()
+    }
+    return {mailbox: ones for mailbox, ones in found.items() if ones}
+
+
+async def _own_routes(
+    session: AsyncSession, mailboxes: Collection[str], at: datetime
+) -> dict[str, tuple[Route, ...]]:
     day = local_date(at)
     stated = select(PostRow).where(PostRow.mailbox.in_(mailboxes), _on(at))
     holdings = [

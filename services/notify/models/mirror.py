@@ -10,7 +10,7 @@ from shared.tables import UtcDateTime
 
 
 class UnitRow(Base):
-    """A unit 单位, as `supervision` told."""
+    """A unit 单位, as `supervision` told; one that was merged names its successor."""
 
     __tablename__ = "units"
 
@@ -18,6 +18,7 @@ class UnitRow(Base):
     name: Mapped[str] = mapped_column(String(200))
     kind: Mapped[str] = mapped_column(String(40))
     collective: Mapped[bool]
+    successor: Mapped[str | None] = mapped_column(ID)
     revision: Mapped[int]
 
 

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.tasks.models.rows import ID, Base
 
+DAY = text("coalesce(deadline, '9999-12-31')")  # The day of a task in the order by days.
+
 
 class TaskRow(Base):
     """A task 督办事项 as it is now; `task_revision` holds how it came to be so.
@@ -27,7 +29,8 @@ class TaskRow(Base):
     __tablename__ = "task"
     __table_args__ = (
         *(Index(f"ix_task_{name}", name, "sort_key") for name in ("plan_id", "state", "light", "kind")),
-        Index("ix_task_due", text("coalesce(deadline, '9999-12-31')"), "sort_key"),  # The order by days.
+        Index("ix_task_due", DAY, "sort_key"),
+        Index("ix_task_plan_due", "plan_id", DAY, "sort_key"),
     )
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     sort_key: Mapped[str] = mapped_column(String(128), index=True)

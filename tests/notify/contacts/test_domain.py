@@ -2,7 +2,21 @@
 
 from datetime import date
 
-from services.notify.contacts.domain import Holding, Route, address, deputy_of, next_route, readers, routes_of
+import pytest
+
+from services.notify.contacts.domain import (
+    Holding,
+    Route,
+    address,
+    deputy_of,
+    heir_of,
+    held_by_heirs,
+    next_route,
+    read_by,
+    readers,
+    routes_of,
+)
+from services.notify.domain import SUPERVISION_OFFICE
 
 JUNE = date(2023, 6, 1)
 LEE, WANG, ZHAO = "p-lee", "p-wang", "p-zhao"
@@ -50,6 +64,37 @@ def test_a_channel_gets_the_first_address_that_is_its_own_and_else_none() -> Non
     found = (Route("sms", LEE, "1"), Route("mail", LEE, "a"), Route("mail", WANG, "b"))
 
     assert [address(found, channel) for channel in ("mail", "sms", "log")] == ["a", "1", ""]
+
+
+MERGED = {"u1": "u2", "u2": "u3"}
+
+
+def test_the_heir_of_a_unit_is_the_last_of_those_that_it_was_merged_into() -> None:
+    assert [heir_of(unit, MERGED) for unit in ("u1", "u2", "u3", "u4")] == ["u3", "u3", "u3", "u4"]
+
+
+def test_units_that_name_each_other_as_successors_do_not_go_on_for_ever() -> None:
+    assert heir_of("u1", {"u1": "u2", "u2": "u1"}) == "u2"
+
+
+@pytest.mark.parametrize(
+    ("mailbox", "found"),
+    [
+        ("u4/leader", ("u4/leader",)),
+        (SUPERVISION_OFFICE, (SUPERVISION_OFFICE,)),
+        ("u1", ("u3", "u1")),
+        ("u1/leader", ("u3/leader", "u3", "u1/leader")),
+        ("u1/overseer", ("u3/overseer", SUPERVISION_OFFICE, "u1/overseer")),
+    ],
+)
+def test_a_mailbox_of_a_merged_unit_is_read_by_its_heir_first(mailbox: str, found: tuple[str, ...]) -> None:
+    assert read_by(mailbox, MERGED) == found
+
+
+def test_a_post_is_held_for_a_merged_unit_when_its_heir_has_it() -> None:
+    held = held_by_heirs(["u3/leader", "u1/officer", "u4/leader"], ["u1", "u3"], MERGED)
+
+    assert held == {"u1/leader", "u1/officer", "u3/leader"}
 
 
 def test_a_message_that_failed_goes_to_the_next_address_and_to_the_last_where_there_are_fewer() -> None:

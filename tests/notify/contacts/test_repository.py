@@ -4,7 +4,7 @@ from datetime import date
 
 from services.notify.contacts.domain import Route
 from services.notify.contacts.repository import held_posts, routes
-from services.notify.models import LeaveRow, PersonRouteRow, PersonRow, PostRow
+from services.notify.models import LeaveRow, PersonRouteRow, PersonRow, PostRow, UnitRow
 from shared.clock import at_local
 from shared.database import Database
 from shared.testing import FakeClock
@@ -73,3 +73,38 @@ async def test_a_post_may_be_held_by_somebody_without_a_route(open_database: Ope
 
     assert held == {"u1/leader", "u2/officer"}
     assert not found
+
+
+async def merge(db: Database, unit: str, successor: str) -> None:
+    """Merge a unit into another."""
+    async with db.transaction() as tx:
+        values = {"name": unit, "kind": "bureau", "collective": False, "revision": 1}
+        tx.session.add(UnitRow(unit_id=unit, successor=successor, **values))
+
+
+@ON_BOTH
+async def test_what_is_for_a_merged_unit_goes_to_the_readers_of_its_heir(open_database: OpenDatabase) -> None:
+    db = open_database(FakeClock(NOW))
+    await contacts(db)
+    await merge(db, "u0", "u9")
+    await merge(db, "u9", "u1")
+
+    async with db.reading() as session:
+        found = await routes(session, ["u0", "u0/leader", "u0/officer", "u0/overseer"], THE_NEXT_MORNING)
+        held = await held_posts(session, ["u0", "u2"], THE_NEXT_MORNING)
+
+    assert found == {"u0": (MAIL, SMS), "u0/leader": (OTHER,), "u0/officer": (MAIL, SMS)}
+    assert held == {"u0/leader", "u2/officer"}
+
+
+async def test_a_merged_unit_keeps_its_own_readers_while_its_heir_has_none(
+    open_database: OpenDatabase,
+) -> None:
+    db = open_database(FakeClock(NOW))
+    await contacts(db)
+    await merge(db, "u1", "u2")
+
+    async with db.reading() as session:
+        found = await routes(session, ["u1", "u1/leader"], NOW)
+
+    assert found == {"u1": (MAIL, SMS), "u1/leader": (MAIL, SMS)}

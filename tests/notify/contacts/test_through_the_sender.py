@@ -9,6 +9,7 @@ from services.notify.engine import Sender
 from services.notify.instruments import Instruments
 from services.notify.models import PersonRouteRow, PersonRow, PostRow
 from shared.database import Database
+from shared.events.supervision import UnitRegistered
 from shared.testing import FakeClock
 from tests.notify.conftest import OpenDatabase
 from tests.notify.made import (
@@ -57,3 +58,18 @@ async def test_a_message_goes_to_who_holds_the_post_when_it_leaves(open_database
     await Sender(db, [channel], instruments=Instruments(CollectorRegistry())).step()
 
     assert [(one.recipient, one.to) for one in channel.parcels] == [("u0", "wang@x"), ("u1", "")]
+
+
+async def test_a_message_for_a_unit_that_was_merged_meanwhile_goes_to_its_heir(
+    open_database: OpenDatabase,
+) -> None:
+    clock, channel = FakeClock(), FakeChannel()
+    db = open_database(clock)
+    await hand_over(db, "u9", ("wang", date(2023, 1, 1), None))
+    await watch(db, clock, units=1)
+    merged = UnitRegistered(unit_id="u0", name="原行政审批局", kind="bureau", successor="u9")
+    await tell(db, handlers.on_unit_registered, merged)
+
+    await Sender(db, [channel], instruments=Instruments(CollectorRegistry())).step()
+
+    assert [(one.recipient, one.to) for one in channel.parcels] == [("u0", "wang@x")]

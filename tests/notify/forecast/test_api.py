@@ -12,7 +12,9 @@ import pytest_asyncio
 
 from services.notify import handlers
 from services.notify.forecast.api import build_router
+from services.notify.forecast.service import Forecaster
 from services.notify.rules import shipped_rules
+from shared.events.supervision import UnitRegistered
 from shared.principal import Principal, sign
 from shared.testing import FakeClock, sqlite_database
 from shared.web import create_app, principal_check
@@ -23,6 +25,7 @@ SCOPES = frozenset({"tasks:read"})
 OFFICE = Principal(id="s", role="supervisor", scopes=SCOPES)
 UNIT = Principal(id="k", role="unit", unit="u1", scopes=SCOPES)
 NOW = at(date(2023, 6, 26))
+LOST = {"mailbox": "u9", "person": "nobody", "since": "2023-06-01"}
 
 
 class Caller:
@@ -42,9 +45,13 @@ async def caller(tmp_path: Path) -> AsyncIterator[Caller]:
     db = sqlite_database("notify", tmp_path, FakeClock(NOW))
     await adopt_shipped_rules(db)
     for task, unit in (("t1", "u1"), ("t2", "u2")):
+        known = UnitRegistered(unit_id=unit, name=unit, kind="bureau")
+        await tell(db, handlers.on_unit_registered, known)
         await tell(db, handlers.on_task_registered, task_registered(task, [(unit, "lead")]))
         await tell(db, handlers.on_clock_started, clock_started(task, recorded_at=NOW))
-    app = create_app("notify", routers=[build_router(db, principal_check(SECRET), ["log"])], parts=[])
+    app = create_app(
+        "notify", routers=[build_router(db, principal_check(SECRET), Forecaster(db, ["log"]))], parts=[]
+    )
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://notify") as client:
         yield Caller(client)
     await db.close()
@@ -88,12 +95,33 @@ async def test_a_change_of_rules_is_tried_with_its_difference(caller: Caller) ->
     assert said["summary"].startswith(f"{said['changed']} 条消息变化：")
 
 
+async def test_the_rules_that_hold_already_change_nothing(caller: Caller) -> None:
+    said = await caller.ask("POST", json={"rules": json.loads(shipped_rules())})
+
+    assert (said["changed"], said["before"], said["after"]) == (0, 4, 4)
+
+
+async def test_a_changed_book_of_contacts_is_tried_and_not_kept(caller: Caller) -> None:
+    post = {"mailbox": "u1/officer", "person": "lee", "since": "2023-06-01"}
+    book = {"people": [{"id": "lee", "name": "李"}], "posts": [post]}
+
+    said = await caller.ask("POST", json={"contacts": book})
+    after = await caller.ask()
+
+    assert {one["recipient"] for one in said["added"]} == {"u1/officer"}
+    assert said["removed"] == said["moved"] == []
+    assert set(after["per_recipient"]) == {"u1", "u2"}
+
+
 @pytest.mark.parametrize(
     ("who", "body", "code"),
     [
         (UNIT, {"calendar": [{"day": "2023-06-27", "is_workday": False}]}, "role.refused"),
         (OFFICE, {}, "forecast.no_change"),
         (OFFICE, {"rules": {}}, "rules.invalid"),
+        (OFFICE, {"rules": []}, "rules.invalid"),
+        (OFFICE, {"contacts": {"posts": [LOST]}}, "contacts.faulty"),
+        (UNIT, {"contacts": {}}, "role.refused"),
         (OFFICE, {"rules": {}, "from": "2023-01-01"}, "forecast.past"),
     ],
 )

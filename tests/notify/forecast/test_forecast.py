@@ -123,7 +123,7 @@ async def test_another_hour_in_the_rules_moves_messages_and_nothing_is_written(d
     for rule in book["rules"]:
         rule["at"] = "10:30"
 
-    found = await forecaster(drill).compare(DAYS, Change(json.dumps(book)))
+    found = await forecaster(drill).compare(DAYS, Change(book))
 
     assert (found.after.rules_version, await counts(drill.db)) == (2, before)
     assert {one.before.id for one in found.changed.moved} <= {one.id for one in found.before.messages}
@@ -132,7 +132,7 @@ async def test_another_hour_in_the_rules_moves_messages_and_nothing_is_written(d
 
 async def test_rules_that_are_none_are_refused(drill: Drill) -> None:
     with pytest.raises(Invalid) as refused:
-        await forecaster(drill).compare(DAYS, Change("{}"))
+        await forecaster(drill).compare(DAYS, Change({}))
 
     assert refused.value.code == "rules.invalid"
 

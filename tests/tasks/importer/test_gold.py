@@ -32,6 +32,7 @@ def written(path: Path, what: str) -> list[str]:
     return list(to_json_lines(getattr(parse(read_document(path)), what)))
 
 
+@pytest.mark.slow  # The judge compares every task with every other.
 def test_every_field_of_all_430_tasks_equals_the_gold() -> None:
     gold = str(SHARED / "data" / "gold" / "tasks.jsonl")
 

@@ -114,7 +114,7 @@ def test_ids_are_unique_and_reading_twice_gives_the_same(text: str) -> None:
     assert parse(document) == parsed
 
 
-def test_a_megabyte_in_one_line_is_read() -> None:
-    text = "1." + "推进（责任单位：甲局、乙局，6月底前完成）项目3个，每月通报。“" * 30_000
+def test_half_a_megabyte_in_one_line_is_read() -> None:
+    text = "1." + "推进（责任单位：甲局、乙局，6月底前完成）项目3个，每月通报。“" * 5_000
 
     assert parse(document_of("长.txt", text)).plans
