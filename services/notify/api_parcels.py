@@ -24,7 +24,11 @@ FOUR_WEEKS = timedelta(days=27)
 
 
 class ParcelAnswer(BaseModel):
-    """One message; `day` is the business day of its last attempt, `sent_at` business time."""
+    """One message; `day` is the business day of its last attempt, `sent_at` business time.
+
+    Attributes:
+        shipment: Id of the one message of a group that told it with others.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -34,6 +38,7 @@ class ParcelAnswer(BaseModel):
     day: date
     urgent: bool
     notices: int
+    shipment: str | None
     sent_at: datetime | None
     notice_ids: list[str] = []
 

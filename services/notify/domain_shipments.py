@@ -100,10 +100,13 @@ def share_out(parcels: Sequence[T], room: int, packing: Packing[T]) -> Share[T]:
     share: Share[T] = Share(room)
     for urgent in (True, False):
         mine = [one for one in parcels if one.urgent is urgent]
-        fresh = [one for one in mine if one.number == 1 and not one.shipment]
-        share.take(loads_of(one for one in mine if one not in fresh), packing)
-        share.take_crowd(fresh, packing)
+        share.take(loads_of(one for one in mine if not _is_fresh(one)), packing)
+        share.take_crowd([one for one in mine if _is_fresh(one)], packing)
     return share
+
+
+def _is_fresh(one: Leaving) -> bool:
+    return one.number == 1 and not one.shipment
 
 
 def shipment_id(parcel_ids: Iterable[str]) -> str:

@@ -327,6 +327,17 @@ async def test_after_an_outage_no_message_is_tried_again_at_night(open_database:
     assert sent == [[], [["t1"]]]
 
 
+async def test_an_urgent_message_is_tried_again_at_night(open_database: OpenDatabase) -> None:
+    post = await Post(open_database, at(date(2023, 6, 26))).watch("t1", level="urgent")
+    post.channel.outcome = FAILED
+    await post.at(at(JUNE_27))
+    post.channel.outcome = Outcome(Result.SENT)
+
+    sent = await post.at(at(JUNE_27, 23))
+
+    assert sent == [["t1"]]
+
+
 async def test_changed_hours_of_messages_skip_no_rung(open_database: OpenDatabase) -> None:
     post = await Post(open_database, at(date(2023, 6, 26))).watch("t1")
     post.clock.instant = at(JUNE_27, 12)

@@ -34,6 +34,7 @@ from tests.notify.made import (
 )
 
 JUNE_20, JUNE_21 = date(2023, 6, 20), date(2023, 6, 21)
+JUNE_26, JUNE_27 = date(2023, 6, 26), date(2023, 6, 27)
 MINUTE = timedelta(seconds=60)
 
 
@@ -221,6 +222,27 @@ async def test_a_shipment_is_tried_again_whole_and_singly_when_the_channel_is_no
     first, second = group.shipments
     assert (first, len(first)) == (second, 9)
     assert sorted(one.id for one in another.parcels) == sorted(first)
+
+
+async def test_a_shipment_waits_whole_when_a_recipient_has_another_message_of_the_day(
+    open_database: OpenDatabase,
+) -> None:
+    clock = FakeClock()
+    db, group = open_database(clock), SmallGroup()
+    await crowd(db, clock, units=12, channel="log")
+    await sender(db, group).step()
+    async with db.transaction() as tx:
+        said = {"id": "p-other", "channel": "log", "recipient": "u007", "urgent": False, "notices": 0}
+        tx.session.add(ParcelRow(**said, day=JUNE_26))
+
+    counts = []
+    for instant in (at(JUNE_26), at(JUNE_26, 12), at(JUNE_27)):
+        clock.instant = instant
+        await sender(db, group).step()
+        counts.append(len(group.shipments))
+
+    assert counts == [1, 1, 2]
+    assert group.shipments[0] == group.shipments[1]
 
 
 @ON_POSTGRES

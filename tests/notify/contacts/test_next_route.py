@@ -7,10 +7,11 @@ from typing import ClassVar
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notify import handlers
 from services.notify.domain import MOST_ATTEMPTS, Outcome, Result
-from services.notify.models import DeliveryRow, PersonRouteRow, PersonRow, PostRow
+from services.notify.models import DeliveryRow, NoticeRow, PersonRouteRow, PersonRow, PostRow
 from services.notify.ports import Parcel
 from services.notify.service_notices import decide_due
 from services.notify.service_parcels import UNANSWERED_FOR, begin_sending
@@ -159,6 +160,32 @@ async def test_a_channel_that_carries_the_notice_anyhow_is_no_next_route(post: P
     await post.live()
 
     assert await post.attempts() == [("mail", 1, "refused", ""), ("sms", 1, "sent", "")]
+
+
+async def test_of_a_message_only_those_notices_go_on_that_the_next_channel_does_not_carry(post: Post) -> None:
+    await post.told(("lee", "mail", "a@x"), ("lee", "sms", "138"))
+    async with post.db.transaction() as tx:
+        (row,) = await tx.session.scalars(select(DeliveryRow))
+        kept = {"haste": row.haste, "not_before": row.not_before, "next_try_at": row.next_try_at}
+        other = {"notice_id": await another_notice(tx.session), "number": 1, "detail": "", **kept}
+        tx.session.add(DeliveryRow(**other, channel="mail", outcome="waiting"))
+        tx.session.add(DeliveryRow(**other, channel="sms", outcome="sent"))
+    post.mail.refuses = ["a@x"]
+
+    await post.live()
+
+    (by_mail,), (by_sms,) = post.mail.parcels, post.sms.parcels
+    assert [len(one.letters) for one in (by_mail, by_sms)] == [2, 1]
+    assert by_sms.letters[0].notice_id != "n-other"
+
+
+async def another_notice(session: AsyncSession) -> str:
+    """Write the notice that was told as one about another task too."""
+    (told,) = (await session.scalars(select(NoticeRow).where(NoticeRow.text != ""))).all()
+    columns = {column.name: getattr(told, column.name) for column in NoticeRow.__table__.columns}
+    session.add(NoticeRow(**{**columns, "id": "n-other", "task_id": "t2"}))
+    await session.flush()
+    return "n-other"
 
 
 async def test_without_another_route_what_failed_stays_as_it_is(post: Post) -> None:
