@@ -28,7 +28,7 @@ def build_router(db: Database, check: Check) -> APIRouter:
         wanted = unit.strip() or who.unit
         check_unit(actor_of(who), wanted)
         name, pieces = await export_form(db, wanted, db.clock.now())
-        return bodies.answer(_each(pieces), f"{name}进展填报表.xlsx", "progress.xlsx")
+        return await bodies.answer(_each(pieces), f"{name}进展填报表.xlsx", "progress.xlsx")
 
     @router.post("/forms/progress")
     async def import_progress_form(
