@@ -12,7 +12,8 @@ from services.tasks.edge import Check, act_of
 from services.tasks.sheets import bodies, views
 from services.tasks.sheets.bodies import actor_of
 from services.tasks.sheets.reading import read_workbook
-from services.tasks.sheets.service_form import Filled, ReadForm, check_unit, export_form, fill_in, read_form
+from services.tasks.sheets.service_fill import Filled, fill_in
+from services.tasks.sheets.service_form import ReadForm, check_unit, export_form, read_form
 from services.tasks.sheets.service_import import refuse_faults
 from shared.database import Database
 from shared.principal import Principal

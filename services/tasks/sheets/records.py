@@ -75,6 +75,7 @@ class FormRecord:
     Attributes:
         state_word: Where the unit's own part stands.
         last_note: What the unit reported last.
+        linked: The 序号 of the rows that one filled-in row serves too.
     """
 
     task_id: str
@@ -87,3 +88,4 @@ class FormRecord:
     progress: int
     last_note: str
     revision: int
+    linked: tuple[int, ...] = ()
