@@ -31,12 +31,26 @@ def export(  # noqa: PLR0913 - each is an option of the command.
     text: Annotated[str, typer.Option("--text", help="Words of the title.")] = "",
     due_from: Annotated[str, typer.Option(help="Due on this day or later (YYYY-MM-DD).")] = "",
     due_to: Annotated[str, typer.Option(help="Due on this day or before (YYYY-MM-DD).")] = "",
+    as_of: Annotated[
+        str,
+        typer.Option(
+            "--as-of", help="The ledger as it was: a day (its end) or an instant, 2023-06-30T12:00."
+        ),
+    ] = "",
     url: Url = DEFAULT_URL,
     key: ApiKey = "",
 ) -> None:
     """Export the ledger 督办台账: a sheet to print on A3, and a data sheet that can be imported again."""
     query = given(
-        plan=plan, kind=kind, state=state, role=role, light=light, q=text, due_from=due_from, due_to=due_to
+        plan=plan,
+        kind=kind,
+        state=state,
+        role=role,
+        light=light,
+        q=text,
+        due_from=due_from,
+        due_to=due_to,
+        as_of=as_of,
     )
     with connect(url, key) as client:
         if unit:

@@ -5,6 +5,7 @@ from fastapi.routing import APIRoute
 
 from services.tasks.arrears import api as arrears
 from services.tasks.attachments import api as attachments
+from services.tasks.attachments.ports import Shelf
 from services.tasks.boards import api as boards
 from services.tasks.burden import api as burden
 from services.tasks.duties import api as duties
@@ -29,7 +30,7 @@ from services.tasks.workdays import api as workdays
 from shared.database import Database
 
 
-def build_router(db: Database, check: Check, shelf: attachments.Shelf) -> APIRouter:
+def build_router(db: Database, check: Check, shelf: Shelf) -> APIRouter:
     """Serve plans, tasks, units and the calendar; every route stands behind the table of `permissions`."""
     router, permitted = APIRouter(), permit(check)
     of_tasks = (ledger, api_by_hand, api_deadlines, api_extensions, api_links, api_lights)

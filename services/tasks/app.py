@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry
 
 from services.tasks.api import build_router
 from services.tasks.attachments.adapters import ClamScanner, FolderStore, NoScanner
-from services.tasks.attachments.api import Shelf
+from services.tasks.attachments.ports import Shelf
 from services.tasks.attachments.sweeping import Sweeping
 from services.tasks.daybreak import Daybreak
 from services.tasks.handlers import build_handlers

@@ -404,6 +404,26 @@ class ProjectInvested(Event):
     on: date | None = None
 
 
+class ProjectLagged(Event):
+    """序时进度滞后: in `week` (`2023-W25`) a key project was behind its plan for the weeks that the rule looks at.
+
+    On the last day of that week, `on`, it was `behind` 亿元 less than planned, which is `points` % of the plan of the
+    year, `annual`. Told once for a week and project, however its reports are corrected later.
+    """
+
+    type: ClassVar[str] = "cn.duban.supervision.project.lagged.v1"
+    subject_field: ClassVar[str] = "task_id"
+    task_id: str
+    week: str
+    on: date
+    annual: float
+    planned: float
+    completed: float
+    behind: float
+    points: float
+    rule_version: int
+
+
 class CalendarRevised(Event):
     """Working days were set: days on and off that differ from, or complete, the official calendar."""
 

@@ -35,6 +35,17 @@ async def test_the_ledger_goes_out_is_edited_and_comes_in_again(tmp_path: Path) 
     assert load_workbook(file)["督办台账"]["C5"].value == "办好一件事"
 
 
+async def test_the_ledger_of_a_past_day_is_exported(tmp_path: Path) -> None:
+    file = tmp_path / "then.xlsx"
+    async with real(tmp_path) as gateway:
+        printed(await gateway.run("plan", "import", _plan(tmp_path), "--confirm"))
+        printed(await gateway.run("task", "export", str(file), "--as-of", "2020-01-01"))
+        refused = await gateway.run("task", "export", str(file), "--as-of", "2999-01-01")
+
+    assert "数据截至：2020年1月1日23:59（北京时间，历史时点" in load_workbook(file)["督办台账"]["A2"].value
+    assert code_of(refused) == "as_of.future"
+
+
 async def test_faults_are_told_by_their_places_and_end_with_an_error(tmp_path: Path) -> None:
     wrong = written(tmp_path, office_book([["一件事", "无此单位", "会议议定"]] * 60, HEADER))
     async with real(tmp_path) as gateway:

@@ -129,6 +129,17 @@ async def test_a_task_that_no_rung_of_was_held_back_goes_on_as_if_nothing_had_be
     assert seen == [[("warned", -7, "u1")], [("warned", -3, "u1")]]
 
 
+@ON_BOTH
+async def test_a_blocker_that_was_reopened_is_told_again(open_database: OpenDatabase) -> None:
+    line = await Line(open_database).begin()
+    await line.unblock()
+    await deliver_twice(line.db, handlers.on_task_blocked, BLOCKED)
+
+    decisions = await line.at(at(SEVENTH))
+
+    assert told(decisions) == [("warned", -7, "u2")]
+
+
 async def test_rungs_on_neighbouring_days_are_not_told_twice_after_a_block(
     open_database: OpenDatabase,
 ) -> None:

@@ -8,8 +8,18 @@ from shared.events import OWNERS, models, schemas
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = {path: path.read_text("utf-8") for path in (ROOT / "services").rglob("*.py")}
 
-# What no service of ours has to know of, but systems that keep the evidence of a task.
-FOR_SUBSCRIBERS_ALONE = {"AttachmentAdded", "AttachmentWithdrawn"}
+# What no service of ours has to know of, but systems that keep evidence, follow inspections or watch projects.
+FOR_SUBSCRIBERS_ALONE = {
+    "AttachmentAdded",
+    "AttachmentWithdrawn",
+    "InspectionApproved",
+    "InspectionClosed",
+    "InspectionConcluded",
+    "InspectionFound",
+    "InspectionStarted",
+    "InspectionWithdrawn",
+    "ProjectLagged",
+}
 
 
 def event_names() -> dict[str, str]:

@@ -5,14 +5,17 @@ import contextlib
 import hashlib
 import os
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from pathlib import Path
 
+from services.tasks.attachments.domain import check_size
+from services.tasks.attachments.ports import Draft
 from shared.durable import sync
 from shared.errors import Unavailable
 
 PIECE = 256 * 1024  # Bytes.
+INCOMING = "incoming"  # Folder of what is being received; its name is too long for one of contents.
 ASIDE = ".aside"  # Of a content that is about to be removed.
 SCAN_S = 30.0  # Real seconds that a scan may take.
 
@@ -23,14 +26,46 @@ class FolderStore:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    async def put(self, sha256: str, content: bytes) -> None:
-        """Write aside, sync, rename, sync the folder: a crash leaves the whole file or none.
-
-        Raises:
-            Unavailable: The folder can't be written.
-        """
+    async def receive(self, pieces: AsyncIterator[bytes], *, most: int) -> Draft:
+        """Write pieces aside as they come, and hash them on the way; see `Store.receive`."""
+        with self._saying_why():
+            path = await asyncio.to_thread(_new_file, self._path)
         try:
-            await asyncio.to_thread(_write, self._file(sha256), content)
+            return await self._take(path, pieces, most)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+
+    async def _take(self, path: Path, pieces: AsyncIterator[bytes], most: int) -> Draft:
+        digest, size = hashlib.sha256(), 0
+        with await asyncio.to_thread(path.open, "wb") as out:
+            async for piece in pieces:
+                size += len(piece)
+                check_size(size, most)
+                digest.update(piece)
+                with self._saying_why():
+                    await asyncio.to_thread(out.write, piece)
+            with self._saying_why():
+                await asyncio.to_thread(out.flush)
+        return Draft(path, size, digest.hexdigest())
+
+    def pieces(self, draft: Draft) -> AsyncIterator[bytes]:
+        """Give a draft piece by piece."""
+        return _pieces(draft.path)
+
+    async def keep(self, draft: Draft) -> None:
+        """Sync, rename, sync the folder: a crash leaves the whole file or none; see `Store.keep`."""
+        with self._saying_why():
+            await asyncio.to_thread(_keep, draft.path, self._file(draft.sha256))
+
+    async def discard(self, draft: Draft) -> None:
+        """Remove what was not kept."""
+        await asyncio.to_thread(draft.path.unlink, missing_ok=True)
+
+    @contextlib.contextmanager
+    def _saying_why(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             message = f"附件目录 {self._path} 无法写入（{error.strerror}），未保存，请联系运维人员"
             raise Unavailable(message, code="attachment.store") from error
@@ -51,34 +86,32 @@ class FolderStore:
         return self._path / sha256[:2] / sha256
 
 
-def _write(file: Path, content: bytes) -> None:
+def _new_file(store: Path) -> Path:
+    if not store.exists():
+        store.mkdir(parents=True, exist_ok=True)
+        sync(store.parent)
+    (store / INCOMING).mkdir(exist_ok=True)
+    descriptor, path = tempfile.mkstemp(dir=store / INCOMING)
+    os.close(descriptor)
+    return Path(path)
+
+
+def _keep(received: Path, file: Path) -> None:
     try:
         os.utime(file)  # It is there; a sweep leaves it to us for a while.
     except FileNotFoundError:
-        _write_anew(file, content)
+        sync(received)
+        file.parent.mkdir(exist_ok=True)
+        received.replace(file)
     for folder in (file.parent, file.parent.parent):
         sync(folder)  # Also of what was there: who wrote it may not have come so far yet.
 
 
-def _write_anew(file: Path, content: bytes) -> None:
-    store = file.parent.parent
-    if not store.exists():
-        store.mkdir(parents=True, exist_ok=True)
-        sync(store.parent)
-    file.parent.mkdir(exist_ok=True)
-    descriptor, aside = tempfile.mkstemp(dir=file.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        Path(aside).replace(file)
-    except BaseException:
-        Path(aside).unlink(missing_ok=True)
-        raise
-
-
 def _sweep(folder: Path, named: frozenset[str], before: float) -> int:
+    for received in (folder / INCOMING).glob("*"):  # Left by a crash while it came.
+        with contextlib.suppress(FileNotFoundError):
+            if received.stat().st_mtime < before:
+                received.unlink()
     return sum(_swept(file, named, before) for file in folder.glob("??/*"))
 
 
@@ -115,7 +148,7 @@ async def _pieces(file: Path) -> AsyncIterator[bytes]:
 class NoScanner:
     """Finds nothing: scanning is off."""
 
-    async def find(self, content: bytes) -> str:  # noqa: ARG002 - the Protocol's.
+    async def find(self, pieces: AsyncIterator[bytes]) -> str:  # noqa: ARG002 - the Protocol's.
         """Give nothing."""
         return ""
 
@@ -128,11 +161,11 @@ class ClamScanner:
         self._port = port
         self._seconds = seconds
 
-    async def find(self, content: bytes) -> str:
+    async def find(self, pieces: AsyncIterator[bytes]) -> str:
         """Give the signature that clamd names, or nothing; see `Scanner.find`."""
         try:
             async with asyncio.timeout(self._seconds):
-                answer = await self._ask(content)
+                answer = await self._ask(pieces)
         except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
             raise self._down(str(error) or type(error).__name__) from error
         verdict = answer.rstrip(b"\0").decode(errors="replace").removeprefix("stream: ")
@@ -142,12 +175,11 @@ class ClamScanner:
             raise self._down(verdict)
         return verdict.removesuffix(" FOUND")
 
-    async def _ask(self, content: bytes) -> bytes:
+    async def _ask(self, pieces: AsyncIterator[bytes]) -> bytes:
         reader, writer = await asyncio.open_connection(self._host, self._port)
         try:
             writer.write(b"zINSTREAM\0")
-            for start in range(0, len(content), PIECE):
-                piece = content[start : start + PIECE]
+            async for piece in pieces:
                 writer.write(len(piece).to_bytes(4, "big") + piece)
                 await writer.drain()
             writer.write(bytes(4))

@@ -1,6 +1,5 @@
 """The inner API of attachments: up, listed, down, withdrawn."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import quote
@@ -10,12 +9,10 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.tasks.attachments import repository, service
-from services.tasks.attachments.domain import read_file
-from services.tasks.attachments.ports import Scanner, Store
+from services.tasks.attachments.ports import Shelf
 from services.tasks.edge import Check, act_of, looking
 from services.tasks.models import AttachmentRow
 from shared.database import Database
-from shared.errors import TooLarge
 from shared.principal import Principal
 
 
@@ -45,15 +42,6 @@ class WithdrawalBody(BaseModel):
     reason: str = Field(max_length=2000)
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """Where contents are kept, who looks at them before, and how large one may be, in bytes."""
-
-    store: Store
-    scanner: Scanner
-    most: int
-
-
 def build_router(db: Database, check: Check, shelf: Shelf) -> APIRouter:
     """Serve `/tasks/{task_id}/attachments` and `/attachments/{attachment_id}`."""
     router = APIRouter()
@@ -77,10 +65,7 @@ def build_router(db: Database, check: Check, shelf: Shelf) -> APIRouter:
         who.require("tasks:write")
         async with db.reading() as session:
             await service.check_attaching(session, task_id, looking(who, db))
-        content = await _read_body(request, shelf.most)
-        stored = await service.store_file(
-            shelf.store, shelf.scanner, read_file(filename, content, most=shelf.most)
-        )
+        stored = await service.store_file(shelf, filename, request.stream())
         async with db.transaction() as tx:
             row = await service.add_attachment(tx, task_id, stored, act_of(who, tx, db))
             return AttachmentView.model_validate(row)
@@ -104,15 +89,6 @@ def build_router(db: Database, check: Check, shelf: Shelf) -> APIRouter:
             return AttachmentView.model_validate(row)
 
     return router
-
-
-async def _read_body(request: Request, most: int) -> bytes:
-    content = bytearray()
-    async for piece in request.stream():
-        content += piece
-        if len(content) > most:
-            raise TooLarge("附件超过上限，请压缩或拆分后上传", code="attachment.too_large", limit=most)
-    return bytes(content)
 
 
 def _headers(row: AttachmentRow) -> dict[str, str]:

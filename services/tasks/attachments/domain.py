@@ -8,8 +8,8 @@ import unicodedata
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import PurePosixPath
+from typing import IO
 
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
 
@@ -54,14 +54,24 @@ class File:
 
     name: str
     media_type: str
-    content: bytes
+    size: int
 
 
-def read_file(name: str, content: bytes, *, most: int) -> File:
-    """Check a file of at most `most` bytes.
+def check_size(size: int, most: int) -> None:
+    """Pass for at most `most` bytes.
 
     Raises:
-        TooLarge: It is larger.
+        TooLarge: There are more.
+    """
+    if size > most:
+        message = f"附件超过上限 {most // MEGABYTE} MB，请压缩或拆分后上传"
+        raise TooLarge(message, code="attachment.too_large", limit=most)
+
+
+def read_file(name: str, size: int, content: IO[bytes]) -> File:
+    """Check a file of `size` bytes by its name, its beginning and, where it is packed, its list of names.
+
+    Raises:
         Invalid: It is empty, has no fitting name, or is of a type that is not taken or not what its name says.
     """
     clean = clean_name(name)
@@ -69,15 +79,12 @@ def read_file(name: str, content: bytes, *, most: int) -> File:
     if ending not in TYPES:
         message = f"附件 {clean} 的类型 {ending or '（无扩展名）'} 不能上传，可用：{'、'.join(TYPES)}"
         raise Invalid(message, code="attachment.type_refused", field="filename")
-    if not content:
+    if not size:
         raise Invalid(f"附件 {clean} 是空文件，请重新选择", code="attachment.empty", field="filename")
-    if len(content) > most:
-        message = f"附件 {clean} 有 {len(content)} 字节，上限 {most // MEGABYTE} MB，请压缩或拆分后上传"
-        raise TooLarge(message, code="attachment.too_large", limit=most)
     if not _is_what_it_says(ending, content):
         message = f"附件 {clean} 的内容不是 {ending} 文件（或带宏、已损坏），请用原程序另存后重传"
         raise Invalid(message, code="attachment.type_differs", field="filename")
-    return File(clean, TYPES[ending], content)
+    return File(clean, TYPES[ending], size)
 
 
 def clean_name(name: str) -> str:
@@ -96,17 +103,17 @@ def clean_name(name: str) -> str:
     return kept
 
 
-def _is_what_it_says(ending: str, content: bytes) -> bool:
-    if not content.startswith(MAGIC[ending]):
+def _is_what_it_says(ending: str, content: IO[bytes]) -> bool:
+    if content.read(len(MAGIC[ending])) != MAGIC[ending]:
         return False
     inside = INSIDE.get(ending)
     return inside is None or _holds(content, inside)
 
 
-def _holds(content: bytes, inside: str) -> bool:
+def _holds(content: IO[bytes], inside: str) -> bool:
     """Look into a packed file: only its list of names is read, nothing is unpacked."""
     try:
-        names = zipfile.ZipFile(BytesIO(content)).namelist()
+        names = zipfile.ZipFile(content).namelist()
     except zipfile.BadZipFile:
         return False
     return inside in names and not any(name.endswith(MACROS) for name in names)

@@ -4,7 +4,8 @@ Invariant: a content is durable in the store before the row that names it commit
 nobody names, and never a name without its content.
 """
 
-import hashlib
+import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -12,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.tasks.acts import Act
 from services.tasks.attachments import repository
-from services.tasks.attachments.domain import PREFIX, File, check_withdrawal
-from services.tasks.attachments.ports import Scanner, Store
+from services.tasks.attachments.domain import PREFIX, File, check_withdrawal, read_file
+from services.tasks.attachments.ports import Draft, Shelf
 from services.tasks.ledger.repository import hold
 from services.tasks.models import AttachmentRow
 from shared.database import Tx
@@ -43,19 +44,29 @@ async def check_attaching(session: AsyncSession, task_id: str, act: Act) -> None
         raise Forbidden(f"本单位不承办事项 {task_id}，不能上传附件", code="attachment.not_your_task")
 
 
-async def store_file(store: Store, scanner: Scanner, file: File) -> Stored:
-    """Scan a file and keep its content; no transaction is open meanwhile.
+async def store_file(shelf: Shelf, name: str, pieces: AsyncIterator[bytes]) -> Stored:
+    """Receive a file, look at it, scan it and keep it; memory holds a piece at a time, and no transaction is open.
 
     Raises:
-        Invalid: A virus was found.
+        TooLarge: It is larger than the shelf takes; the rest is not read.
+        Invalid: It is of no type that is taken, or a virus was found.
         Unavailable: The scanner or the store does not answer; nothing was kept.
     """
-    if found := await scanner.find(file.content):
-        message = f"附件 {file.name} 含有病毒（{found}），未保存"
-        raise Invalid(message, code="attachment.virus", field="filename")
-    sha256 = hashlib.sha256(file.content).hexdigest()
-    await store.put(sha256, file.content)
-    return Stored(file, sha256)
+    draft = await shelf.store.receive(pieces, most=shelf.most)
+    try:
+        file = await asyncio.to_thread(_look, draft, name)
+        if found := await shelf.scanner.find(shelf.store.pieces(draft)):
+            message = f"附件 {file.name} 含有病毒（{found}），未保存"
+            raise Invalid(message, code="attachment.virus", field="filename")
+        await shelf.store.keep(draft)
+    finally:
+        await shelf.store.discard(draft)
+    return Stored(file, draft.sha256)
+
+
+def _look(draft: Draft, name: str) -> File:
+    with draft.path.open("rb") as content:
+        return read_file(name, draft.size, content)
 
 
 async def add_attachment(tx: Tx, task_id: str, stored: Stored, act: Act) -> AttachmentRow:
@@ -76,7 +87,7 @@ async def add_attachment(tx: Tx, task_id: str, stored: Stored, act: Act) -> Atta
         sha256=stored.sha256,
         name=stored.file.name,
         media_type=stored.file.media_type,
-        size=len(stored.file.content),
+        size=stored.file.size,
         added_by=act.actor.id,
         unit_id=unit,
         added_at=act.at,

@@ -29,19 +29,28 @@ from services.tasks.workdays.repository import read_calendar
 from shared.clock import local_date
 from shared.database import Tx
 from shared.errors import Invalid
+from shared.events.inspections import (
+    InspectionApproved,
+    InspectionConcluded,
+    InspectionEvent,
+    InspectionFound,
+    InspectionStarted,
+    InspectionWithdrawn,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """What stands beside a step: a note, the leader who decided, the unit that acted."""
+    """What stands beside a step: a note, the leader who decided, the unit that acted; and what it publishes."""
 
     note: str = ""
     leader: str | None = None
     unit: str | None = None
+    event: InspectionEvent | None = None
 
 
 async def make_step(tx: Tx, row: InspectionRow, step: InspectionStep, act: Act, said: Said) -> None:
-    """Bring an inspection to the state after `step`, and write the step down.
+    """Bring an inspection to the state after `step`, write the step down, and publish what it says.
 
     Raises:
         Conflict: The step can't be made now.
@@ -61,6 +70,8 @@ async def make_step(tx: Tx, row: InspectionRow, step: InspectionStep, act: Act, 
     )
     tx.session.add(entry)
     await tx.session.flush()
+    if said.event is not None:
+        tx.publish(said.event, time=act.at, revision=entry.number)
 
 
 async def plan_inspection(tx: Tx, plan: InspectionPlan, act: Act) -> InspectionRow:
@@ -135,7 +146,8 @@ async def approve_inspection(tx: Tx, inspection_id: str, said: Approval, act: Ac
     name, reason = said.override_by_name.strip(), said.override_reason.strip()
     check_frequency(found, override_by_name=name, override_reason=reason)
     row.approved_by_name, row.override_by_name, row.override_reason = leader, name or None, reason
-    await make_step(tx, row, InspectionStep.APPROVE, act, Said(note=reason, leader=leader))
+    event = InspectionApproved(inspection_id=row.id, units=len(units), overridden=bool(reason))
+    await make_step(tx, row, InspectionStep.APPROVE, act, Said(note=reason, leader=leader, event=event))
     return row
 
 
@@ -149,7 +161,14 @@ async def start_inspection(tx: Tx, inspection_id: str, act: Act) -> InspectionRo
     """
     row = await repository.get_inspection(tx.session, inspection_id, lock=True)
     check_supervisor(act.actor, word="启动督查")
-    await make_step(tx, row, InspectionStep.START, act, Said())
+    event = InspectionStarted(
+        inspection_id=row.id,
+        units=tuple(await repository.units_of(tx.session, row.id)),
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        follow_up_of=row.follow_up_of,
+    )
+    await make_step(tx, row, InspectionStep.START, act, Said(event=event))
     return row
 
 
@@ -166,7 +185,9 @@ async def withdraw_inspection(tx: Tx, inspection_id: str, reason: str, act: Act)
     check_supervisor(act.actor, word="撤回督查方案")
     if not reason.strip():
         raise Invalid("撤回督查方案必须说明理由", code="inspection.reason_missing", field="reason")
-    await make_step(tx, row, InspectionStep.WITHDRAW, act, Said(note=reason))
+    known = row.state == InspectionState.APPROVED  # Nobody outside was told of a draft.
+    event = InspectionWithdrawn(inspection_id=row.id) if known else None
+    await make_step(tx, row, InspectionStep.WITHDRAW, act, Said(note=reason, event=event))
     return row
 
 
@@ -185,7 +206,9 @@ async def add_finding(tx: Tx, inspection_id: str, finding: Problem, act: Act) ->
     task = await register_problem(tx, replace(finding, found_in=row.id), act)
     if task.id in known:
         return task  # Sent again.
-    await make_step(tx, row, InspectionStep.FIND, act, Said(note=task.id, unit=finding.units[0]))
+    unit = finding.units[0]
+    event = InspectionFound(inspection_id=row.id, task_id=task.id, unit_id=unit)
+    await make_step(tx, row, InspectionStep.FIND, act, Said(note=task.id, unit=unit, event=event))
     return task
 
 
@@ -209,5 +232,7 @@ async def conclude_inspection(
     calendar, limit = await read_calendar(tx.session), shipped_limits().feedback_workdays
     row.conclusion, row.told_at = conclusion.strip(), act.at
     row.feedback_due_on = due_on or due_day(act.at, limit, Span.WORKDAYS, calendar)
-    await make_step(tx, row, InspectionStep.CONCLUDE, act, Said(note=conclusion))
+    units = tuple(await repository.units_of(tx.session, row.id))
+    event = InspectionConcluded(inspection_id=row.id, units=units, feedback_due_on=row.feedback_due_on)
+    await make_step(tx, row, InspectionStep.CONCLUDE, act, Said(note=conclusion, event=event))
     return row

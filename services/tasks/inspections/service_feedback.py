@@ -24,6 +24,7 @@ from services.tasks.models import InspectionRow, InspectionUnitRow, ObjectionRow
 from services.tasks.workdays.repository import read_calendar
 from shared.database import Tx
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
+from shared.events.inspections import InspectionClosed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,5 +159,6 @@ async def close_inspection(
     )
     check_closing(standing, effect_note, act.at)
     row.effect, row.effect_note = effect, effect_note.strip()
-    await make_step(tx, row, InspectionStep.CLOSE, act, Said(note=effect_note))
+    event = InspectionClosed(inspection_id=row.id, effect=effect.value)
+    await make_step(tx, row, InspectionStep.CLOSE, act, Said(note=effect_note, event=event))
     return row

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from services.tasks.edge import Check, act_of
 from services.tasks.ledger import as_of, repository_queries, views
@@ -43,21 +43,11 @@ class MoveBody(Body):
         )
 
 
-class NotFollowedView(BaseModel):
-    """A linked task on which the move could not be made too, and why."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    task_id: str
-    code: str
-    message: str
-
-
 class MovedView(views.TaskDetail):
     """The task after its move, and what became of the others of its link."""
 
     followed: list[str]
-    not_followed: list[NotFollowedView]
+    not_followed: list[views.NotFollowedView]
 
 
 def build_router(db: Database, check: Check) -> APIRouter:
@@ -93,7 +83,7 @@ def build_router(db: Database, check: Check) -> APIRouter:
         async with db.transaction() as tx:
             moved = await move_linked(tx, body.command(task_id), act_of(who, tx, db))
             shown = await views.show_changed(tx.session, moved.task)
-        refused = [NotFollowedView.model_validate(one) for one in moved.not_followed]
+        refused = [views.NotFollowedView.model_validate(one) for one in moved.not_followed]
         return MovedView(**shown.model_dump(), followed=moved.followed, not_followed=refused)
 
     return router

@@ -39,15 +39,12 @@ async def list_as_of(session: AsyncSession, instant: datetime, query: TaskQuery)
     """Show a page of the ledger as it was, in its present order.
 
     Raises:
-        Invalid: There is no task to go on after, or another order was asked for.
-        Conflict: The history holds no snapshots of that time.
+        Invalid: As `find_as_of`.
+        Conflict: As `find_as_of`.
     """
-    if query.sort:
-        raise Invalid("历史时点的台账只按台账顺序列出，请去掉 sort", code="query.sort_as_of", field="sort")
     terms, found = await read_terms(session, instant), []
-    async for seen in _walk(session, instant, await repository_queries.place_after(session, query.after)):
-        if matches(_past(seen, _light(seen, terms, instant)), query):
-            found.append(seen)
+    async for seen, _lit in find_as_of(session, instant, query, terms):
+        found.append(seen)
         if len(found) > query.limit:
             break
     page = found[: query.limit]
@@ -90,6 +87,23 @@ async def show_as_of(session: AsyncSession, instant: datetime, task_id: str) -> 
             views.RevisionView.model_validate(row) for row in await repository_as_of.history_to(session, held)
         ],
     )
+
+
+async def find_as_of(
+    session: AsyncSession, instant: datetime, query: TaskQuery, terms: Terms
+) -> AsyncIterator[tuple[Seen, Lit]]:
+    """Give every task that `query` found then, with its light, in the present order from the place it names.
+
+    Raises:
+        Invalid: There is no task to go on after, or another order was asked for.
+        Conflict: The history holds no snapshots of that time.
+    """
+    if query.sort:
+        raise Invalid("历史时点的台账只按台账顺序列出，请去掉 sort", code="query.sort_as_of", field="sort")
+    async for seen in _walk(session, instant, await repository_queries.place_after(session, query.after)):
+        lit = _light(seen, terms, instant)
+        if matches(_past(seen, lit), query):
+            yield seen, lit
 
 
 async def _walk(session: AsyncSession, instant: datetime, sort_key: str) -> AsyncIterator[Seen]:

@@ -1,7 +1,7 @@
 """Blocks between tasks: set by the supervision office, lifted by it or by the end of either task.
 
-While it lasts, notices about the blocked task go to the units of the blocker. A task that is opened again does not
-block again by itself.
+While it lasts, notices about the blocked task go to the units of the blocker. A task that is opened again blocks again
+what its end let go.
 
 Invariant: every beginning and end of a block is a revision and an event of the blocked task.
 """
@@ -16,7 +16,7 @@ from services.tasks.acts import Act
 from services.tasks.ledger import repository
 from services.tasks.ledger.deeds import Deed, begin
 from services.tasks.ledger.domain import State
-from services.tasks.ledger.domain_blocks import check_acyclic, check_blockable
+from services.tasks.ledger.domain_blocks import check_acyclic, check_blockable, may_wait
 from services.tasks.ledger.domain_deadlines import ENDED
 from services.tasks.ledger.domain_permits import check_supervisor
 from services.tasks.ledger.history import check_revision
@@ -89,7 +89,7 @@ def _check(held: dict[str, Held], said: Blocks, edges: dict[str, list[str]], bef
 async def _begin(deed: Deed, held: Held, blocker: str) -> None:
     # Merged, since a block that ended in the same instant has the same key.
     row = TaskBlockRow(blocker_task_id=blocker, blocked_task_id=held.task.id, since=deed.act.at)
-    row.until, row.set_by = None, deed.act.actor.id
+    row.until, row.set_by, row.ended_with_blocker = None, deed.act.actor.id, False
     await deed.tx.session.merge(row)
     note(deed, held, Note(step="block.begin", changes={"by": blocker}))
     deed.publish(TaskBlocked(task_id=held.task.id, by=blocker), held)
@@ -103,15 +103,46 @@ def _end(deed: Deed, held: Held, row: TaskBlockRow) -> None:
     settle(deed, held)
 
 
-async def let_go(deed: Deed, held: Held) -> None:
-    """Lift the blocks of a task that has ended: those that it made, and those that it waited for."""
-    if State(held.task.state) not in ENDED:
-        return
+async def follow_state(deed: Deed, held: Held, before: State) -> None:
+    """Lift the blocks of a task that has ended, and let those begin again that it made until it ended."""
+    ended = State(held.task.state) in ENDED
+    if ended:
+        await _let_go(deed, held)
+    elif before in ENDED:
+        await _take_up(deed, held)
+
+
+async def _let_go(deed: Deed, held: Held) -> None:
+    """Lift the blocks that a task made, and those that it waited for."""
     rows = await _rows(deed.tx.session, held.task.id, either=True)
     others = {row.blocked_task_id for row in rows} - {held.task.id}
     at_hand = {held.task.id: held} | await repository.hold_all(deed.tx.session, others)
     for row in rows:
+        row.ended_with_blocker = row.blocker_task_id == held.task.id
         _end(deed, at_hand[row.blocked_task_id], row)
+
+
+async def _take_up(deed: Deed, held: Held) -> None:
+    """Begin again the blocks that the end of a task lifted; its history names those that can not."""
+    session, blocker = deed.tx.session, held.task.id
+    rows = await _lifted(session, blocker)
+    waiting = await repository.hold_all(session, {row.blocked_task_id for row in rows})
+    edges = await _edges_locked(session)
+    for row in rows:
+        row.ended_with_blocker = False
+    able = [one for one in sorted(waiting) if may_wait(edges, blocker, one, State(waiting[one].task.state))]
+    if left_out := sorted(set(waiting) - set(able)):
+        note(deed, held, Note(step="blocks.left", changes={"blocks": [left_out, []]}))
+        settle(deed, held)
+    for task_id in able:
+        await _begin(deed, waiting[task_id], blocker)
+
+
+async def _lifted(session: AsyncSession, blocker: str) -> Sequence[TaskBlockRow]:
+    stated = select(TaskBlockRow).where(
+        TaskBlockRow.blocker_task_id == blocker, TaskBlockRow.ended_with_blocker
+    )
+    return (await session.scalars(stated.order_by(TaskBlockRow.blocked_task_id))).all()
 
 
 async def _rows(session: AsyncSession, task_id: str, *, either: bool = False) -> Sequence[TaskBlockRow]:

@@ -42,6 +42,11 @@ def check_acyclic(blocks: Mapping[str, Collection[str]], blocker: str, wanted: I
             raise Conflict(message, code="block.cycle", field="blocks", path=list(path))
 
 
+def may_wait(blocks: Mapping[str, Collection[str]], blocker: str, task_id: str, state: State) -> bool:
+    """Tell whether `blocker` may block a task again: that goes on, and does not hold `blocker` up itself."""
+    return state not in ENDED and find_path(blocks, task_id, blocker) is None
+
+
 def check_blockable(task_id: str, state: State) -> None:
     """Pass for a task that goes on.
 

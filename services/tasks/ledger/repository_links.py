@@ -30,6 +30,15 @@ async def tasks_of(session: AsyncSession, link_id: str) -> tuple[str, ...]:
     return tuple((await session.scalars(stated)).all())
 
 
+async def members_of(session: AsyncSession, ids: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """Read the ids of the tasks of links, by link id."""
+    stated = select(TaskLinkRow.link_id, TaskLinkRow.task_id).where(TaskLinkRow.link_id.in_(ids))
+    found: dict[str, list[str]] = {}
+    for link_id, task_id in await session.execute(stated.order_by(TaskLinkRow.task_id)):
+        found.setdefault(link_id, []).append(task_id)
+    return found
+
+
 async def tasks_in(session: AsyncSession, ids: Sequence[str]) -> Mapping[str, Sequence[TaskRow]]:
     """Read the tasks of links, in the ledger's order, by link id."""
     stated = (

@@ -93,29 +93,32 @@ async def move_linked(tx: Tx, command: MoveCommand, act: Act) -> Moved:
     unit = (command.on_behalf_of or first.task.answering_unit) if entered else None
     same = replace(command, follows=command.task_id, if_revision=None, on_behalf_of=unit)
     for task_id, held in linked.items():
-        await _follow(deed, held, replace(same, task_id=task_id), moved)
+        if refused := await follow(deed, held, replace(same, task_id=task_id)):
+            moved.not_followed.append(refused)
+        else:
+            moved.followed.append(task_id)
     return moved
 
 
-async def _follow(deed: Deed, held: Held, command: MoveCommand, moved: Moved) -> None:
-    """Make a move that was made on a linked task; a refusal comes before anything of the task has changed."""
+async def follow(deed: Deed, held: Held, command: MoveCommand) -> NotFollowed | None:
+    """Make a move that was made on a linked task; a refusal, given back, comes before anything of it has changed."""
     try:
         await make_move(deed, held, command)
     except Permanent as refusal:
-        moved.not_followed.append(NotFollowed(command.task_id, refusal.code, refusal.message))
-    else:
-        moved.followed.append(command.task_id)
+        return NotFollowed(command.task_id, refusal.code, refusal.message)
+    return None
 
 
 async def make_move(deed: Deed, held: Held, command: MoveCommand) -> TaskRow:
     """Make one move on a task that is at hand; see `move_task`."""
     check_revision(held.task, command.if_revision)
+    before = State(held.task.state)
     if part := parts.part_meant(held, command, deed.act):
         parts.move_part(deed, held, part, command)
     else:
         await _move_whole(deed, held, command)
     complete(held)
-    await blocks.let_go(deed, held)
+    await blocks.follow_state(deed, held, before)
     return held.task
 
 

@@ -128,6 +128,14 @@ class ToldView(View):
     late: bool
 
 
+class NotFollowedView(View):
+    """A linked task on which a move could not be made too, and why."""
+
+    task_id: str
+    code: str
+    message: str
+
+
 class TaskDetail(TaskView, Dealings):
     """Everything about one task; `lines` are those of its document, `moves` the legal ones now with their words."""
 

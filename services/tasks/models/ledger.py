@@ -194,6 +194,20 @@ class PlanRuleRow(Base):
     authority: Mapped[str | None] = mapped_column(ID, ForeignKey("unit.id"))
 
 
+class PlanRuleSettingRow(Base):
+    """One time that people set the rules of a plan: what they set, who, when and why; rows are added, never changed."""
+
+    __tablename__ = "plan_rule_setting"
+    plan_id: Mapped[str] = mapped_column(ID, ForeignKey("plan.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    reviews: Mapped[list[str]]
+    authority: Mapped[str | None] = mapped_column(ID, ForeignKey("unit.id"))
+    set_by: Mapped[str]
+    set_at: Mapped[datetime]
+    entered_at: Mapped[datetime]
+    reason: Mapped[str]
+
+
 class ToldRow(Base):
     """The last rung that a recipient was told about a clock of a task; mirrored from the feed `deadlines`."""
 

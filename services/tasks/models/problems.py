@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.tasks.models.rows import ID, Base
@@ -20,7 +20,10 @@ class ProblemRow(Base):
 
 
 class TaskBlockRow(Base):
-    """That a task blocks another since an instant; `until` is none while it does."""
+    """That a task blocks another since an instant; `until` is none while it does.
+
+    `ended_with_blocker` marks a block that the end of its blocker lifted: it begins again when that is reopened.
+    """
 
     __tablename__ = "task_block"
     __table_args__ = (Index("ix_task_block_blocked", "blocked_task_id", "until"),)
@@ -29,3 +32,4 @@ class TaskBlockRow(Base):
     since: Mapped[datetime] = mapped_column(primary_key=True)
     until: Mapped[datetime | None]
     set_by: Mapped[str]
+    ended_with_blocker: Mapped[bool] = mapped_column(server_default=false(), default=False)

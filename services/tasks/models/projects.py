@@ -121,6 +121,18 @@ class ProjectFundRow(Base):
     entered_by: Mapped[str]
 
 
+class ProjectLagRow(Base):
+    """That a project was behind its plan in a week 序时进度滞后 (`2023-W25`), by how much on its last day `on`."""
+
+    __tablename__ = "project_lag"
+    task_id: Mapped[str] = mapped_column(ID, ForeignKey("project.task_id"), primary_key=True)
+    week: Mapped[str] = mapped_column(String(8), primary_key=True)
+    on: Mapped[date] = mapped_column("day")
+    planned: Mapped[Decimal] = mapped_column(Yi)
+    completed: Mapped[Decimal] = mapped_column(Yi)
+    told_at: Mapped[datetime]
+
+
 class AdjustmentRow(Base):
     """A quarterly adjustment of the list; `items` are what it changes, in order, as `Item`."""
 

@@ -14,6 +14,7 @@ from services.tasks.models import (
     DocumentRow,
     DoubtRow,
     PlanRow,
+    PlanRuleSettingRow,
     SectionRow,
     StageGoalRow,
     TargetRow,
@@ -142,3 +143,15 @@ async def counts_by_state(session: AsyncSession, plan_ids: Sequence[str]) -> dic
     for plan_id, state, number in rows:
         counts.setdefault(str(plan_id), {})[state] = number
     return counts
+
+
+async def settings_of(session: AsyncSession, plan_id: str) -> Sequence[PlanRuleSettingRow]:
+    """Read what people set for a plan, the latest first."""
+    stated = select(PlanRuleSettingRow).where(PlanRuleSettingRow.plan_id == plan_id)
+    return (await session.scalars(stated.order_by(PlanRuleSettingRow.number.desc()))).all()
+
+
+async def last_setting(session: AsyncSession, plan_id: str) -> int:
+    """Give the number of the last setting of a plan, 0 before the first."""
+    stated = select(func.max(PlanRuleSettingRow.number)).where(PlanRuleSettingRow.plan_id == plan_id)
+    return await session.scalar(stated) or 0

@@ -133,6 +133,13 @@ def is_lagging(readings: Sequence[Reading], rule: LagRule) -> bool:
     return len(behind) == rule.weeks
 
 
+def last_week(today: date) -> tuple[str, date]:
+    """Give the ISO week that was over last before a day, as `2023-W25`, with its last day, a Sunday."""
+    sunday = today - timedelta(days=today.isoweekday())
+    year, week, _ = sunday.isocalendar()
+    return f"{year}-W{week:02}", sunday
+
+
 def in_all(readings: Iterable[Reading], on: date) -> Reading:
     """Add the readings of several projects."""
     listed = list(readings)

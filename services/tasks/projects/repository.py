@@ -19,6 +19,7 @@ from services.tasks.models import (
     ProjectElementRow,
     ProjectFundRow,
     ProjectInvestmentRow,
+    ProjectLagRow,
     ProjectNodeRow,
     ProjectPlanRow,
     ProjectRow,
@@ -182,3 +183,17 @@ async def decisions_of(session: AsyncSession, ids: Iterable[str]) -> dict[str, l
         for row in await session.scalars(stated.order_by(AdjustmentDecisionRow.entered_at)):
             found.setdefault(row.adjustment_id, []).append(row)
     return found
+
+
+def on_list(one: Listed, on: date) -> bool:
+    """Tell whether a project was on the list at the end of a day."""
+    if one.row.listed_on > on:
+        return False
+    if one.row.dropped_on is not None:
+        return one.row.dropped_on > on
+    return one.task.state != State.CANCELLED
+
+
+async def told_lags(session: AsyncSession, week: str) -> set[str]:
+    """Read the ids of the projects whose lag in a week was told."""
+    return set(await session.scalars(select(ProjectLagRow.task_id).where(ProjectLagRow.week == week)))

@@ -11,7 +11,6 @@ from decimal import Decimal
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.tasks.ledger.domain import State
 from services.tasks.projects import repository
 from services.tasks.projects.domain import FUNDS, STAGE_WORDS, Node, Stage
 from services.tasks.projects.domain_pace import (
@@ -22,7 +21,7 @@ from services.tasks.projects.domain_pace import (
     is_lagging,
     weekly,
 )
-from services.tasks.projects.repository import Listed, Wanted
+from services.tasks.projects.repository import Listed, Wanted, on_list
 from services.tasks.projects.views import ShareView, Yi, last_node, show_share, unit_names
 
 
@@ -112,15 +111,6 @@ async def show_pace(session: AsyncSession, wanted: Wanted, on: date, rule: LagRu
         ],
         in_all=_sum(read, on),
     )
-
-
-def on_list(one: Listed, on: date) -> bool:
-    """Tell whether a project was on the list at the end of a day."""
-    if one.row.listed_on > on:
-        return False
-    if one.row.dropped_on is not None:
-        return one.row.dropped_on > on
-    return one.task.state != State.CANCELLED
 
 
 def _read(one: Listed, on: date, rule: LagRule) -> Read | None:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from services.tasks.edge import Check, act_of, refuse_collision
+from services.tasks.ledger.domain_as_of import read_instant
 from services.tasks.ledger.domain_query import read_query
 from services.tasks.sheets import bodies, views
 from services.tasks.sheets.bodies import actor_of
@@ -27,9 +28,11 @@ def build_router(db: Database, check: Check) -> APIRouter:
     @router.get("/ledger.xlsx")
     async def export_ledger(request: Request, who: Annotated[Principal, Depends(check)]) -> Response:
         who.require("tasks:read")
-        export = Export(read_query(dict(request.query_params)), db.clock.now())
-        name = f"督办台账（{chinese_date(local_date(export.at))}）.xlsx"
-        return bodies.answer(stream_ledger(db, export), name, "ledger.xlsx")
+        asked, now = dict(request.query_params), db.clock.now()
+        said = asked.pop("as_of", "")
+        export = Export(read_query(asked), now, read_instant(said, now) if said else None)
+        name = f"督办台账（{chinese_date(local_date(export.shown_at))}）.xlsx"
+        return await bodies.answer(stream_ledger(db, export), name, "ledger.xlsx")
 
     @router.post("/ledger/import")
     async def import_sheet(

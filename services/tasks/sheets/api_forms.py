@@ -12,7 +12,8 @@ from services.tasks.edge import Check, act_of
 from services.tasks.sheets import bodies, views
 from services.tasks.sheets.bodies import actor_of
 from services.tasks.sheets.reading import read_workbook
-from services.tasks.sheets.service_form import Filled, ReadForm, check_unit, export_form, fill_in, read_form
+from services.tasks.sheets.service_fill import Filled, fill_in
+from services.tasks.sheets.service_form import ReadForm, check_unit, export_form, read_form
 from services.tasks.sheets.service_import import refuse_faults
 from shared.database import Database
 from shared.principal import Principal
@@ -28,7 +29,7 @@ def build_router(db: Database, check: Check) -> APIRouter:
         wanted = unit.strip() or who.unit
         check_unit(actor_of(who), wanted)
         name, pieces = await export_form(db, wanted, db.clock.now())
-        return bodies.answer(_each(pieces), f"{name}进展填报表.xlsx", "progress.xlsx")
+        return await bodies.answer(_each(pieces), f"{name}进展填报表.xlsx", "progress.xlsx")
 
     @router.post("/forms/progress")
     async def import_progress_form(

@@ -26,10 +26,22 @@ async def read_body(request: Request) -> bytes:
     return bytes(content)
 
 
-def answer(pieces: AsyncIterator[bytes], name: str, plain_name: str) -> Response:
-    """Answer a workbook piece by piece; `plain_name` is for clients that take no Chinese."""
+async def answer(pieces: AsyncIterator[bytes], name: str, plain_name: str) -> Response:
+    """Answer a workbook piece by piece; `plain_name` is for clients that take no Chinese.
+
+    The first piece is made before the answer begins, so that a refusal still has a status of its own.
+    """
+    first = await anext(pieces)
     disposition = f"attachment; filename=\"{plain_name}\"; filename*=UTF-8''{quote(name)}"
-    return StreamingResponse(pieces, media_type=XLSX, headers={"content-disposition": disposition})
+    return StreamingResponse(
+        _from(first, pieces), media_type=XLSX, headers={"content-disposition": disposition}
+    )
+
+
+async def _from(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for piece in rest:
+        yield piece
 
 
 def actor_of(who: Principal) -> Actor:

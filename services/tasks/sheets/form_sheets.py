@@ -66,7 +66,7 @@ def _values(number: int, record: FormRecord) -> list[Written]:
         number,
         record.task_id,
         record.title,
-        record.source,
+        record.source + _linked(record),
         record.role,
         chinese_date(record.due_on) or "未定",
         LIGHT_WORDS.get(record.light, record.light),
@@ -75,6 +75,12 @@ def _values(number: int, record: FormRecord) -> list[Written]:
         record.last_note,
     ]
     return [*facts, None, None, None, None, None, None, record.revision]
+
+
+def _linked(record: FormRecord) -> str:
+    """Say which rows are served by filling in this one."""
+    others = "、".join(str(number) for number in record.linked)
+    return f"（与第{others}项联动，填一项即可）" if others else ""
 
 
 def build_form(title: str, note: str, mark: dict[str, str], rows: int) -> FormBook:

@@ -64,7 +64,7 @@ def _state(record: Record) -> str:
 
 
 def _light(record: Record) -> str:
-    return LIGHT_WORDS.get(record.task.light, record.task.light)
+    return LIGHT_WORDS.get(record.light, record.light)
 
 
 def _level(record: Record) -> str:
@@ -104,7 +104,7 @@ PRINTED: tuple[Column, ...] = (
     Column("事项名称", 22, lambda record: record.task.title),
     Column("任务来源", 13, _source),
     Column("立项时间", 10.5, lambda record: chinese_date(record.registered_on), "centre"),
-    Column("主要内容/批示", 32, lambda record: record.task.body),
+    Column("主要内容/批示", 32, lambda record: record.body),
     Column("牵头单位", 11, lambda record: record.named("lead")),
     Column("责任单位", 11, lambda record: record.named("responsible")),
     Column("协办单位", 11, lambda record: record.named("cooperating")),
@@ -132,7 +132,7 @@ DATA: tuple[Column, ...] = (
     Column("所属方案", 30, lambda record: record.plan_title),
     Column("方案内序号", 10, lambda record: "" if is_by_hand(record.task) else record.task.number),
     Column("立项时间", 14, lambda record: record.registered_on, "date"),
-    Column("主要内容", 50, lambda record: record.task.body),
+    Column("主要内容", 50, lambda record: record.body),
     Column("牵头单位", 18, lambda record: record.named("lead")),
     Column("责任单位", 18, lambda record: record.named("responsible")),
     Column("协办单位", 18, lambda record: record.named("cooperating")),

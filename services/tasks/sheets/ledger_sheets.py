@@ -34,7 +34,7 @@ class LedgerBook:
     def print_rows(self, records: Sequence[Record], first: int) -> Iterator[Row]:
         """Give the rows of the printed sheet; `first` is the 序号 of the first."""
         for number, record in enumerate(records, first):
-            light = self.lights.get(record.task.light, self.printed["centre"])
+            light = self.lights.get(record.light, self.printed["centre"])
             styles = self.printed | {"light": light}
             values = [(column.printed(record), styles[column.look]) for column in PRINTED]
             texts = [(str(value), column.width) for (value, _), column in zip(values, PRINTED, strict=True)]

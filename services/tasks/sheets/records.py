@@ -14,6 +14,8 @@ class Record:
     """A task for a sheet.
 
     Attributes:
+        light: What it shows; of a past task, computed for that instant.
+        body: Its text, which a past task does not carry itself.
         units: Names by role, in printed order.
         report: What the answering unit reported last.
         opinion: What the reviewers said last 审核意见.
@@ -24,6 +26,8 @@ class Record:
     """
 
     task: TaskRow
+    light: str
+    body: str
     plan_title: str
     units: Mapping[str, tuple[str, ...]]
     registered_on: date
@@ -71,6 +75,7 @@ class FormRecord:
     Attributes:
         state_word: Where the unit's own part stands.
         last_note: What the unit reported last.
+        linked: The 序号 of the rows that one filled-in row serves too.
     """
 
     task_id: str
@@ -83,3 +88,4 @@ class FormRecord:
     progress: int
     last_note: str
     revision: int
+    linked: tuple[int, ...] = ()

@@ -74,13 +74,15 @@ async def records_of(session: AsyncSession, tasks: Sequence[TaskRow], names: Nam
     ids = [task.id for task in tasks]
     units = await repository.units_of(session, ids)
     registered, clocks = await registered_days(session, ids), await _finish_clocks(session, ids)
-    reports, opinions = await _last_reports(session, ids), await _last_opinions(session, ids)
-    extensions, cadences = await _extensions(session, ids), await _cadences(session, ids)
+    reports, opinions = await _last_reports(session, ids), await last_opinions(session, ids)
+    extensions, cadences = await granted_extensions(session, ids), await cadences_of(session, ids)
     return [
         Record(
             task=task,
+            light=task.light,
+            body=task.body,
             plan_title=names.plans.get(task.plan_id or "", ""),
-            units=_by_role([(unit.role, names.units[unit.unit_id]) for unit in units.get(task.id, ())]),
+            units=by_role([(unit.role, names.units[unit.unit_id]) for unit in units.get(task.id, ())]),
             registered_on=registered[task.id],
             report=reports.get(task.id),
             opinion=opinions.get(task.id, ""),
@@ -93,7 +95,8 @@ async def records_of(session: AsyncSession, tasks: Sequence[TaskRow], names: Nam
     ]
 
 
-def _by_role(units: Sequence[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+def by_role(units: Sequence[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Gather (role, name) by role, in their order."""
     roles: dict[str, tuple[str, ...]] = {}
     for role, name in units:
         roles[role] = (*roles.get(role, ()), name)
@@ -124,7 +127,7 @@ async def _last_reports(session: AsyncSession, ids: Sequence[str]) -> dict[str, 
     last = (
         select(ReportRow.task_id, func.max(ReportRow.revision).label("revision"))
         .join(TaskRow, TaskRow.id == ReportRow.task_id)
-        .where(ReportRow.task_id.in_(ids), ReportRow.unit_id == TaskRow.answering_unit, _says_something())
+        .where(ReportRow.task_id.in_(ids), ReportRow.unit_id == TaskRow.answering_unit, says_something())
         .group_by(ReportRow.task_id)
         .subquery()
     )
@@ -134,29 +137,34 @@ async def _last_reports(session: AsyncSession, ids: Sequence[str]) -> dict[str, 
     return {report.task_id: report for report in await session.scalars(stated)}
 
 
-def _says_something() -> ColumnElement[bool]:
+def says_something() -> ColumnElement[bool]:
+    """State that a report has words."""
     return or_(ReportRow.note != "", ReportRow.problem != "", ReportRow.next_step != "")
 
 
-async def _last_opinions(session: AsyncSession, ids: Sequence[str]) -> dict[str, str]:
-    rows = await session.execute(
-        select(RevisionRow.task_id, RevisionRow.move, RevisionRow.reason)
-        .where(RevisionRow.task_id.in_(ids), RevisionRow.move.in_([*OPINIONS]))
-        .order_by(RevisionRow.task_id, RevisionRow.revision)
-    )
+async def last_opinions(
+    session: AsyncSession, ids: Sequence[str], *, until: datetime | None = None
+) -> dict[str, str]:
+    """Read what the reviewers said last of tasks, by task id; with `until`, what they had said by then."""
+    stated = select(RevisionRow.task_id, RevisionRow.move, RevisionRow.reason)
+    stated = stated.where(RevisionRow.task_id.in_(ids), RevisionRow.move.in_([*OPINIONS]))
+    stated = stated.where(RevisionRow.at <= until) if until else stated
+    rows = await session.execute(stated.order_by(RevisionRow.task_id, RevisionRow.revision))
     return {task_id: "：".join(filter(None, (OPINIONS[move], reason))) for task_id, move, reason in rows}
 
 
-async def _extensions(session: AsyncSession, ids: Sequence[str]) -> dict[str, int]:
-    rows = await session.execute(
-        select(ExtensionRow.task_id, func.count())
-        .where(ExtensionRow.task_id.in_(ids), ExtensionRow.state == ExtensionState.GRANTED)
-        .group_by(ExtensionRow.task_id)
-    )
+async def granted_extensions(
+    session: AsyncSession, ids: Sequence[str], *, until: datetime | None = None
+) -> dict[str, int]:
+    """Count the extensions granted of tasks, by task id; with `until`, those granted by then."""
+    stated = select(ExtensionRow.task_id, func.count()).group_by(ExtensionRow.task_id)
+    stated = stated.where(ExtensionRow.task_id.in_(ids), ExtensionRow.state == ExtensionState.GRANTED)
+    rows = await session.execute(stated.where(ExtensionRow.decided_at <= until) if until else stated)
     return {task_id: count for task_id, count in rows}  # noqa: C416 - rows are no pairs to the type checker.
 
 
-async def _cadences(session: AsyncSession, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+async def cadences_of(session: AsyncSession, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Read how often what recurs of tasks is owed, in words, by task id."""
     rows = await session.execute(
         select(CadenceRow.task_id, CadenceRow.frequency)
         .where(CadenceRow.task_id.in_(ids))
@@ -187,7 +195,7 @@ async def reports_of_unit(session: AsyncSession, ids: Sequence[str], unit: str) 
         .where(
             ReportRow.task_id.in_(ids),
             ReportRow.unit_id == unit,
-            or_(_says_something(), ReportRow.progress.is_not(None)),
+            or_(says_something(), ReportRow.progress.is_not(None)),
         )
         .order_by(ReportRow.task_id, ReportRow.revision)
     )

@@ -1,12 +1,12 @@
 """The open tasks of a unit for its form, and how the tasks of a form that came back stand for it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.tasks.ledger import repository
-from services.tasks.ledger.domain import WITH_UNITS, Move
+from services.tasks.ledger import repository, repository_links
+from services.tasks.ledger.domain import WITH_UNITS, Move, State
 from services.tasks.ledger.domain_parts import PartState
 from services.tasks.ledger.registration import REGISTER, REVISE
 from services.tasks.ledger.repository import Held
@@ -44,6 +44,14 @@ async def last_changes(session: AsyncSession, ids: Sequence[str], unit: str) -> 
     return {task_id: revision for task_id, revision in rows}  # noqa: C416 - rows are no pairs.
 
 
+async def links_of(session: AsyncSession, ids: Sequence[str]) -> Mapping[str, str]:
+    """Read the link id of those tasks that are in one."""
+    links: dict[str, str] = {}
+    for chunk in repository.batches(ids):
+        links |= await repository_links.links_by_task(session, chunk)
+    return links
+
+
 class UnitTasks:
     """Tasks as they stand for one unit, read in one go.
 
@@ -51,6 +59,8 @@ class UnitTasks:
         held: By task id; only those in which the unit has a part.
         changed_at: The last revision that matters to the unit.
         last: What it reported last.
+        links: The link id of those that are in one.
+        linked: All tasks of those links by id, of other units too, by link id.
     """
 
     def __init__(self, unit: str) -> None:
@@ -58,10 +68,16 @@ class UnitTasks:
         self.held: dict[str, Held] = {}
         self.changed_at: dict[str, int] = {}
         self.last: dict[str, ReportRow] = {}
+        self.links: Mapping[str, str] = {}
+        self.linked: dict[str, dict[str, Held]] = {}
 
     async def load(self, session: AsyncSession, ids: Sequence[str], *, lock: bool) -> None:
         """Read the tasks; `lock` keeps them until the transaction ends."""
-        held = await repository.hold_all(session, ids, lock=lock)
+        self.links = await links_of(session, ids)
+        members = await repository_links.members_of(session, sorted({*self.links.values()}))
+        known = {*ids, *(task_id for tasks in members.values() for task_id in tasks)}
+        held = await repository.hold_all(session, sorted(known), lock=lock)
+        self.linked = {link: {one: held[one] for one in tasks} for link, tasks in members.items()}
         self.held = {
             task_id: held[task_id] for task_id in ids if task_id in held and self.unit in held[task_id].parts
         }
@@ -71,5 +87,12 @@ class UnitTasks:
 
     def state(self, task_id: str) -> str:
         """Give the state of the whole where the unit answers for it, else that of its part."""
-        held = self.held[task_id]
+        return self.state_of(self.held[task_id])
+
+    def has_signed(self, held: Held) -> bool:
+        """Tell whether the unit has a part in a task and has signed for it."""
+        return self.unit in held.parts and self.state_of(held) != State.ASSIGNED
+
+    def state_of(self, held: Held) -> str:
+        """As `state`, of a task that is at hand and in which the unit has a part."""
         return held.task.state if held.task.answering_unit == self.unit else held.parts[self.unit].state

@@ -1,31 +1,23 @@
-"""The 进展填报表 of a unit: exported with its open tasks, and imported as its signing, reporting and handing in."""
+"""The 进展填报表 of a unit: exported with its open tasks, and read when it comes back filled in."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
-from services.tasks.acts import Act
-from services.tasks.ledger.commands import MoveCommand, Report
-from services.tasks.ledger.deeds import Deed, begin
-from services.tasks.ledger.domain import Move, State
+from services.tasks.ledger.domain import State
 from services.tasks.ledger.domain_parties import Actor
 from services.tasks.ledger.domain_parts import PART_WORDS, PartState
 from services.tasks.ledger.domain_permits import is_supervisor
 from services.tasks.ledger.domain_sources import source_word
 from services.tasks.ledger.kinds import kind_of
-from services.tasks.ledger.service import make_move
 from services.tasks.sheets import repository, repository_forms
-from services.tasks.sheets.domain_cells import CellFault, Sheet, shown
-from services.tasks.sheets.domain_faults import Fault, collect_faults
+from services.tasks.sheets.domain_cells import Sheet, shown
+from services.tasks.sheets.domain_faults import Fault
 from services.tasks.sheets.domain_form import (
     FORM_HEADERS,
     FORM_NEEDED,
-    NOTHING,
     FormRow,
-    Said,
-    Standing,
-    moves_of,
     read_form_row,
 )
 from services.tasks.sheets.domain_headers import find_header
@@ -39,12 +31,10 @@ from services.tasks.sheets.service_export import chinese_moment
 from services.tasks.sheets.writing import WorkbookStream
 from services.tasks.units.repository import get_unit
 from shared.clock import local_date
-from shared.database import Database, Tx
-from shared.errors import Forbidden, Invalid, Permanent
+from shared.database import Database
+from shared.errors import Forbidden, Invalid
 
 FORM = "progress"
-# The column of the form at which a refused move is shown.
-SHOWN_AT = {Move.ACCEPT: "sign", Move.PROGRESS: "note", Move.SUBMIT: "submit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +44,6 @@ class ReadForm:
     unit: str
     rows: list[FormRow]
     faults: list[Fault]
-
-
-@dataclass(slots=True)
-class Filled:
-    """What a form did, or would do: moves by task id, and the tasks that stay as they are."""
-
-    unit: str
-    moves: dict[str, tuple[Move, ...]] = field(default_factory=dict)
-    unchanged: list[str] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
 
 
 def check_unit(actor: Actor, unit: str) -> None:
@@ -109,6 +89,15 @@ def _write(name: str, unit: str, records: Sequence[FormRecord], at: datetime) ->
     ]
 
 
+def _linked(tasks: UnitTasks, task_id: str) -> tuple[int, ...]:
+    """Give the 序号 of the other rows of the same link."""
+    link = tasks.links.get(task_id)
+    if link is None:
+        return ()
+    numbered = enumerate(tasks.held, 1)
+    return tuple(at for at, other in numbered if other != task_id and tasks.links.get(other) == link)
+
+
 def _record(tasks: UnitTasks, task_id: str, names: Names) -> FormRecord:
     held, last = tasks.held[task_id], tasks.last.get(task_id)
     task, answers = held.task, held.task.answering_unit == tasks.unit
@@ -125,6 +114,7 @@ def _record(tasks: UnitTasks, task_id: str, names: Names) -> FormRecord:
         progress=task.progress if answers else held.parts[tasks.unit].progress,
         last_note=last.note if last else "",
         revision=task.revision,
+        linked=_linked(tasks, task_id),
     )
 
 
@@ -150,69 +140,3 @@ def read_form(sheets: Sequence[Sheet]) -> ReadForm:
 
 def _pairs(sheet: Sheet) -> Iterator[tuple[str, str]]:
     return ((shown(cells[0]), shown(cells[1])) for cells in sheet.rows if len(cells) >= 2)
-
-
-async def fill_in(tx: Tx, form: ReadForm, act: Act) -> Filled:
-    """Make the moves that a form asks for; where it has a fault, the caller has to undo the transaction.
-
-    Raises:
-        Forbidden: The form is another unit's.
-    """
-    check_unit(act.actor, form.unit)
-    tasks = UnitTasks(form.unit)
-    await tasks.load(tx.session, list(dict.fromkeys(row.code for row in form.rows if row.code)), lock=True)
-    deed, filled, seen = await begin(tx, act), Filled(form.unit), set[str]()
-    for row in form.rows:
-        if row.code and row.code in seen:
-            row.reader.fault("code", CellFault("code.twice", "同一事项出现两次", "删除重复行"))
-        seen.add(row.code)
-        moves = moves_of(row, _standing(tasks, row.code))
-        if moves and await _make(deed, tasks, row, moves):
-            filled.moves[row.code] = moves
-        elif not row.reader.faults:
-            filled.unchanged.append(row.code)
-    filled.faults = [*form.faults, *collect_faults(row.reader for row in form.rows)]
-    return filled
-
-
-def _standing(tasks: UnitTasks, task_id: str) -> Standing | None:
-    held, last = tasks.held.get(task_id), tasks.last.get(task_id)
-    if held is None:
-        return None
-    return Standing(
-        title=held.task.title,
-        state=tasks.state(task_id),
-        changed_at=tasks.changed_at.get(task_id, 0),
-        last=Said(last.note, last.progress, last.problem, last.next_step) if last else NOTHING,
-        evidence=kind_of(held.task.kind).evidence,
-    )
-
-
-async def _make(deed: Deed, tasks: UnitTasks, row: FormRow, moves: Sequence[Move]) -> bool:
-    """Make the moves of a row; a refusal becomes its fault. Tell whether all were made."""
-    entered = tasks.unit if is_supervisor(deed.act.actor) else None
-    for move in moves:
-        reporting = move is Move.PROGRESS
-        command = MoveCommand(
-            task_id=row.code,
-            move=move,
-            on_behalf_of=entered,
-            progress=row.said.progress if reporting else None,
-            report=_report(row, tasks) if reporting else Report(),
-        )
-        try:
-            await make_move(deed, tasks.held[row.code], command)
-        except Permanent as refusal:
-            row.reader.fault(
-                SHOWN_AT[move], CellFault(refusal.code, refusal.message, "按提示改正，或清空本行填写内容")
-            )
-            return False
-    return True
-
-
-def _report(row: FormRow, tasks: UnitTasks) -> Report:
-    """Give what a row reports; one that only hands in says again what was said last."""
-    said, last = row.said, tasks.last.get(row.code)
-    if said == NOTHING and last is not None:
-        return Report(note=last.note, problem=last.problem, next_step=last.next_step)
-    return Report(note=said.note, problem=said.problem, next_step=said.next_step)

@@ -2,8 +2,9 @@
 
 from pydantic import BaseModel, ConfigDict
 
+from services.tasks.ledger.views import NotFollowedView
 from services.tasks.sheets.domain_import import Change, Wanted
-from services.tasks.sheets.service_form import Filled
+from services.tasks.sheets.service_fill import Filled
 from services.tasks.sheets.study import Study
 
 
@@ -87,9 +88,14 @@ class MovesView(BaseModel):
 
 
 class FormDifferenceView(BaseModel):
-    """What a form changes; `unchanged` counts the rows that are blank or say what was reported last."""
+    """What a form changes; `unchanged` counts the rows that are blank, say what was last reported or follow another.
+
+    `followed` are the tasks that moved with a row of their link; `not_followed` those that could not, and why.
+    """
 
     changed: list[MovesView]
+    followed: list[MovesView]
+    not_followed: list[NotFollowedView]
     unchanged: int
     faults: list[FaultView]
 
@@ -109,6 +115,8 @@ def show_form(filled: Filled, *, confirmed: bool) -> FormImportView:
         unit=filled.unit,
         diff=FormDifferenceView(
             changed=[MovesView(task_id=task_id, moves=moves) for task_id, moves in filled.moves.items()],
+            followed=[MovesView(task_id=task_id, moves=moves) for task_id, moves in filled.followed.items()],
+            not_followed=[NotFollowedView.model_validate(one) for one in filled.not_followed.values()],
             unchanged=len(filled.unchanged),
             faults=[FaultView.model_validate(one) for one in filled.faults],
         ),

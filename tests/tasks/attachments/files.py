@@ -1,10 +1,14 @@
 """Files of every type that is taken, as small as they can be, and a scanner that says what a test wants."""
 
 import zipfile
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
+from services.tasks.attachments.adapters import FolderStore
+from services.tasks.attachments.domain import MEGABYTE
+from services.tasks.attachments.ports import Shelf
 from shared.errors import Unavailable
 
 PDF = b"%PDF-1.7\n%%EOF\n"
@@ -28,11 +32,22 @@ class FakeScanner:
     down: bool = False
     seen: list[bytes] = field(default_factory=list)
 
-    async def find(self, content: bytes) -> str:
-        self.seen.append(content)
+    async def find(self, pieces: AsyncIterator[bytes]) -> str:
+        self.seen.append(b"".join([piece async for piece in pieces]))
         if self.down:
             raise Unavailable("病毒扫描没有结果", code="attachment.scanner")
         return self.found
+
+
+async def in_pieces(content: bytes, size: int = 4) -> AsyncIterator[bytes]:
+    """Give a content as it comes over a wire."""
+    for start in range(0, len(content), size):
+        yield content[start : start + size]
+
+
+def shelf(folder: Path, scanner: FakeScanner | None = None) -> Shelf:
+    """A shelf in a folder that takes files of up to a megabyte."""
+    return Shelf(FolderStore(folder), scanner or FakeScanner(), MEGABYTE)
 
 
 def kept(folder: Path) -> list[Path]:

@@ -10,18 +10,17 @@ import pytest
 
 from services.tasks.attachments import service
 from services.tasks.attachments.adapters import FolderStore
-from services.tasks.attachments.domain import File
 from services.tasks.attachments.sweeping import Sweeping
 from services.tasks.ledger.commands import Report
 from services.tasks.ledger.domain import Move
 from shared.database import Database
-from shared.errors import DubanError, Forbidden
+from shared.errors import DubanError, Forbidden, Invalid
 from shared.events.attachments import AttachmentAdded, AttachmentWithdrawn
 from shared.principal import Principal
 from shared.testing import events_of
 from tests.tasks import factories as make
 from tests.tasks.apps import Caller
-from tests.tasks.attachments.files import PDF, FakeScanner, kept
+from tests.tasks.attachments.files import PDF, PNG, FakeScanner, in_pieces, kept, shelf
 from tests.tasks.factories import A, C, unit_id
 
 TASK = make.task_id("1")
@@ -83,9 +82,7 @@ async def test_a_file_for_a_task_that_is_not_ones_own_is_refused_before_it_is_ke
 
 
 async def stored(folder: Path) -> service.Stored:
-    return await service.store_file(
-        FolderStore(folder), FakeScanner(), File("验收单.pdf", "application/pdf", PDF)
-    )
+    return await service.store_file(shelf(folder), "验收单.pdf", in_pieces(PDF))
 
 
 async def added(ledger: Database, folder: Path, unit: str = A) -> str:
@@ -134,14 +131,30 @@ async def test_what_a_report_names_has_to_stand_and_then_stays(ledger: Database,
 
 
 async def test_a_virus_and_a_scanner_that_is_down_keep_nothing(tmp_path: Path) -> None:
-    file, codes = File("a.pdf", "application/pdf", PDF), []
+    codes = []
     for scanner in (FakeScanner(found="Eicar"), FakeScanner(down=True)):
         try:
-            await service.store_file(FolderStore(tmp_path), scanner, file)
+            await service.store_file(shelf(tmp_path, scanner), "a.pdf", in_pieces(PDF))
         except DubanError as error:
             codes.append(error.code)
 
     assert (codes, kept(tmp_path)) == (["attachment.virus", "attachment.scanner"], [])
+
+
+async def test_the_scanner_sees_the_whole_content_before_it_is_kept(tmp_path: Path) -> None:
+    scanner = FakeScanner()
+
+    await service.store_file(shelf(tmp_path, scanner), "a.pdf", in_pieces(PDF))
+
+    assert (scanner.seen, [file.read_bytes() for file in kept(tmp_path)]) == ([PDF], [PDF])
+
+
+async def test_what_is_refused_leaves_nothing_on_the_disk(tmp_path: Path) -> None:
+    for name, content in (("a.exe", b"MZ"), ("a.pdf", PNG), ("a.pdf", b"")):
+        with pytest.raises(Invalid):
+            await service.store_file(shelf(tmp_path), name, in_pieces(content))
+
+    assert kept(tmp_path) == []
 
 
 class Broken(FolderStore):
@@ -157,7 +170,7 @@ class Broken(FolderStore):
 async def test_what_a_crash_left_is_swept_and_what_is_named_stays(ledger: Database, tmp_path: Path) -> None:
     folder = tmp_path / "contents"
     await added(ledger, folder)
-    await FolderStore(folder).put("ab" * 32, PDF)
+    await service.store_file(shelf(folder), "没有登记.png", in_pieces(PNG))
     for file in kept(folder):
         os.utime(file, (0, 0))
 

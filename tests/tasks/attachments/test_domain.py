@@ -1,16 +1,19 @@
 """What may be attached, withdrawn, and named as evidence."""
 
+from io import BytesIO
+
 import pytest
 
 from services.tasks.attachments.domain import (
     MEGABYTE,
     Standing,
     check_evidence,
+    check_size,
     check_withdrawal,
     clean_name,
     read_file,
 )
-from shared.errors import Conflict, DubanError, Forbidden, Invalid, NotFound
+from shared.errors import Conflict, DubanError, Forbidden, Invalid, NotFound, TooLarge
 from tests.tasks.attachments.files import JPG, PDF, PNG, packed
 
 OURS = Standing("att-1", "t1", "u1", withdrawn=False)
@@ -29,7 +32,7 @@ GONE = Standing("att-2", "t1", "u1", withdrawn=True)
     ],
 )
 def test_each_type_is_known_by_its_content(name: str, content: bytes, media_type: str) -> None:
-    file = read_file(name, content, most=MEGABYTE)
+    file = read_file(name, len(content), BytesIO(content))
 
     assert (file.name, file.media_type.endswith(media_type)) == (name, True)
 
@@ -40,7 +43,6 @@ def test_each_type_is_known_by_its_content(name: str, content: bytes, media_type
         ("程序.exe", b"MZ", "attachment.type_refused"),
         ("说明", PDF, "attachment.type_refused"),
         ("空.pdf", b"", "attachment.empty"),
-        ("大.pdf", PDF + bytes(MEGABYTE), "attachment.too_large"),
         ("假.pdf", PNG, "attachment.type_differs"),
         ("假.docx", packed("xl/workbook.xml"), "attachment.type_differs"),
         ("坏.docx", b"PK\x03\x04 and then nothing", "attachment.type_differs"),
@@ -51,9 +53,17 @@ def test_each_type_is_known_by_its_content(name: str, content: bytes, media_type
 )
 def test_what_is_no_such_file_is_refused_with_its_reason(name: str, content: bytes, code: str) -> None:
     with pytest.raises(DubanError) as refused:
-        read_file(name, content, most=MEGABYTE)
+        read_file(name, len(content), BytesIO(content))
 
     assert refused.value.code == code
+
+
+def test_a_file_that_is_too_large_is_refused_with_the_limit() -> None:
+    check_size(MEGABYTE, MEGABYTE)
+    with pytest.raises(TooLarge, match="上限 1 MB") as refused:
+        check_size(MEGABYTE + 1, MEGABYTE)
+
+    assert (refused.value.code, refused.value.details) == ("attachment.too_large", {"limit": MEGABYTE})
 
 
 @pytest.mark.parametrize(

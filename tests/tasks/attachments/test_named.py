@@ -10,8 +10,6 @@ import pytest
 from services.tasks.arrears.dealings import leave_out
 from services.tasks.arrears.service import DebtOrder, Payment, pay, register_debt
 from services.tasks.attachments import service
-from services.tasks.attachments.adapters import FolderStore
-from services.tasks.attachments.domain import File
 from services.tasks.projects.domain import Node, Stage
 from services.tasks.projects.domain_nodes import Confirmation
 from services.tasks.projects.service import confirm_node, register_project
@@ -19,7 +17,7 @@ from services.tasks.projects.service_invest import Done, Element, add_element, f
 from shared.database import Database, Tx
 from shared.errors import Conflict, NotFound
 from tests.tasks import factories as make
-from tests.tasks.attachments.files import PDF, FakeScanner
+from tests.tasks.attachments.files import PDF, in_pieces, shelf
 from tests.tasks.factories import A, unit_id
 from tests.tasks.projects.made import MARCH, project
 
@@ -74,9 +72,7 @@ async def for_an_element(tx: Tx, task_id: str, named: str) -> None:
 async def test_an_unknown_attachment_is_refused_and_one_in_use_stays(
     ledger: Database, tmp_path: Path, made: Callable[[Tx], Awaitable[str]], use: Using, field: str
 ) -> None:
-    stored = await service.store_file(
-        FolderStore(tmp_path), FakeScanner(), File("a.pdf", "application/pdf", PDF)
-    )
+    stored = await service.store_file(shelf(tmp_path), "a.pdf", in_pieces(PDF))
     async with ledger.transaction() as tx:
         task_id, act = await made(tx), make.act(at=tx.now)
         row = await service.add_attachment(tx, task_id, stored, act)

@@ -164,6 +164,72 @@ async def test_cancelling_either_task_ends_the_block(ledger: Database, number: s
     assert (await make.history(ledger, "2"))[-1].move == "block.end"
 
 
+async def test_a_blocker_that_is_reopened_blocks_again_what_it_blocked(ledger: Database) -> None:
+    await block(ledger, ONE, TWO, THREE)
+    await make.walk(ledger, *DONE)
+
+    await make.move(ledger, Move.REOPEN, reason="问题反弹")
+
+    assert await open_blocks(ledger) == [(ONE, TWO), (ONE, THREE)]
+    assert [event.task_id for event in await events_of(ledger, TaskBlocked)] == [TWO, THREE, TWO, THREE]
+    assert [one.move for one in await make.history(ledger, "2")][-2:] == ["block.end", "block.begin"]
+
+
+async def test_what_the_office_let_go_is_not_blocked_again(ledger: Database) -> None:
+    await block(ledger, ONE, TWO, THREE)
+    await block(ledger, ONE, THREE)
+    await make.walk(ledger, *DONE)
+
+    await make.move(ledger, Move.REOPEN, reason="问题反弹")
+
+    assert await open_blocks(ledger) == [(ONE, THREE)]
+
+
+async def test_only_what_the_last_end_let_go_is_blocked_again(ledger: Database, clock: FakeClock) -> None:
+    await block(ledger, ONE, TWO, THREE)
+    await make.walk(ledger, *DONE)
+    clock.advance(timedelta(days=1))
+    await make.move(ledger, Move.REOPEN, reason="问题反弹")
+    await block(ledger, ONE, THREE)
+    await make.move(ledger, Move.CANCEL, reason="不再实施")
+
+    await make.move(ledger, Move.REOPEN, reason="问题反弹")
+
+    assert await open_blocks(ledger) == [(ONE, THREE)]
+
+
+async def test_a_task_that_ended_meanwhile_is_left_out_and_named(ledger: Database) -> None:
+    await block(ledger, ONE, TWO, THREE)
+    await make.walk(ledger, *DONE)
+    await make.move(ledger, Move.CANCEL, number="2", reason="不再实施")
+
+    await make.move(ledger, Move.REOPEN, reason="问题反弹")
+
+    last = (await make.history(ledger, "1"))[-1]
+    assert (await open_blocks(ledger), last.move) == ([(ONE, THREE)], "blocks.left")
+    assert (last.changes, last.snapshot is not None) == ({"blocks": [[TWO], []]}, True)
+
+
+async def test_a_task_that_holds_the_reopened_one_up_now_is_left_out(ledger: Database) -> None:
+    await block(ledger, ONE, TWO)
+    await make.walk(ledger, *DONE)
+    async with ledger.transaction() as tx:
+        tx.session.add(TaskBlockRow(blocker_task_id=TWO, blocked_task_id=ONE, since=tx.now, set_by="office"))
+
+    await make.move(ledger, Move.REOPEN, reason="问题反弹")
+
+    assert await open_blocks(ledger) == [(TWO, ONE)]
+
+
+async def test_reopening_what_waited_does_not_block_it_again(ledger: Database) -> None:
+    await block(ledger, ONE, TWO)
+    await make.move(ledger, Move.CANCEL, number="2", reason="不再实施")
+
+    await make.move(ledger, Move.REOPEN, number="2", reason="恢复实施")
+
+    assert await open_blocks(ledger) == []
+
+
 async def test_no_measure_is_proposed_about_a_task_that_is_blocked(
     ledger: Database, clock: FakeClock
 ) -> None:

@@ -1,6 +1,7 @@
 """Problems: registered with owner, measure, date and what they block; struck off on evidence."""
 
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,8 @@ from services.tasks.problems.views import show_problems
 from shared.clock import at_local
 from shared.database import Database
 from shared.errors import DubanError, Forbidden, Invalid, NotFound
-from shared.testing import FakeClock
+from shared.events.supervision import TaskBlocked, TaskUnblocked
+from shared.testing import FakeClock, published, sqlite_database
 from tests.tasks import factories as make
 from tests.tasks.apps import Caller
 from tests.tasks.factories import OFFICE, A, B, head, task_id, unit_id, worker
@@ -203,3 +205,29 @@ async def test_both_ends_of_a_block_are_shown(filled: Caller) -> None:
 
     assert [one["id"] for one in put["blocks"]] == [TWO]
     assert [one["id"] for one in other_end["blocked_by"]] == [task_id("1")]
+
+
+async def test_a_problem_that_is_reopened_over_http_blocks_again(filled: Caller, tmp_path: Path) -> None:
+    said = {"title": "杆线", "units": [unit_id(B)], "blocks": [TWO], "assign": True}
+    problem = (await filled.post("/problems", json=said)).json()["id"]
+
+    before = await blocks_and_notified(filled, problem, tmp_path)
+    await filled.post(f"/tasks/{problem}/moves", json={"move": "cancel", "reason": "已自行消除"})
+    ended = await blocks_and_notified(filled, problem, tmp_path)
+    answer = await filled.post(f"/tasks/{problem}/moves", json={"move": "reopen", "reason": "问题反弹"})
+    again = await blocks_and_notified(filled, problem, tmp_path)
+
+    assert answer.status_code == 200
+    assert (before, ended) == (([TWO], ["TaskBlocked"]), ([], ["TaskBlocked", "TaskUnblocked"]))
+    assert again == ([TWO], ["TaskBlocked", "TaskUnblocked", "TaskBlocked"])
+
+
+async def blocks_and_notified(caller: Caller, problem: str, folder: Path) -> tuple[list[str], list[str]]:
+    """Give what a problem blocks by the API, and what was published about the task that it blocks, in order."""
+    shown = (await caller.get(f"/tasks/{problem}/blocks")).json()
+    database = sqlite_database("tasks", folder, caller.clock)
+    told = [one.data for one in await published(database)]
+    await database.close()
+    found = [one for one in told if isinstance(one, TaskBlocked | TaskUnblocked)]
+    assert {(one.task_id, one.by) for one in found} == {(TWO, problem)}
+    return [one["id"] for one in shown["blocks"]], [type(one).__name__ for one in found]

@@ -4,11 +4,16 @@ import io
 import zipfile
 from datetime import date
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from services.tasks.ledger.commands import Report
 from services.tasks.ledger.domain import Move
 from services.tasks.models import ExtensionRow
 from services.tasks.sheets.writing import Row, row_xml
+from shared.clock import at_local
+from shared.database import Database
 from shared.testing import FakeClock, sqlite_database
 from tests.tasks import factories as make
 from tests.tasks.apps import Caller
@@ -135,6 +140,77 @@ async def test_the_stated_size_of_a_sheet_is_its_real_one(filled: Caller) -> Non
         parts = [archive.read(f"xl/worksheets/sheet{number}.xml") for number in (1, 2)]
 
     assert [b'<dimension ref="A1:W6"' in parts[0], b'<dimension ref="A1:AD4"' in parts[1]] == [True, True]
+
+
+async def test_the_ledger_of_a_past_instant_shows_what_stood_in_it_then(
+    filled: Caller, clock: FakeClock, tmp_path: Path
+) -> None:
+    await live_until_july(sqlite_database("tasks", tmp_path, clock))
+
+    then, now = [
+        opened(await export(filled, **asked))["督办台账"] for asked in ({"as_of": "2023-06-15T12:00"}, {})
+    ]
+
+    assert [first_of(sheet, *WORDS) for sheet in (then, now)] == [
+        [A, "办理", "40%", "黄", "已过半", None, None, "0"],
+        [A, "完成", "100%", "完成", "全部完成", "办结", "2023年7月1日", "1（原2023年6月30日）"],
+    ]
+
+
+async def test_the_sheet_of_a_past_instant_says_which(
+    filled: Caller, clock: FakeClock, tmp_path: Path
+) -> None:
+    await live_until_july(sqlite_database("tasks", tmp_path, clock))
+
+    answer = await filled.get("/ledger.xlsx", as_of="2023-06-15T12:00", light="yellow")
+
+    note = opened(answer.content)["督办台账"]["A2"].value
+    assert note.startswith("数据截至：2023年6月15日12:00（北京时间，历史时点，20")
+    assert "筛选：亮灯 黄\n共 1 项：红 0 项，黄 1 项，绿 0 项" in note
+    assert "2023%E5%B9%B46%E6%9C%8815%E6%97%A5" in answer.headers["content-disposition"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "code"),
+    [
+        ({"as_of": "2999-01-01"}, 422, "as_of.future"),
+        ({"as_of": "soon"}, 422, "as_of.invalid"),
+        ({"as_of": "2023-06-15", "sort": "due"}, 422, "query.sort_as_of"),
+        ({"as_of": "2023-04-30"}, 409, "as_of.unrecorded"),
+    ],
+)
+async def test_a_past_that_cannot_be_shown_is_refused_before_the_file_begins(
+    filled: Caller, tmp_path: Path, asked: dict[str, str], status: int, code: str
+) -> None:
+    await live_until_july(sqlite_database("tasks", tmp_path, filled.clock))
+    database = sqlite_database("tasks", tmp_path, filled.clock)
+    await make.forget_snapshots(database, at_local(date(2023, 5, 1), 12))
+    await database.close()
+
+    answer = await filled.get("/ledger.xlsx", **asked)
+
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+WORDS = ("牵头单位", "办理状态", "完成比例", "亮灯", "进展情况", "审核意见", "销号时间", "延期次数")
+
+
+def first_of(sheet: Any, *names: str) -> list[Any]:  # noqa: ANN401 - openpyxl has no types.
+    return [column(sheet, name, header_row=3)[0] for name in names]
+
+
+async def live_until_july(database: Database) -> None:
+    """Assign in May, report on 1 June, get an extension on the 20th, close on 1 July."""
+    may, june, july = (at_local(date(2023, month, 1), 12) for month in (5, 6, 7))
+    await make.walk(database, Move.ASSIGN, Move.ACCEPT, at=may)
+    await make.move(database, Move.PROGRESS, progress=40, report=Report(note="已过半"), at=june)
+    async with database.transaction() as tx:
+        row = granted()
+        row.decided_at = at_local(date(2023, 6, 20), 9)
+        tx.session.add(row)
+    await make.move(database, Move.PROGRESS, progress=100, report=Report(note="全部完成"), at=july)
+    await make.walk(database, Move.SUBMIT, Move.VERIFY, Move.CLOSE, at=july)
+    await database.close()
 
 
 async def test_an_extension_shows_its_count_and_the_original_date(
