@@ -1,6 +1,7 @@
 """Measures the deadline engine: how late a crowd of notices is decided, and how long a missed day takes.
 
-The real engine, SQLite file and bus (Valkey on a private socket) run in this process, with the sender beside them.
+The real engine, SQLite file and bus (Valkey on a private socket) run in this process; all channels are off, so a
+notice goes into the inbox and the stream.
 """
 
 import asyncio
@@ -17,9 +18,8 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy import insert
 
 from services.notify.adapters import BusLedgerReader
-from services.notify.channels.log import LogChannel
 from services.notify.domain import Reading, late_after
-from services.notify.engine import Engine, Patience, Sender
+from services.notify.engine import Engine, Patience
 from services.notify.handlers import build_handlers
 from services.notify.instruments import Instruments
 from services.notify.models import ClockRow, TaskRow, TaskUnitRow
@@ -87,7 +87,7 @@ async def add_clocks(db: Database, dues: Sequence[datetime], *, recorded_at: dat
 
 @contextlib.asynccontextmanager
 async def running(db: Database, redis_url: str, lateness: Lateness) -> AsyncIterator[None]:
-    """Run bus, engine and sender."""
+    """Run bus and engine."""
     registry = CollectorRegistry()
     bus = Bus(
         redis_url=redis_url,
@@ -99,9 +99,8 @@ async def running(db: Database, redis_url: str, lateness: Lateness) -> AsyncIter
         registry=registry,
     )
     patience = Patience(late_after(speed=1), timedelta(seconds=30))
-    engine = Engine(db, BusLedgerReader(bus), channels=["log"], patience=patience, instruments=lateness)
-    sender = Sender(db, [LogChannel()], instruments=lateness)
-    parts: list[Part] = [bus, Repeating("engine", engine.step), Repeating("sender", sender.step)]
+    engine = Engine(db, BusLedgerReader(bus), channels=(), patience=patience, instruments=lateness)
+    parts: list[Part] = [bus, Repeating("engine", engine.step)]
     for part in parts:
         await part.start()
     try:
@@ -138,7 +137,7 @@ async def measure_catch_up(folder: Path, redis_url: str) -> Result:
         took = time.perf_counter() - began
     await db.close()
     what = (
-        f"Seconds from the start of bus and engine until {CLOCKS} missed reminders are decided, beside the sender; "
+        f"Seconds from the start of bus and engine until {CLOCKS} missed reminders are decided; "
         "baseline: a bare sqlite3 loop that only updates the same rows, 500 a transaction."
     )
     return Result("clocks.catch_up", took, bare_updates(folder / "notify.db"), "s", what)

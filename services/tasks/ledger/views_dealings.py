@@ -232,7 +232,8 @@ def _turn(task: TaskRow, reviews: Sequence[ReviewView], parts: Sequence[PartRow]
 
 async def _around(session: AsyncSession, task: TaskRow) -> Sequence[TaskRow]:
     stated = select(TaskRow).where((TaskRow.parent_id == task.id) | (TaskRow.id == (task.parent_id or "")))
-    return (await session.scalars(stated.order_by(TaskRow.sort_key))).all()
+    found = await session.scalars(stated)  # Put in order here: in the database, that would be a walk of the ledger.
+    return sorted(found, key=lambda one: one.sort_key)
 
 
 def _brief(task: TaskRow) -> BriefView:

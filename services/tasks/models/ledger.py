@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.tasks.models.rows import ID, Base
 
+IS_SUBTASK = text("parent_id IS NOT NULL")  # Few are: an index of all would look useless to the planner.
 DAY = text("coalesce(deadline, '9999-12-31')")  # The day of a task in the order by days.
 
 
@@ -31,6 +32,7 @@ class TaskRow(Base):
         *(Index(f"ix_task_{name}", name, "sort_key") for name in ("plan_id", "state", "light", "kind")),
         Index("ix_task_due", DAY, "sort_key"),
         Index("ix_task_plan_due", "plan_id", DAY, "sort_key"),
+        Index("ix_task_parent_id", "parent_id", sqlite_where=IS_SUBTASK, postgresql_where=IS_SUBTASK),
     )
     id: Mapped[str] = mapped_column(ID, primary_key=True)
     sort_key: Mapped[str] = mapped_column(String(128), index=True)
@@ -63,7 +65,7 @@ class TaskRow(Base):
     document_id: Mapped[str | None] = mapped_column(ID, ForeignKey("document.id"))
     source_ref: Mapped[str | None]
     level: Mapped[str] = mapped_column(String(16), server_default="normal", default="normal")
-    parent_id: Mapped[str | None] = mapped_column(ID, index=True)
+    parent_id: Mapped[str | None] = mapped_column(ID)
     deadline_set: Mapped[bool] = mapped_column(server_default=false(), default=False)
     units_set: Mapped[bool] = mapped_column(server_default=false(), default=False)
     suspended_from: Mapped[str | None] = mapped_column(String(32))
