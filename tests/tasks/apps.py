@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from services.tasks.api import build_router
 from services.tasks.app import build
 from services.tasks.attachments.adapters import FolderStore, NoScanner
-from services.tasks.attachments.api import Shelf
+from services.tasks.attachments.ports import Shelf
 from services.tasks.edge import Check
 from services.tasks.settings import Settings
 from shared.database import Database
