@@ -65,4 +65,5 @@ async def test_a_form_saved_by_libreoffice_is_still_ours(filled: Caller, tmp_pat
 
     answer = await import_form(filled, edited(saved, {}), confirm=False)
 
-    assert not any(answer["diff"].values())
+    empty = {"changed": [], "followed": [], "not_followed": [], "unchanged": 0, "faults": []}
+    assert answer["diff"] == empty
