@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.notify.domain import PlannedRung, Verdict
+from services.notify.domain import PlannedRung
 from services.notify.domain_parcels import runs_in_hours
-from shared.clock import SHANGHAI
+from shared.clock import SHANGHAI, local_date
 
 KINDS = {
     "action": "重点任务",
@@ -24,25 +24,45 @@ KINDS = {
 
 
 def notice_text(
-    rung: PlannedRung, *, kind: str, title: str, due_at: datetime, verdict: Verdict = Verdict.SEND
+    rung: PlannedRung, *, kind: str, title: str, due_at: datetime, late_at: datetime | None = None
 ) -> str:
-    """Write one notice in one or two Chinese sentences."""
+    """Write one notice in one or two Chinese sentences; one that is told late counts what is left from `late_at`."""
     limit = _minute(due_at) if runs_in_hours(due_at) else _day(due_at)
     task = f"{KINDS.get(kind, '督办事项')}《{title}》办理时限为{limit}"
+    left = _left(rung, due_at) if late_at is None else _left_late(rung, due_at, late_at)
     said = {
-        "warned": f"【提前预警】{task}，还有{_left(rung, due_at)}到期，请抓紧办理。",
+        "warned": f"【提前预警】{task}，{left}，请抓紧办理。",
         "due": f"【到时提醒】{task}，请按时办结。",
         "overdue": f"【超时通报】{task}，已超时{rung.offset_days}个工作日（第{rung.occurrence}次通报），请立即办理。",
     }[rung.rung]
-    return f"{said}（补发：应于{_minute(rung.planned_at)}发出）" if verdict is Verdict.SEND_LATE else said
+    return f"{said}（补发：应于{_minute(rung.planned_at)}发出）" if late_at is not None else said
 
 
 def _left(rung: PlannedRung, due_at: datetime) -> str:
     """Say how much is left at a warning, in the unit in which its limit is counted."""
     if rung.unit == "hours":
-        hours = (due_at - rung.planned_at).total_seconds() / 3600
-        return f"{hours:.1f}".removesuffix(".0") + "小时"
-    return f"{-rung.offset_days}个工作日" if rung.unit == "workdays" else f"{-rung.offset_days}天"
+        return _hours_left(rung.planned_at, due_at)
+    if rung.unit == "workdays":
+        return f"还有{-rung.offset_days}个工作日到期"
+    # Not the rung's own number: a warning that would fall on a day off goes out earlier, with more days left.
+    return _days_left(rung.planned_at, due_at)
+
+
+def _left_late(rung: PlannedRung, due_at: datetime, late_at: datetime) -> str:
+    """Say how much is left when a warning is told late, in hours or natural days."""
+    if late_at > due_at:
+        return "现已过时限"
+    return _hours_left(late_at, due_at) if rung.unit == "hours" else _days_left(late_at, due_at)
+
+
+def _hours_left(now: datetime, due_at: datetime) -> str:
+    hours = f"{(due_at - now).total_seconds() / 3600:.1f}".removesuffix(".0")
+    return f"还有{hours}小时到期"
+
+
+def _days_left(now: datetime, due_at: datetime) -> str:
+    days = (local_date(due_at) - local_date(now)).days
+    return f"还有{days}天到期" if days else "今日到期"
 
 
 def blocked_text(blocker: str) -> str:
