@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from services.notify.domain import PlannedRung
 from services.notify.domain_parcels import runs_in_hours
+from services.notify.domain_steps import Happening, Step
 from shared.clock import SHANGHAI, local_date
 
 KINDS = {
@@ -70,7 +71,59 @@ def blocked_text(blocker: str) -> str:
     return f"该事项受阻于贵单位承办的《{blocker}》，请先行解决。"
 
 
-RUNG_WORDS = {"overdue": "超时通报", "due": "到时提醒", "warned": "提前预警", "asked": "进展报送"}
+RUNG_WORDS = {
+    "overdue": "超时通报",
+    "due": "到时提醒",
+    "warned": "提前预警",
+    "asked": "进展报送",
+    Step.PLATE: "挂牌督办",
+    Step.CIRCULAR: "书面通报",
+    Step.TALK: "约谈",
+    Step.URGE: "催办",
+    Step.RETURNED: "退回重办",
+    Step.INSTRUCTED: "再次交办",
+    Step.REASSIGNED: "改派",
+    Step.EXTENSION: "延期批复",
+}
+CLOCKS = {
+    "sign": "签收",
+    "report": "报告",
+    "answer": "首次答复",
+    "finish": "办结",
+    "plate": "摘牌",
+    "rectify": "整改",
+    "call_back": "回访",
+    "service": "办件",
+    "month_report": "进展报送",
+    "step": "办理动态",
+}
+
+
+def step_text(said: Happening, *, kind: str, title: str) -> str:
+    """Tell of a step beside the deadlines in one Chinese sentence."""
+    task = f"{KINDS.get(kind, '督办事项')}《{title}》"
+    until = _of_day(said.until) if said.until else ""
+    by = f"，请于{until}前办结摘牌" if until else "，请立即整改，限期办结"
+    texts = {
+        Step.PLATE: f"{task}已列为挂牌督办事项{by}。",
+        Step.CIRCULAR: f"{task}的办理情况已作书面通报，请对照通报逐项整改并报告结果。",
+        Step.TALK: f"因{task}的办理情况，决定约谈承办单位，请按督查室通知的时间参加。",
+        Step.URGE: f"督查室现对{task}予以催办，请抓紧办理并填报进展。",
+        Step.RETURNED: f"{task}未通过审核，已退回重办，请按审核意见补充办理后重新报审。",
+        Step.INSTRUCTED: f"{task}已再次交办，请重新签收并抓紧办理。",
+        Step.REASSIGNED: f"{task}已改派贵单位承办，请及时签收。",
+        Step.EXTENSION: _answered(task, CLOCKS.get(said.clock, said.clock), until),
+    }
+    if said.unit and said.step is Step.RETURNED:
+        texts[Step.RETURNED] = f"贵单位承办的{task}部分未通过牵头单位审核，已退回重办，请补充办理后重新报送。"
+    return f"【{RUNG_WORDS[said.step]}】{texts[said.step]}"
+
+
+def _answered(task: str, clock: str, until: str) -> str:
+    asked = f"{task}{clock}时限的延期申请"
+    if until:
+        return f"{asked}已获批准，时限延至{until}，请按期办理。"
+    return f"{asked}未获批准，时限不变，请按期办理。"
 
 
 def ask_text(*, kind: str, title: str, period: str, due_at: datetime) -> str:
@@ -89,8 +142,11 @@ def digest_text(letters: Sequence[tuple[str, str]]) -> str:
 
 
 def _day(instant: datetime) -> str:
-    local = instant.astimezone(SHANGHAI)
-    return f"{local.year}年{local.month}月{local.day}日"
+    return _of_day(local_date(instant))
+
+
+def _of_day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _minute(instant: datetime) -> str:

@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = {path: path.read_text("utf-8") for path in (ROOT / "services").rglob("*.py")}
 
 # What no service of ours has to know of, but systems that keep the evidence of a task.
-FOR_SUBSCRIBERS_ALONE = {"AttachmentAdded", "AttachmentWithdrawn"}
+FOR_SUBSCRIBERS_ALONE = {"AttachmentAdded", "AttachmentWithdrawn", "StepTold"}
 
 
 def event_names() -> dict[str, str]:

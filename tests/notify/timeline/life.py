@@ -105,13 +105,13 @@ class Life:
             limit=amount,
         )
 
-    async def tell(self, *events: Event) -> None:
-        """Let the ledger say something, twice each as after a lost cursor."""
+    async def tell(self, *events: Event, at: datetime | None = None) -> None:
+        """Let the ledger say something that happened now or before, twice each as after a lost cursor."""
         handlers = build_handlers(["log"]).one
         for event in events:
             self.revision += 1
-            now = self.clock.instant
-            cause = envelope(event, time=now, sequence=self.revision, revision=self.revision)
+            when = at or self.clock.instant
+            cause = envelope(event, time=when, sequence=self.revision, revision=self.revision)
             for _ in range(2):
                 async with self.db.transaction(cause=cause) as tx:
                     await handlers[event.type](tx, cause.data)
