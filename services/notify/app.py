@@ -15,6 +15,7 @@ from services.notify.adapters import BusLedgerReader, BusState
 from services.notify.api import build_router
 from services.notify.channels.building import BuiltChannel, build_channels
 from services.notify.channels.log import LogChannel
+from services.notify.channels.mail import Mail
 from services.notify.channels.reading import read_channels
 from services.notify.contacts import api as contacts_api
 from services.notify.domain import late_after
@@ -23,10 +24,13 @@ from services.notify.forecast import api as forecast_api
 from services.notify.handlers import build_handlers
 from services.notify.instruments import Instruments
 from services.notify.papers import api as papers_api
+from services.notify.ports import Channel
 from services.notify.proof import api as proof_api
 from services.notify.proof.adapters import HttpArchive
 from services.notify.proof.presence import Presence
 from services.notify.quiet import api as quiet_api
+from services.notify.quiet import api_links as links_api
+from services.notify.quiet.linked import Linked, Links
 from services.notify.rules import shipped_rules
 from services.notify.settings import Settings
 from shared import composition
@@ -83,15 +87,19 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     db = Database(settings.notify_database_url.get_secret_value(), service=SERVICE, clock=clock)
     history = HttpHistory(settings.gateway_url, secret=secret, clock=clock)
     check = principal_check(secret)
-    routers = [build_router(db, check), api_parcels.build_router(db, check)]
+    routers = [
+        build_router(db, check),
+        api_parcels.build_router(db, check),
+        contacts_api.build_router(db, check),
+    ]
     routers += [
         proof_api.build_router(db, check, HttpArchive(settings.gateway_url, secret=secret, clock=clock))
     ]
     outside = build_channels(read_channels(settings.channels_file), real_now=clock.real_now)
-    instruments, channels = Instruments(registry), [LogChannel(), *outside]
+    instruments, channels = Instruments(registry), _channels(outside, settings, clock)
     names = [channel.name for channel in channels]
     routers += [forecast_api.build_router(db, check, names), papers_api.build_router(db, check)]
-    routers += [quiet_api.build_router(db, check), contacts_api.build_router(db, check)]
+    routers += [quiet_api.build_router(db, check), links_api.build_router(db, check, secret=secret)]
     if bus is None:
         bus = real = _bus(settings, db, history, Parts(registry, names))
         routers.append(ops_router(real, check))
@@ -115,6 +123,18 @@ class Parts:
 
     registry: CollectorRegistry
     channels: Sequence[str]
+
+
+def _channels(outside: Sequence[BuiltChannel], settings: Settings, clock: Clock) -> list[Channel]:
+    return [LogChannel(), *(_linked(one, settings, clock) for one in outside)]
+
+
+def _linked(channel: BuiltChannel, settings: Settings, clock: Clock) -> Channel:
+    """Put links to answer by into mail, which one person reads; a group's robot never gets them."""
+    if not (isinstance(channel, Mail) and settings.public_url):
+        return channel
+    secret, url = settings.principal_secret.get_secret_value(), settings.public_url.rstrip("/")
+    return Linked(channel, Links(url, secret, settings.answer_link_lifetime, clock.real_now))
 
 
 def _patience(settings: Settings, clock: Clock) -> Patience:
