@@ -22,7 +22,7 @@ PAGE = Path(__file__).parent / "templates" / "answer.html"
 READER = Principal(id="link", role="link", scopes=frozenset({"links:use"}))
 WORDS = {"acknowledged": "知悉", "snoozed": "稍后提醒"}
 SAID = {
-    "acknowledged": "确认后，同一事项的重复超时通报5个工作日内不再发给您的单位。",
+    "acknowledged": "确认后记为已阅；如为超时通报，5个工作日内不再重复发送。",
     "snoozed": "确认后，该事项的提醒暂停3个工作日，到期补发最近一次。",
 }
 LONGEST = 500  # Characters of a reason.

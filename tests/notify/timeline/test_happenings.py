@@ -102,7 +102,9 @@ async def test_after_a_reassignment_the_new_units_are_told_and_the_old_ones_no_m
 
     await life.goes(
         SEVEN_BEFORE,
-        at("2023-06-25 10:00").when(deeds.handed_over({NEW: "lead", RESPONSIBLE: "responsible"})),
+        at("2023-06-25 10:00")
+        .when(deeds.handed_over({NEW: "lead", RESPONSIBLE: "responsible"}))
+        .tells("改派", NEW, RESPONSIBLE),
         at("2023-06-27 09:00").tells("提前预警 还有3天", NEW, RESPONSIBLE),
         at("2023-06-30 09:00").tells("到时提醒", NEW, RESPONSIBLE),
         at("2023-07-03 09:00").tells("超时通报 第1次 超时1个工作日", NEW, RESPONSIBLE, OFFICE),

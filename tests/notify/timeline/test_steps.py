@@ -8,6 +8,9 @@ from sqlalchemy import select
 from services.notify.domain_steps import Happening, Step
 from services.notify.models import InboxRow
 from services.notify.quiet import service as quiet
+from services.notify.quiet.domain import Answer
+from services.notify.quiet.domain_links import Link
+from services.notify.quiet.service_links import see
 from services.notify.wording import RUNG_WORDS, step_text
 from shared.errors import Conflict
 from shared.events import Event
@@ -170,6 +173,9 @@ async def test_what_is_said_once_can_be_acknowledged_but_not_put_off(life: Life)
         await quiet.acknowledge(tx, notice, reason="", by="key-1")
         with pytest.raises(Conflict, match="只发送一次"):
             await quiet.snooze(tx, notice, tx.now + timedelta(days=1), reason="外出", by="key-1")
+        link = Link(notice_id=notice.id, mailbox=notice.recipient, answer=Answer.SNOOZED)
+        with pytest.raises(Conflict, match="只发送一次"):
+            await see(tx.session, link)
 
 
 def test_every_step_is_said_in_a_sentence_that_begins_with_its_word() -> None:
