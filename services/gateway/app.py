@@ -12,6 +12,7 @@ from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry
 
 from services.gateway.access import API, Door, document_keys
+from services.gateway.answers import answers_router
 from services.gateway.api_keys import keys_router
 from services.gateway.archive.api import archive_router, events_router
 from services.gateway.archive.handlers import build_handlers
@@ -78,7 +79,7 @@ def build(
     )
     services = InnerServices(client, _urls(settings), secret=secret, clock=clock)
     reception = Reception(db, intake, ahead=settings.rated_ahead)
-    routers = [*_api(db, services, reception, appended), pages_router(clock)]
+    routers = [*_api(db, services, reception, appended), pages_router(clock), answers_router(services)]
     public = create_app("督办 Duban", routers=routers, parts=[*parts, services], docs=f"{API}/openapi.json")
     public.add_middleware(Edge)
     document_keys(public)

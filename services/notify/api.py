@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notify import repository_notices
 from services.notify.domain_recipients import unit_of
+from services.notify.domain_steps import Step
 from services.notify.models import DeliveryRow, NoticeRow
 from services.notify.repository_notices import Wanted
 from shared.database import Database
@@ -70,7 +71,7 @@ class Filters(BaseModel):
 
     recipient: str = ""
     task: str = ""
-    rung: Literal["", "warned", "due", "overdue", "asked"] = ""
+    rung: Literal["", "warned", "due", "overdue", "asked"] | Step = ""
     skipped: bool = False
     limit: Annotated[int, Query(ge=1, le=500)] = 100
     after: str = ""

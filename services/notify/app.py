@@ -14,6 +14,7 @@ from services.notify.adapters import BusLedgerReader, BusState
 from services.notify.api import build_router
 from services.notify.channels.building import BuiltChannel, build_channels
 from services.notify.channels.log import LogChannel
+from services.notify.channels.mail import Mail
 from services.notify.channels.reading import read_channels
 from services.notify.contacts import api as contacts_api
 from services.notify.domain import late_after
@@ -28,7 +29,9 @@ from services.notify.proof import api as proof_api
 from services.notify.proof.adapters import HttpArchive
 from services.notify.proof.presence import Presence
 from services.notify.quiet import api as quiet_api
+from services.notify.quiet import api_links as links_api
 from services.notify.quiet.api import Check
+from services.notify.quiet.linked import Linked, Links
 from services.notify.rulebooks import api as rulebooks_api
 from services.notify.rulebooks.service import adopt_shipped
 from services.notify.rules import shipped_rules
@@ -81,14 +84,18 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     db = Database(settings.notify_database_url.get_secret_value(), service=SERVICE, clock=clock)
     history = HttpHistory(settings.gateway_url, secret=secret, clock=clock)
     check = principal_check(secret)
-    routers = [build_router(db, check), api_parcels.build_router(db, check)]
+    routers = [
+        build_router(db, check),
+        api_parcels.build_router(db, check),
+        contacts_api.build_router(db, check),
+    ]
     routers += [
         proof_api.build_router(db, check, HttpArchive(settings.gateway_url, secret=secret, clock=clock))
     ]
     outside, names = build_outside(settings, clock)
-    instruments, channels = Instruments(registry), _with_log(outside)
+    instruments, channels = Instruments(registry), _channels(outside, settings, clock)
     routers += [*_rehearsing(db, check, Forecaster(db, names)), papers_api.build_router(db, check)]
-    routers += [quiet_api.build_router(db, check), contacts_api.build_router(db, check)]
+    routers += [quiet_api.build_router(db, check), links_api.build_router(db, check, secret=secret)]
     if bus is None:
         bus = real = _bus(settings, db, history, Parts(registry, names))
         routers.append(ops_router(real, check))
@@ -121,16 +128,24 @@ def build_outside(settings: Settings, clock: Clock) -> tuple[Sequence[BuiltChann
     return build_channels(config, real_now=clock.real_now), [LogChannel.name, *used]
 
 
-def _with_log(outside: Sequence[Channel]) -> Sequence[Channel]:
-    return [LogChannel(), *outside]
-
-
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What the bus needs beside its database: the registry of its figures, and the channels of what it hears."""
 
     registry: CollectorRegistry
     channels: Sequence[str]
+
+
+def _channels(outside: Sequence[BuiltChannel], settings: Settings, clock: Clock) -> list[Channel]:
+    return [LogChannel(), *(_linked(one, settings, clock) for one in outside)]
+
+
+def _linked(channel: BuiltChannel, settings: Settings, clock: Clock) -> Channel:
+    """Put links to answer by into mail, which one person reads; a group's robot never gets them."""
+    if not (isinstance(channel, Mail) and settings.public_url):
+        return channel
+    secret, url = settings.principal_secret.get_secret_value(), settings.public_url.rstrip("/")
+    return Linked(channel, Links(url, secret, settings.answer_link_lifetime, clock.real_now))
 
 
 def _patience(settings: Settings, clock: Clock) -> Patience:

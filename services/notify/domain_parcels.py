@@ -10,12 +10,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from services.notify.domain_steps import Step
 from services.notify.rules import ParcelRule
 from shared.clock import SHANGHAI, at_local, end_of_day, local_date
 from shared.workdays import ONE_DAY, WorkCalendar
 
 ASKED = "asked"  # 进展报送, beside the rungs of a clock.
-ORDER = ("overdue", "due", "warned", ASKED)  # The most pressing first.
+# The most pressing first.
+ORDER = (
+    Step.PLATE,
+    Step.CIRCULAR,
+    Step.TALK,
+    "overdue",
+    Step.URGE,
+    Step.RETURNED,
+    "due",
+    Step.INSTRUCTED,
+    Step.REASSIGNED,
+    "warned",
+    Step.EXTENSION,
+    ASKED,
+)
 
 
 class Haste(StrEnum):

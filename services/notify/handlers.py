@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from services.notify import service, service_asks
+from services.notify import service, service_asks, service_steps
 from services.notify.papers.service import draft_paper
 from shared.database import Tx
 from shared.events.summaries import SummaryCompiled
@@ -10,7 +10,10 @@ from shared.events.supervision import (
     CalendarRevised,
     ClockStarted,
     ClockStopped,
+    ExtensionDecided,
+    MeasureTaken,
     ObjectionDismissed,
+    PartMoved,
     ReportAsked,
     TaskAccepted,
     TaskAssigned,
@@ -42,12 +45,9 @@ STEPS: tuple[type[TaskEvent], ...] = (
     TaskAccepted,
     TaskProgressed,
     TaskSubmitted,
-    TaskReturned,
     TaskVerified,
     TaskObjected,
     ObjectionDismissed,
-    TaskReassigned,
-    TaskInstructed,
     TaskSuspended,
     TaskResumed,
     TaskCancelled,
@@ -55,6 +55,9 @@ STEPS: tuple[type[TaskEvent], ...] = (
     TaskNormalised,
     TaskCarriedOver,
 )
+# Of these the units are told at once, beside their deadlines.
+TOLD_STEPS: tuple[type[TaskEvent], ...] = (TaskReturned, TaskInstructed, TaskReassigned)
+TOLD_BESIDE: tuple[type[service_steps.Stepped], ...] = (MeasureTaken, PartMoved, ExtensionDecided)
 
 
 async def on_unit_registered(tx: Tx, event: UnitRegistered) -> None:
@@ -111,6 +114,25 @@ def on_report_asked(channels: Sequence[str]) -> Callable[[Tx, ReportAsked], Awai
     return remind
 
 
+def on_told_step(channels: Sequence[str]) -> Callable[[Tx, TaskEvent], Awaitable[None]]:
+    """Build what mirrors the state and tells the units, by these channels beside the inbox."""
+
+    async def step(tx: Tx, event: TaskEvent) -> None:
+        await service.mirror_state(tx, event)
+        await service_steps.pass_on_step(tx, event, channels)
+
+    return step
+
+
+def on_told_beside(channels: Sequence[str]) -> Callable[[Tx, service_steps.Stepped], Awaitable[None]]:
+    """Build what tells the units of a step that changes no state, by these channels beside the inbox."""
+
+    async def tell(tx: Tx, event: service_steps.Stepped) -> None:
+        await service_steps.pass_on_step(tx, event, channels)
+
+    return tell
+
+
 def on_summary_compiled(issuer: str) -> Callable[[Tx, SummaryCompiled], Awaitable[None]]:
     """Build what makes a draft of a paper, in the name of the issuer."""
 
@@ -132,6 +154,10 @@ def build_handlers(channels: Sequence[str] = (), issuer: str = "") -> Handlers:
     handlers.on(TaskRegistered, on_task_registered)
     for step in STEPS:
         handlers.on(step, on_task_step)
+    for told in TOLD_STEPS:
+        handlers.on(told, on_told_step(channels))
+    for beside in TOLD_BESIDE:
+        handlers.on(beside, on_told_beside(channels))
     handlers.on(TaskClosed, on_task_closed)
     handlers.on(ClockStarted, on_clock_started)
     handlers.on(ClockStopped, on_clock_stopped)

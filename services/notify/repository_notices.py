@@ -21,6 +21,7 @@ TOLD = (Verdict.SEND, Verdict.SEND_LATE)
 WAITING, SENDING = "waiting", "sending"
 DECIDED = ("decided_at", "verdict", "late", "behind", "rules_version", "text", "reason")  # Not of the key.
 AT_ONCE = 5_000  # Ids in one statement; SQLite takes 32,766 values.
+ROWS_AT_ONCE = 1_000  # Decisions in one statement, of sixteen values each.
 _VERDICTS = select(NoticeRow.id, NoticeRow.verdict)
 _INSTANT = UtcDateTime()
 
@@ -41,14 +42,17 @@ async def insert_notices(session: AsyncSession, rows: Sequence[Values]) -> None:
 
 async def add_notices(session: AsyncSession, rows: Sequence[Values]) -> frozenset[str]:
     """Insert decisions and give the ids of those that were not there, or were only held back."""
-    statement = dialect_insert(session, NoticeRow)
-    said = statement.excluded
-    held, told = NoticeRow.verdict.in_(HELD_BACK), said.verdict.not_in(HELD_BACK)
-    statement = statement.on_conflict_do_update(
-        index_elements=["id"], set_={name: said[name] for name in DECIDED}, where=held & told
-    )
-    new = await session.execute(statement.returning(NoticeRow.id), list(rows))
-    return frozenset(new.scalars())
+    new: set[str] = set()
+    for begin in range(0, len(rows), ROWS_AT_ONCE):
+        # One statement with many VALUES: one for each row could not hold the lists of verdicts.
+        statement = dialect_insert(session, NoticeRow).values(rows[begin : begin + ROWS_AT_ONCE])
+        said = statement.excluded
+        held, told = NoticeRow.verdict.in_(HELD_BACK), said.verdict.not_in(HELD_BACK)
+        statement = statement.on_conflict_do_update(
+            index_elements=["id"], set_={name: said[name] for name in DECIDED}, where=held & told
+        )
+        new.update(await session.scalars(statement.returning(NoticeRow.id)))
+    return frozenset(new)
 
 
 async def add_letters(session: AsyncSession, inbox: Sequence[Values], deliveries: Sequence[Values]) -> None:

@@ -261,9 +261,9 @@ def _are_settled(decisions: Iterable[Decision]) -> bool:
 
 
 def _letter(decision: Decision, facts: _Facts, now: datetime) -> Letter:
-    clock, rung, verdict = decision.notice.clock, decision.notice.rung, decision.verdict
-    task = facts.task(clock.task_id)
-    text = notice_text(rung, kind=task.kind, title=task.title, due_at=clock.due_at, verdict=verdict)
+    clock, rung = decision.notice.clock, decision.notice.rung
+    task, late_at = facts.task(clock.task_id), now if decision.is_late else None
+    text = notice_text(rung, kind=task.kind, title=task.title, due_at=clock.due_at, late_at=late_at)
     blocker = facts.told_instead(clock.task_id, rung).get(decision.notice.recipient)
     if blocker:
         text += blocked_text(facts.task(blocker).title)

@@ -15,6 +15,8 @@ class Settings(ServiceSettings):
         notify_database_url: Where mirror, notices and deliveries live.
         gateway_url: Inner address of the gateway, whose archive fills a gap in a stream.
         catch_up_limit: Real time for which a decision waits until `supervision` is read; then it is made anyway.
+        public_url: Where people reach the gateway; without it messages carry no links to answer by.
+        answer_link_lifetime: Real time for which such a link holds.
         paper_issuer: 发文机关 of papers, as it stands under them.
         channels_file: The channels beside the log, with their secrets; without it all of them are off.
     """
@@ -23,4 +25,6 @@ class Settings(ServiceSettings):
     gateway_url: str = "http://127.0.0.1:8001"
     catch_up_limit: timedelta = timedelta(seconds=30)
     channels_file: Path | None = None
+    public_url: str = ""
+    answer_link_lifetime: timedelta = timedelta(days=14)
     paper_issuer: str = "督查室"

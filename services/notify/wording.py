@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from services.notify.domain import PlannedRung, Verdict
+from services.notify.domain import PlannedRung
 from services.notify.domain_parcels import runs_in_hours
-from shared.clock import SHANGHAI
+from services.notify.domain_steps import Happening, Step
+from shared.clock import SHANGHAI, local_date
 
 KINDS = {
     "action": "重点任务",
@@ -24,25 +25,45 @@ KINDS = {
 
 
 def notice_text(
-    rung: PlannedRung, *, kind: str, title: str, due_at: datetime, verdict: Verdict = Verdict.SEND
+    rung: PlannedRung, *, kind: str, title: str, due_at: datetime, late_at: datetime | None = None
 ) -> str:
-    """Write one notice in one or two Chinese sentences."""
+    """Write one notice in one or two Chinese sentences; one that is told late counts what is left from `late_at`."""
     limit = _minute(due_at) if runs_in_hours(due_at) else _day(due_at)
     task = f"{KINDS.get(kind, '督办事项')}《{title}》办理时限为{limit}"
+    left = _left(rung, due_at) if late_at is None else _left_late(rung, due_at, late_at)
     said = {
-        "warned": f"【提前预警】{task}，还有{_left(rung, due_at)}到期，请抓紧办理。",
+        "warned": f"【提前预警】{task}，{left}，请抓紧办理。",
         "due": f"【到时提醒】{task}，请按时办结。",
         "overdue": f"【超时通报】{task}，已超时{rung.offset_days}个工作日（第{rung.occurrence}次通报），请立即办理。",
     }[rung.rung]
-    return f"{said}（补发：应于{_minute(rung.planned_at)}发出）" if verdict is Verdict.SEND_LATE else said
+    return f"{said}（补发：应于{_minute(rung.planned_at)}发出）" if late_at is not None else said
 
 
 def _left(rung: PlannedRung, due_at: datetime) -> str:
     """Say how much is left at a warning, in the unit in which its limit is counted."""
     if rung.unit == "hours":
-        hours = (due_at - rung.planned_at).total_seconds() / 3600
-        return f"{hours:.1f}".removesuffix(".0") + "小时"
-    return f"{-rung.offset_days}个工作日" if rung.unit == "workdays" else f"{-rung.offset_days}天"
+        return _hours_left(rung.planned_at, due_at)
+    if rung.unit == "workdays":
+        return f"还有{-rung.offset_days}个工作日到期"
+    # Not the rung's own number: a warning that would fall on a day off goes out earlier, with more days left.
+    return _days_left(rung.planned_at, due_at)
+
+
+def _left_late(rung: PlannedRung, due_at: datetime, late_at: datetime) -> str:
+    """Say how much is left when a warning is told late, in hours or natural days."""
+    if late_at > due_at:
+        return "现已过时限"
+    return _hours_left(late_at, due_at) if rung.unit == "hours" else _days_left(late_at, due_at)
+
+
+def _hours_left(now: datetime, due_at: datetime) -> str:
+    hours = f"{(due_at - now).total_seconds() / 3600:.1f}".removesuffix(".0")
+    return f"还有{hours}小时到期"
+
+
+def _days_left(now: datetime, due_at: datetime) -> str:
+    days = (local_date(due_at) - local_date(now)).days
+    return f"还有{days}天到期" if days else "今日到期"
 
 
 def blocked_text(blocker: str) -> str:
@@ -50,7 +71,59 @@ def blocked_text(blocker: str) -> str:
     return f"该事项受阻于贵单位承办的《{blocker}》，请先行解决。"
 
 
-RUNG_WORDS = {"overdue": "超时通报", "due": "到时提醒", "warned": "提前预警", "asked": "进展报送"}
+RUNG_WORDS = {
+    "overdue": "超时通报",
+    "due": "到时提醒",
+    "warned": "提前预警",
+    "asked": "进展报送",
+    Step.PLATE: "挂牌督办",
+    Step.CIRCULAR: "书面通报",
+    Step.TALK: "约谈",
+    Step.URGE: "催办",
+    Step.RETURNED: "退回重办",
+    Step.INSTRUCTED: "再次交办",
+    Step.REASSIGNED: "改派",
+    Step.EXTENSION: "延期批复",
+}
+CLOCKS = {
+    "sign": "签收",
+    "report": "报告",
+    "answer": "首次答复",
+    "finish": "办结",
+    "plate": "摘牌",
+    "rectify": "整改",
+    "call_back": "回访",
+    "service": "办件",
+    "month_report": "进展报送",
+    "step": "办理动态",
+}
+
+
+def step_text(said: Happening, *, kind: str, title: str) -> str:
+    """Tell of a step beside the deadlines in one Chinese sentence."""
+    task = f"{KINDS.get(kind, '督办事项')}《{title}》"
+    until = _of_day(said.until) if said.until else ""
+    by = f"，请于{until}前办结摘牌" if until else "，请立即整改，限期办结"
+    texts = {
+        Step.PLATE: f"{task}已列为挂牌督办事项{by}。",
+        Step.CIRCULAR: f"{task}的办理情况已作书面通报，请对照通报逐项整改并报告结果。",
+        Step.TALK: f"因{task}的办理情况，决定约谈承办单位，请按督查室通知的时间参加。",
+        Step.URGE: f"督查室现对{task}予以催办，请抓紧办理并填报进展。",
+        Step.RETURNED: f"{task}未通过审核，已退回重办，请按审核意见补充办理后重新报审。",
+        Step.INSTRUCTED: f"{task}已再次交办，请重新签收并抓紧办理。",
+        Step.REASSIGNED: f"{task}已改派贵单位承办，请及时签收。",
+        Step.EXTENSION: _answered(task, CLOCKS.get(said.clock, said.clock), until),
+    }
+    if said.unit and said.step is Step.RETURNED:
+        texts[Step.RETURNED] = f"贵单位承办的{task}部分未通过牵头单位审核，已退回重办，请补充办理后重新报送。"
+    return f"【{RUNG_WORDS[said.step]}】{texts[said.step]}"
+
+
+def _answered(task: str, clock: str, until: str) -> str:
+    asked = f"{task}{clock}时限的延期申请"
+    if until:
+        return f"{asked}已获批准，时限延至{until}，请按期办理。"
+    return f"{asked}未获批准，时限不变，请按期办理。"
 
 
 def ask_text(*, kind: str, title: str, period: str, due_at: datetime) -> str:
@@ -69,8 +142,11 @@ def digest_text(letters: Sequence[tuple[str, str]]) -> str:
 
 
 def _day(instant: datetime) -> str:
-    local = instant.astimezone(SHANGHAI)
-    return f"{local.year}年{local.month}月{local.day}日"
+    return _of_day(local_date(instant))
+
+
+def _of_day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _minute(instant: datetime) -> str:

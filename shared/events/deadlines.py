@@ -43,6 +43,23 @@ class ReportReminded(Event):
     decided_at: datetime
 
 
+class StepTold(Event):
+    """A unit was told of a step beside its deadlines, once: a measure, a return, other orders, an answer on more time.
+
+    `step` is `urge`, `talk`, `circular`, `plate`, `returned`, `instructed`, `reassigned` or `extension`; `occurrence`
+    is the task's revision at that step.
+    """
+
+    type: ClassVar[str] = "cn.duban.deadlines.step.told.v1"
+    subject_field: ClassVar[str] = "task_id"
+    notice_id: str
+    task_id: str
+    step: str
+    occurrence: int
+    recipient: str
+    decided_at: datetime
+
+
 class PaperEvent(Event):
     """Something about a paper 公文, made from a summary of `period`; its texts stay with notify."""
 

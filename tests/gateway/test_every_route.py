@@ -26,6 +26,8 @@ OPERATIONS = {(route.method, "/ops/{service}" + route.path): route.scope for rou
 DEMANDED = OWN | PASSED_ON | OPERATIONS
 # Shown to everybody: what this is, its time, that it lives, and how to call it.
 OPEN = {("GET", "/"), ("GET", "/clock"), ("GET", "/healthz"), ("GET", f"{API}/openapi.json")}
+# Open to whoever holds a signed link, which notify checks.
+OPEN |= {("GET", "/n/{token}"), ("POST", "/n/{token}")}
 
 
 class Filled(dict[str, str]):

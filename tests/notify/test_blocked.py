@@ -170,6 +170,19 @@ async def test_a_unit_that_blocks_its_own_task_is_told_once(open_database: OpenD
     assert told(await line.at(at(SEVENTH))) == [("warned", -7, "u1")]
 
 
+@ON_BOTH
+async def test_all_units_of_a_task_are_told_when_its_block_ends(open_database: OpenDatabase) -> None:
+    line = await Line(open_database).begin()
+    both = task_registered(units=(("u1", "lead"), ("u3", "responsible")))
+    await tell(line.db, handlers.on_task_registered, both, revision=2)
+    await line.at(at(SEVENTH))
+    await line.unblock()
+
+    decisions = await line.at(at(date(2023, 6, 22)))
+
+    assert sorted(told(decisions)) == [("warned", -7, "u1"), ("warned", -7, "u3")]
+
+
 async def test_a_task_stays_muted_while_another_still_blocks_it(open_database: OpenDatabase) -> None:
     line = await Line(open_database).begin()
     await tell(line.db, handlers.on_task_blocked, TaskBlocked(task_id="t1", by="p2"))

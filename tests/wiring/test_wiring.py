@@ -19,6 +19,7 @@ FOR_SUBSCRIBERS_ALONE = {
     "InspectionStarted",
     "InspectionWithdrawn",
     "ProjectLagged",
+    "StepTold",
 }
 
 

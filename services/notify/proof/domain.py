@@ -10,10 +10,10 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from shared.chain import link_hash
-from shared.events.deadlines import NoticeIssued, ReportReminded
+from shared.events.deadlines import NoticeIssued, ReportReminded, StepTold
 from shared.events.envelope import Envelope
 
-Issued = NoticeIssued | ReportReminded
+Issued = NoticeIssued | ReportReminded | StepTold
 
 
 class Link(NamedTuple):
@@ -115,7 +115,7 @@ def issued(archived: Iterable[Archived]) -> dict[str, list[tuple[Archived, Issue
     """Give the events that say that somebody was told, by notice."""
     found: dict[str, list[tuple[Archived, Issued]]] = {}
     for one in archived:
-        if isinstance(one.event.data, NoticeIssued | ReportReminded):
+        if isinstance(one.event.data, NoticeIssued | ReportReminded | StepTold):
             found.setdefault(one.event.data.notice_id, []).append((one, one.event.data))
     return found
 

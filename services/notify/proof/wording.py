@@ -7,20 +7,9 @@ from services.notify.domain import SUPERVISION_OFFICE
 from services.notify.domain_limits import WORKDAYS, Counted
 from services.notify.proof.domain import Downtime, Flaw, Problem
 from services.notify.proof.domain_gaps import Gap, Why
-from services.notify.wording import RUNG_WORDS
+from services.notify.wording import CLOCKS, RUNG_WORDS
 from shared.clock import SHANGHAI
 
-CLOCKS = {
-    "sign": "签收",
-    "report": "报告",
-    "answer": "首次答复",
-    "finish": "办结",
-    "plate": "摘牌",
-    "rectify": "整改",
-    "call_back": "回访",
-    "service": "办件",
-    "month_report": "进展报送",
-}
 POSTS = {"officer": "责任人", "leader": "责任领导", "overseer": "分管领导"}
 VERDICTS = {
     "send": "按时作出",

@@ -8,17 +8,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from services.notify.domain import SUPERVISION_OFFICE, Verdict
 from services.notify.domain_recipients import unit_of
 from shared.clock import end_of_day, local_date
 from shared.errors import Conflict, Invalid
+from shared.events.deadlines import Rung
 from shared.workdays import WorkCalendar
 
 ACKNOWLEDGED_FOR = 5  # 工作日 for which repeats of what was acknowledged are held back.
 LONGEST_SNOOZE = 10  # 工作日.
 LONGEST_SILENCE = timedelta(days=92)
+OF_CLOCKS = frozenset(get_args(Rung))  # What is told of a clock, rung after rung.
 Key = tuple[str, str, str]  # Task, clock, recipient.
 
 
@@ -172,6 +174,17 @@ def check_snooze(until: datetime, *, reason: str, now: datetime, calendar: WorkC
         message = f"稍后提醒的时间 {until.isoformat()} 须在现在之后、{LONGEST_SNOOZE} 个工作日之内"
         raise Invalid(message, code="snooze.until", field="until")
     _check_reason(reason)
+
+
+def check_repeats(rung: str, notice_id: str) -> None:
+    """Pass for a notice of a clock, which comes again; what is said once can't be put off.
+
+    Raises:
+        Conflict: It is said once.
+    """
+    if rung not in OF_CLOCKS:
+        message = f"提醒 {notice_id} 只发送一次，不能设置稍后提醒；已阅请回复“知悉”"
+        raise Conflict(message, code="notice.said_once")
 
 
 def check_told(verdict: str, notice_id: str) -> None:

@@ -12,6 +12,7 @@ from services.notify.quiet.domain import (
     Answer,
     Silence,
     acknowledged_until,
+    check_repeats,
     check_silence,
     check_snooze,
     check_told,
@@ -71,10 +72,11 @@ async def snooze(tx: Tx, notice: NoticeRow, until: datetime, *, reason: str, by:
     """Keep that a recipient wants to be told later: what comes before is held back, and its last told at the end.
 
     Raises:
-        Conflict: Nobody was told.
+        Conflict: Nobody was told, or it was said once for all.
         Invalid: As `domain.check_snooze`.
     """
     check_told(notice.verdict, notice.id)
+    check_repeats(notice.rung, notice.id)
     calendar = await mirror.calendar(tx.session)
     check_snooze(until, reason=reason, now=tx.now, calendar=calendar)
     return await _reply(tx, notice, Answer.SNOOZED, until, (reason, by))

@@ -29,6 +29,7 @@ from shared.events.supervision import (
     TaskClosed,
     TaskReassigned,
     TaskRegistered,
+    TaskReturned,
 )
 from shared.streams import Entry
 from shared.tables import OUTBOX
@@ -40,6 +41,7 @@ TOLD_OF: dict[type[Event], Callable[[Any, Any], Awaitable[None]]] = {
     TaskRegistered: handlers.on_task_registered,
     ClockStarted: handlers.on_clock_started,
     TaskReassigned: handlers.on_task_step,
+    TaskReturned: handlers.on_told_step(["log"]),
     TaskClosed: handlers.on_task_closed,
 }
 JULY_20 = date(2023, 7, 20)

@@ -20,9 +20,10 @@ from services.notify.proof.page import ProofPage
 from services.notify.proof.service import prove
 from shared.chain import link_hash
 from shared.errors import NotFound, Unavailable
+from shared.events.supervision import TaskReturned
 from shared.testing import FakeClock, sqlite_database
 from tests.gateway.world import gateway
-from tests.notify.made import at
+from tests.notify.made import adopt_shipped_rules, at, task_registered
 from tests.notify.proof.life import Life, keys, whole_life
 
 END = at(date(2023, 7, 24))
@@ -79,6 +80,23 @@ def test_a_whole_life_has_one_notice_per_key_no_unexplained_gap_and_verifies(pag
     assert len(keys(page)) == len(set(keys(page)))
     assert (page.verdict, page.gaps) == ("核验通过：5条提醒均与档案一致，没有原因不明的缺漏", [])
     assert (page.verified, page.unexplained) == (True, 0)
+
+
+async def test_a_step_beside_the_deadlines_stands_in_the_proof_and_in_the_archive(tmp_path: Path) -> None:
+    clock = FakeClock(at(date(2023, 6, 1)))
+    db = sqlite_database("notify", tmp_path, clock)
+    async with gateway(tmp_path, clock) as world:
+        life = Life(db, clock, world)
+        await adopt_shipped_rules(db)
+        await life.happen(task_registered(), TaskReturned(task_id="t1", state="returned"))
+        await life.live_until(at(date(2023, 6, 1), 10))
+
+        page = await life.prove()
+    await db.close()
+
+    [notice] = page.notices
+    assert (notice.rung_word, notice.clock_word, notice.recipient) == ("退回重办", "办理动态", "u1")
+    assert (notice.verified, notice.archive is not None, page.verified) == (True, True, True)
 
 
 def test_the_page_tells_the_extension_and_the_hand_over(page: ProofPage) -> None:
