@@ -6,6 +6,8 @@ STAMP := $(VENV)/.stamp
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 SERVICES := tasks notify metrics gateway
 
+unexport PYTHONDONTWRITEBYTECODE  # Compiled once, not at every start.
+
 .DEFAULT_GOAL := help
 .PHONY: help setup run test e2e drill chaos bench check fmt lint types imports schemas migration lock env clean
 
