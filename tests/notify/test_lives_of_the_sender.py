@@ -128,7 +128,7 @@ def arrivals(world: World) -> Counter[tuple[str, date]]:
     return Counter((parcel.recipient, day) for day, parcel in world.arrived if not parcel.urgent)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(life=LIVES)
 def test_after_any_life_every_notice_left_and_nobody_had_two_routine_messages_on_a_day(life: Life) -> None:
     with tempfile.TemporaryDirectory() as folder:

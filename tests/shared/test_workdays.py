@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import chinese_calendar
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.workdays import WorkCalendar
@@ -95,7 +95,6 @@ def test_no_day_of_2027_raises(month: int) -> None:
     assert CALENDAR.same_or_previous(day) <= day <= CALENDAR.same_or_next(day)
 
 
-@settings(deadline=None)
 @given(DAYS, st.integers(1, 30))
 def test_a_limit_always_ends_on_a_working_day_and_never_fails(start: date, count: int) -> None:
     end = CALENDAR.add_workdays(start, count)
@@ -104,7 +103,6 @@ def test_a_limit_always_ends_on_a_working_day_and_never_fails(start: date, count
     assert CALENDAR.workdays_between(start, end) == count
 
 
-@settings(deadline=None)
 @given(CALENDARS, st.dates(date(2026, 12, 1), date(2028, 12, 1)), st.integers(1, 25))
 def test_adding_and_counting_are_inverse_on_any_calendar(
     calendar: WorkCalendar, start: date, count: int
@@ -116,7 +114,6 @@ def test_adding_and_counting_are_inverse_on_any_calendar(
     assert calendar.workdays_between(start, end - timedelta(days=1)) == count - 1
 
 
-@settings(deadline=None)
 @given(CALENDARS, st.dates(date(2026, 12, 1), date(2028, 12, 1)), st.integers(0, 12), st.integers(0, 12))
 def test_limits_add_up_and_a_longer_or_later_one_never_ends_earlier(
     calendar: WorkCalendar, start: date, first: int, second: int
@@ -127,7 +124,6 @@ def test_limits_add_up_and_a_longer_or_later_one_never_ends_earlier(
     assert calendar.add_workdays(start + timedelta(days=1), first) >= reached >= start
 
 
-@settings(deadline=None)
 @given(CALENDARS, st.dates(date(2026, 12, 1), date(2028, 12, 1)))
 def test_moving_off_a_day_off_ends_on_the_nearest_working_day_and_stays_there(
     calendar: WorkCalendar, day: date

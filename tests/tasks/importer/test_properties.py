@@ -93,7 +93,7 @@ def spans(parsed: Parsed) -> list[Lines]:
 @given(text=TEXTS)
 @example(text="1.（责任单位：")
 @example(text="附件\n一、\n①")
-@settings(max_examples=300, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, database=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_text_is_read_and_every_record_stands_inside_it(text: str) -> None:
     document = document_of("任意.txt", f"甲{text}")
 
@@ -103,7 +103,7 @@ def test_any_text_is_read_and_every_record_stands_inside_it(text: str) -> None:
 
 
 @given(text=TEXTS)
-@settings(max_examples=100, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, database=None, suppress_health_check=[HealthCheck.too_slow])
 def test_ids_are_unique_and_reading_twice_gives_the_same(text: str) -> None:
     document = document_of("任意.txt", f"甲{text}")
 
