@@ -27,7 +27,7 @@ from services.metrics.models import (
 from shared.clock import end_of_day
 from shared.database import Database, Tx
 from shared.errors import Permanent
-from shared.events import deadlines, models, supervision
+from shared.events import deadlines, inspections, models, supervision
 from shared.events.attachments import AttachmentAdded, AttachmentWithdrawn
 from shared.events.envelope import Event
 from shared.events.ratings import RatingSubmitted
@@ -198,6 +198,7 @@ def test_every_event_of_the_feeds_that_metrics_reads_is_kept_but_the_calendar() 
         deadlines.PaperWithdrawn,
         deadlines.PaperInstructed,
     }
+    unread |= {model for model in models().values() if model.__module__ == inspections.__name__}
     assert published - set(KEPT) - {RatingSubmitted} == unread
 
 
