@@ -43,6 +43,7 @@ ROUTES: tuple[Route, ...] = (
         "导入方案文档；confirm=false 只试算",
         ("filename", "confirm"),
         "application/octet-stream",
+        seconds=120.0,
     ),
     Route(
         "POST",
@@ -52,6 +53,7 @@ ROUTES: tuple[Route, ...] = (
         "方案体检：查文档自身的矛盾和缺漏，不写入台账",
         ("filename",),
         "application/octet-stream",
+        seconds=60.0,
     ),
     Route("GET", "/plans", "tasks", "plans:read", "列出方案"),
     Route("GET", "/plans/{plan_id}", "tasks", "plans:read", "查看方案的阶段目标、量化目标和频次"),
