@@ -2,6 +2,8 @@
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/pip install -q --disable-pip-version-check
+READY := $(VENV)/.ready
 STAMP := $(VENV)/.stamp
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 SERVICES := tasks notify metrics gateway
@@ -15,10 +17,10 @@ help: ## Print this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 ##@ Use
-setup: $(STAMP) ## Build .venv with the duban command in it
-run: setup ## Run the whole system on embedded stores with the 2023 catalogue (Ctrl-C stops it)
+setup: $(STAMP) ## Build .venv with the duban command and the tools of development in it
+run: $(READY) ## Run the whole system on embedded stores with the 2023 catalogue (Ctrl-C stops it)
 	@exec $(BIN)/duban up $(ARGS)
-env: setup ## Write .env with random secrets for docker compose
+env: $(READY) ## Write .env with random secrets for docker compose
 	@$(BIN)/python -m deploy.env
 
 ##@ Test
@@ -55,11 +57,15 @@ lock: ## Pin the dependencies anew (needs uv)
 clean: ## Remove the virtual environment and what runs wrote
 	@rm -rf $(VENV) var
 
-$(STAMP): deploy/requirements-dev.txt pyproject.toml
+$(READY): deploy/requirements.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "duban: Python 3.11 or newer is needed (Debian: apt install python3 python3-venv)" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "duban: python venv is missing (Debian: apt install python3-venv)" >&2; exit 1; }
 	@echo "duban: building $(VENV) (once, about a minute)"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r deploy/requirements-dev.txt
-	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(PIP) --require-hashes -r deploy/requirements.txt
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+$(STAMP): $(READY) deploy/requirements-dev.txt
+	@echo "duban: adding what tests and checks need (once)"
+	@$(PIP) --require-hashes -r deploy/requirements-dev.txt
 	@touch $@
