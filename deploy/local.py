@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "deploy" / "catalogue"
 ISSUED_AT = "2023-04-25T09:00+08:00"  # The day of issue of the catalogue's document.
 SERVICES = ("gateway", "tasks", "notify", "metrics")  # In the order of their inner ports.
-SHARED_BY_SERVICES = ("shared.web", "shared.composition", "shared.streams", "sqlalchemy.ext.asyncio")
+SHARED_BY_SERVICES = ("shared.web", "shared.composition", "shared.streams")
 READY_SECONDS = 60.0
 
 
@@ -151,19 +151,23 @@ class Stack:
 
     def _wait_until_ready(self) -> None:
         limit = time.monotonic() + READY_SECONDS
-        client = httpx.Client(timeout=2.0, trust_env=False)  # One: it costs as much as a hundred questions.
         waiting = list(enumerate(self.services))
-        while waiting and not self._stopping:
-            place, service = waiting[0]
-            child = next(child for child in self.children if child.name == service)
-            if _answers(client, f"{self._inner_url(place)}/readyz"):
-                waiting.pop(0)
-            elif not child.running or time.monotonic() > limit:
-                message = f"{service} 未能启动，日志 {child.log} 的末尾：\n{child.last_words()}"
-                raise Unavailable(message, code="service.not_ready")
-            else:
-                time.sleep(0.05)
-        client.close()
+        with httpx.Client(
+            timeout=2.0, trust_env=False
+        ) as client:  # One: it costs as much as a hundred questions.
+            while waiting and not self._stopping:
+                place, service = waiting[0]
+                if _answers(client, f"{self._inner_url(place)}/readyz"):
+                    waiting.pop(0)
+                else:
+                    self._expect(service, limit)
+                    time.sleep(0.05)
+
+    def _expect(self, service: str, limit: float) -> None:
+        child = next(child for child in self.children if child.name == service)
+        if not child.running or time.monotonic() > limit:
+            message = f"{service} 未能启动，日志 {child.log} 的末尾：\n{child.last_words()}"
+            raise Unavailable(message, code="service.not_ready")
 
     def _watch(self) -> None:
         """Start again what dies, until asked to stop."""

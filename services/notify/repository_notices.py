@@ -3,7 +3,7 @@
 Invariant: a notice is inserted once; whoever comes second is told that it was there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -80,6 +80,28 @@ def _insert_into(connection: Connection, table: Table, rows: Sequence[Values]) -
 
     names = [column.name for column in table.columns]
     insert_rows(connection, table, [[stored_form(row.get(name)) for name in names] for row in rows])
+
+
+async def add_said_once(
+    session: AsyncSession,
+    told: Mapping[str, str],
+    *,
+    leaves: Dispatch,
+    channels: Sequence[str],
+    at: datetime,
+) -> None:
+    """Put what is said once into the inbox and queue its first attempts, at a business time.
+
+    Args:
+        session: Of the transaction that added the notices.
+        told: The recipient of each notice, by its id.
+        leaves: When its letters leave; they wait for that in business time, so no real time is needed.
+        channels: Names of the channels that carry it.
+        at: When it was decided.
+    """
+    inbox = [{"notice_id": one, "recipient": recipient, "arrived_at": at} for one, recipient in told.items()]
+    attempts = [first_attempt(one, name, leaves, at) for one in told for name in channels]
+    await add_letters(session, inbox, attempts)
 
 
 def first_attempt(notice_id: str, channel: str, leaves: Dispatch, real_now: datetime) -> Values:

@@ -61,7 +61,5 @@ async def _tell(tx: Tx, ask: _Ask, channels: Sequence[str]) -> None:
         notice_id=ask.id, due_at=ask.due_at, recipient=ask.event.unit_id, decided_at=tx.now, **said
     )
     tx.publish(event)
-    inbox = {"notice_id": ask.id, "recipient": ask.event.unit_id, "arrived_at": tx.now}
-    # Real time is not needed: a first attempt waits for its parcel, in business time.
-    attempts = [repository_notices.first_attempt(ask.id, name, ask.leaves, tx.now) for name in channels]
-    await repository_notices.add_letters(tx.session, [inbox], attempts)
+    told = {ask.id: ask.event.unit_id}
+    await repository_notices.add_said_once(tx.session, told, leaves=ask.leaves, channels=channels, at=tx.now)

@@ -102,11 +102,7 @@ async def _tell(tx: Tx, notices: Sequence[_Notice], terms: _Terms, channels: Seq
             decided_at=tx.now,
         )
         tx.publish(event)
-    inbox = [{"notice_id": one.id, "recipient": one.recipient, "arrived_at": tx.now} for one in notices]
-    # Real time is not needed: a first attempt waits for its parcel, in business time.
-    attempts = [
-        repository_notices.first_attempt(one.id, name, terms.leaves, tx.now)
-        for one in notices
-        for name in channels
-    ]
-    await repository_notices.add_letters(tx.session, inbox, attempts)
+    told = {one.id: one.recipient for one in notices}
+    await repository_notices.add_said_once(
+        tx.session, told, leaves=terms.leaves, channels=channels, at=tx.now
+    )

@@ -28,8 +28,8 @@ GROUP: Packing[Bag] = Packing(lambda bag: bag.size, by_tens)
 SINGLY: Packing[Bag] = Packing(lambda _: 1)
 
 
-def bags(count: int, **same: object) -> list[Bag]:
-    return [Bag(f"b{number:03}", **same) for number in range(count)]  # type: ignore[arg-type]  # As named.
+def bags(count: int, *, number: int = 1, urgent: bool = False, shipment: str = "") -> list[Bag]:
+    return [Bag(f"b{each:03}", number=number, urgent=urgent, shipment=shipment) for each in range(count)]
 
 
 def test_what_has_room_leaves_alone() -> None:

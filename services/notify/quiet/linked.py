@@ -46,11 +46,9 @@ class Linked:
     """Sends through another channel, with the links under the text."""
 
     def __init__(self, channel: Limited, links: Links) -> None:
-        self.name, self.per_minute, self.needs_address = (
-            channel.name,
-            channel.per_minute,
-            channel.needs_address,
-        )
+        self.name = channel.name
+        self.per_minute = channel.per_minute
+        self.needs_address = channel.needs_address
         self._channel = channel
         self._links = links
 

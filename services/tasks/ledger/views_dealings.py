@@ -232,9 +232,8 @@ def _turn(task: TaskRow, reviews: Sequence[ReviewView], parts: Sequence[PartRow]
 
 async def _around(session: AsyncSession, task: TaskRow) -> Sequence[TaskRow]:
     stated = select(TaskRow).where((TaskRow.parent_id == task.id) | (TaskRow.id == (task.parent_id or "")))
-    found = await session.scalars(
-        stated
-    )  # Put in order here: in the database, that would be a walk of the ledger.
+    # Put in order here: in the database, that would be a walk of the ledger.
+    found = await session.scalars(stated)
     return sorted(found, key=lambda one: one.sort_key)
 
 

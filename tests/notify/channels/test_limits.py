@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import ClassVar
 
 import pytest
 from sqlalchemy import literal, select
@@ -152,19 +151,20 @@ async def test_two_senders_at_the_same_time_keep_one_limit(open_database: OpenDa
 
     async def send(db: Database) -> int:
         async with db.transaction() as tx:
-            channels = {"log": LimitedChannel()}
-            limits = {"real_now": tx.now, "recipients": 4, "channels": channels}
-            return len(await service_parcels.begin_sending(tx, **limits))  # type: ignore[arg-type]  # As named.
+            begun = await service_parcels.begin_sending(
+                tx, real_now=tx.now, recipients=4, channels={"log": LimitedChannel()}
+            )
+            return len(begun)
 
-    assert sum(await asyncio.gather(*map(send, dbs))) == LimitedChannel.per_minute
+    assert sum(await asyncio.gather(*map(send, dbs))) == LimitedChannel().per_minute
 
 
 @dataclass(slots=True)
 class LimitedChannel(FakeChannel):
     """A channel that lets out five messages a minute and takes its time for each."""
 
-    per_minute: ClassVar[int] = 5
-    needs_address: ClassVar[bool] = True
+    per_minute: int = 5
+    needs_address: bool = True
     clock: FakeClock = field(default_factory=FakeClock)
     takes: timedelta = timedelta(0)
 

@@ -44,7 +44,9 @@ async def told(open_database: OpenDatabase) -> tuple[NoticeRow, Any]:
     db = await told_service(open_database)
     async with db.reading() as session:
         stated = select(NoticeRow).where(NoticeRow.recipient == "u1", NoticeRow.text != "")
-        return (await session.scalars(stated)).first(), db  # type: ignore[return-value]  # One was told.
+        notice = (await session.scalars(stated)).first()
+    assert notice is not None
+    return notice, db
 
 
 async def replies(db: Any) -> list[tuple[str, str, str]]:  # noqa: ANN401 - the database of the test.
