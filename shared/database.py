@@ -19,6 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from shared.clock import Clock
 from shared.events.envelope import Envelope, Event
+from shared.inline_sqlite import DRIVER, finish
 from shared.outbox import Outbox, Written
 from shared.telemetry import current_traceparent
 
@@ -74,15 +75,18 @@ class Database:
         self.clock = clock
         self.on_commit: list[Callable[[Written], None]] = []
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        self._write_engine = create_async_engine(async_url(url), **_pool(self.is_sqlite, size=10))
+        self._write_engine = create_async_engine(
+            async_url(url), **_pool(self.is_sqlite, size=10), **({"writes": True} if self.is_sqlite else {})
+        )
         self._read_engine = create_async_engine(async_url(url), **_pool(self.is_sqlite, size=5))
         self._sync_engine = create_engine(sync_url(url), **_pool(self.is_sqlite, size=2))
         # SQLite has one writer at a time: waiting here is fair and free, its busy handler sleeps and is neither.
         self._writer = asyncio.Lock() if self.is_sqlite else None
         if self.is_sqlite:
-            _prepare_sqlite(self._write_engine.sync_engine, begin="BEGIN IMMEDIATE")
-            _prepare_sqlite(self._read_engine.sync_engine, begin="BEGIN")
-            _prepare_sqlite(self._sync_engine, begin="BEGIN IMMEDIATE")
+            _prepare_sqlite(self._write_engine.sync_engine)
+            _prepare_sqlite(self._read_engine.sync_engine)
+            _prepare_sqlite(self._sync_engine)
+            _begin_immediate(self._sync_engine)
 
     @asynccontextmanager
     async def transaction(self, *, cause: Envelope | None = None) -> AsyncIterator[Tx]:
@@ -119,10 +123,10 @@ class Database:
                 return work(tx), tx
 
         if self._writer is None:
-            result, tx = await _finish(in_thread)
+            result, tx = await finish(in_thread)
         else:
             async with self._writer:
-                result, tx = await _finish(in_thread)
+                result, tx = await finish(in_thread)
         self._committed(tx.outbox)
         for callback in tx.then:
             callback()
@@ -158,20 +162,10 @@ class Database:
         return self._write_engine
 
 
-async def _finish(work: Callable[[], T]) -> T:
-    """Run `work` in a thread and wait for its end even when cancelled: the thread would go on without us."""
-    running = asyncio.ensure_future(asyncio.to_thread(work))
-    try:
-        return await asyncio.shield(running)
-    except asyncio.CancelledError:
-        await asyncio.wait([running])
-        raise
-
-
 def async_url(url: str) -> str:
     """Give the URL with the driver that serves asynchronous sessions."""
     parsed = make_url(url)
-    driver = "sqlite+aiosqlite" if parsed.get_backend_name() == "sqlite" else "postgresql+psycopg"
+    driver = DRIVER if parsed.get_backend_name() == "sqlite" else "postgresql+psycopg"
     return parsed.set(drivername=driver).render_as_string(hide_password=False)
 
 
@@ -186,8 +180,8 @@ def _pool(is_sqlite: bool, *, size: int) -> dict[str, Any]:  # noqa: FBT001 - pr
     return {} if is_sqlite else {"pool_size": size, "max_overflow": size, "pool_pre_ping": True}
 
 
-def _prepare_sqlite(engine: Engine, *, begin: str) -> None:
-    """Make each connection durable and patient, and begin transactions with `begin`."""
+def _prepare_sqlite(engine: Engine) -> None:
+    """Make each connection durable and patient."""
 
     @event.listens_for(engine, "connect")
     def _connect(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
@@ -202,6 +196,8 @@ def _prepare_sqlite(engine: Engine, *, begin: str) -> None:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
+
+def _begin_immediate(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

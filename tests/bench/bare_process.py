@@ -9,7 +9,6 @@ import sys
 # What each service has loaded when it is ready, but our own code; and the parent of all, when it is.
 LIBRARIES = {
     "service": (
-        "aiosqlite",
         "fastapi",
         "faststream.redis",
         "httpx",

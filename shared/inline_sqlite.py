@@ -1,0 +1,109 @@
+"""SQLite for asyncio without a thread per statement; see ADR 16.
+
+A statement takes some ten microseconds, a hop to a thread and back some hundred: statements run in the event loop.
+What may wait runs in a thread: BEGIN IMMEDIATE, for another process's write, and COMMIT, for the disk. A long run of
+statements lets the loop turn in between.
+"""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.engine import URL
+from sqlalchemy.engine.interfaces import (
+    ConnectArgsType,
+    DBAPIConnection,
+    DBAPICursor,
+    ExecutionContext,
+)
+from sqlalchemy.pool import AsyncAdaptedQueuePool, Pool
+from sqlalchemy.util import await_only
+
+DRIVER = "sqlite+inline"
+TURN_S = 0.02
+# Apart from the threads in which BEGIN waits: the commit that it waits for must find one free.
+_COMMITTING = ThreadPoolExecutor(max_workers=4, thread_name_prefix="commit")
+T = TypeVar("T")
+
+registry.register("sqlite.inline", __name__, "InlineSQLite")
+
+
+class _Cursor(sqlite3.Cursor):
+    async def _async_soft_close(self) -> None:
+        """Do nothing: SQLAlchemy asks this of the cursor of an asynchronous driver."""
+
+
+class _Connection(sqlite3.Connection):
+    def cursor(self, factory: type[sqlite3.Cursor] = _Cursor) -> sqlite3.Cursor:  # type: ignore[override]
+        return super().cursor(factory)
+
+
+class InlineSQLite(SQLiteDialect_pysqlite):
+    """The dialect `sqlite+inline`: `sqlite3` as it is, under SQLAlchemy's asynchronous sessions."""
+
+    driver = "inline"
+    is_async = True
+    has_terminate = True
+    supports_statement_cache = True
+
+    def __init__(self, writes: bool = False, **options: Any) -> None:  # noqa: ANN401, FBT001, FBT002 - SQLAlchemy's.
+        super().__init__(**options)
+        self._writes = writes
+        self._turned_at = time.monotonic()
+
+    @classmethod
+    def get_pool_class(cls, url: URL) -> type[Pool]:  # noqa: ARG003 - the signature is SQLAlchemy's.
+        """Give the pool that waits for a free connection without blocking the loop."""
+        return AsyncAdaptedQueuePool
+
+    def create_connect_args(self, url: URL) -> ConnectArgsType:
+        """Connect with cursors that an asynchronous session can close."""
+        names, options = super().create_connect_args(url)
+        return names, {**options, "factory": _Connection}
+
+    def do_begin(self, dbapi_connection: DBAPIConnection) -> None:
+        """Begin; where the engine writes, with the write lock, for which another process may let us wait."""
+        cursor = dbapi_connection.cursor()
+        if self._writes:
+            await_only(finish(lambda: cursor.execute("BEGIN IMMEDIATE")))
+        else:
+            cursor.execute("BEGIN")
+
+    def do_execute(
+        self,
+        cursor: DBAPICursor,
+        statement: str,
+        parameters: Any,  # noqa: ANN401 - SQLAlchemy's.
+        context: ExecutionContext | None = None,
+    ) -> None:
+        """Run one statement here and now; let the loop turn first when it has not for a while."""
+        await_only(self._let_turn())
+        super().do_execute(cursor, statement, parameters, context)  # type: ignore[no-untyped-call]
+
+    async def _let_turn(self) -> None:
+        if time.monotonic() - self._turned_at > TURN_S:
+            await asyncio.sleep(0)
+            self._turned_at = time.monotonic()
+
+    def do_commit(self, dbapi_connection: DBAPIConnection) -> None:
+        """Commit in a thread: the disk takes milliseconds."""
+        await_only(finish(dbapi_connection.commit, _COMMITTING))
+
+    def do_terminate(self, dbapi_connection: DBAPIConnection) -> None:
+        """Close the connection of a task that is gone."""
+        dbapi_connection.close()
+
+
+async def finish(work: Callable[[], T], executor: Executor | None = None) -> T:
+    """Run `work` in a thread and wait for its end even when cancelled: the thread would go on without us."""
+    running = asyncio.get_running_loop().run_in_executor(executor, work)
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        raise
