@@ -26,8 +26,6 @@ from sqlalchemy.util import await_only
 
 DRIVER = "sqlite+inline"
 TURN_S = 0.02
-# Apart from the threads in which BEGIN waits: the commit that it waits for must find one free.
-_COMMITTING = ThreadPoolExecutor(max_workers=4, thread_name_prefix="commit")
 T = TypeVar("T")
 
 registry.register("sqlite.inline", __name__, "InlineSQLite")
@@ -55,6 +53,8 @@ class InlineSQLite(SQLiteDialect_pysqlite):
         super().__init__(**options)
         self._writes = writes
         self._turned_at = time.monotonic()
+        # Apart from the threads in which BEGIN waits: the commit that it waits for must find one free.
+        self._committing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="commit")
 
     @classmethod
     def get_pool_class(cls, url: URL) -> type[Pool]:  # noqa: ARG003 - the signature is SQLAlchemy's.
@@ -85,6 +85,17 @@ class InlineSQLite(SQLiteDialect_pysqlite):
         await_only(self._let_turn())
         super().do_execute(cursor, statement, parameters, context)  # type: ignore[no-untyped-call]
 
+    def do_executemany(
+        self,
+        cursor: DBAPICursor,
+        statement: str,
+        parameters: Any,  # noqa: ANN401 - SQLAlchemy's.
+        context: ExecutionContext | None = None,
+    ) -> None:
+        """Run one statement with many rows, likewise."""
+        await_only(self._let_turn())
+        super().do_executemany(cursor, statement, parameters, context)  # type: ignore[no-untyped-call]
+
     async def _let_turn(self) -> None:
         if time.monotonic() - self._turned_at > TURN_S:
             await asyncio.sleep(0)
@@ -92,7 +103,7 @@ class InlineSQLite(SQLiteDialect_pysqlite):
 
     def do_commit(self, dbapi_connection: DBAPIConnection) -> None:
         """Commit in a thread: the disk takes milliseconds."""
-        await_only(finish(dbapi_connection.commit, _COMMITTING))
+        await_only(finish(dbapi_connection.commit, self._committing))
 
     def do_terminate(self, dbapi_connection: DBAPIConnection) -> None:
         """Close the connection of a task that is gone."""
