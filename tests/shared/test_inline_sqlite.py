@@ -1,0 +1,95 @@
+"""SQLite in the event loop: what may wait waits elsewhere, and nobody is kept from their turn for long."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+from sqlalchemy import text
+
+from shared.clock import LiveClock
+from shared.database import Database
+
+
+@pytest_asyncio.fixture
+async def db(tmp_path: Path) -> AsyncIterator[Database]:
+    made = Database(f"sqlite:///{tmp_path / 'a.db'}", service="tasks", clock=LiveClock())
+    async with made.engine.begin() as connection:
+        await connection.execute(text("CREATE TABLE n (n INTEGER)"))
+    yield made
+    await made.close()
+
+
+async def count(db: Database) -> int:
+    async with db.reading() as session:
+        return int((await session.execute(text("SELECT count(*) FROM n"))).scalar_one())
+
+
+async def test_many_rows_go_in_with_one_statement(db: Database) -> None:
+    async with db.engine.begin() as connection:
+        await connection.execute(text("INSERT INTO n VALUES (:n)"), [{"n": 1}, {"n": 2}])
+
+    assert await count(db) == 2
+
+
+async def test_while_another_process_writes_a_writer_waits_and_the_loop_goes_on(
+    db: Database, tmp_path: Path
+) -> None:
+    other = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    writing = asyncio.create_task(_insert(db))
+    await asyncio.sleep(0.05)  # The loop goes on, or this would not return before the lock is free.
+    assert not writing.done()
+    other.execute("COMMIT")
+    other.close()
+    await writing
+
+    assert await count(db) == 1
+
+
+async def _insert(db: Database) -> None:
+    async with db.engine.begin() as connection:
+        await connection.execute(text("INSERT INTO n VALUES (1)"))
+
+
+async def test_a_long_run_of_statements_lets_others_have_their_turn(db: Database) -> None:
+    turns, stop = 0, asyncio.Event()
+
+    async def other() -> None:
+        nonlocal turns
+        while not stop.is_set():
+            turns += 1
+            await asyncio.sleep(0)
+
+    beside = asyncio.create_task(other())
+    async with db.reading() as session:
+        await session.connection()
+        seen = turns
+        deadline = asyncio.get_running_loop().time() + 0.2
+        while asyncio.get_running_loop().time() < deadline:
+            await session.execute(text("SELECT 1"))
+    stop.set()
+    await beside
+
+    assert turns > seen
+
+
+async def test_a_writer_that_is_cancelled_while_it_waits_leaves_the_database_free(
+    db: Database, tmp_path: Path
+) -> None:
+    other = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    writing = asyncio.create_task(_insert(db))
+    await asyncio.sleep(0.05)
+
+    writing.cancel()
+    other.execute("COMMIT")
+    other.close()
+    await asyncio.wait([writing])
+
+    assert writing.cancelled()
+    assert await count(db) == 0
+    await _insert(db)
+    assert await count(db) == 1
