@@ -6,21 +6,18 @@ statements lets the loop turn in between.
 """
 
 import asyncio
+import contextvars
 import sqlite3
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any, TypeVar
 
+from sqlalchemy import Engine, event
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import URL
-from sqlalchemy.engine.interfaces import (
-    ConnectArgsType,
-    DBAPIConnection,
-    DBAPICursor,
-    ExecutionContext,
-)
+from sqlalchemy.engine.interfaces import ConnectArgsType, DBAPIConnection
 from sqlalchemy.pool import AsyncAdaptedQueuePool, Pool
 from sqlalchemy.util import await_only
 
@@ -37,8 +34,22 @@ class _Cursor(sqlite3.Cursor):
 
 
 class _Connection(sqlite3.Connection):
+    # SQLAlchemy asks for cursors without a factory; the overloads of the base allow any.
     def cursor(self, factory: type[sqlite3.Cursor] = _Cursor) -> sqlite3.Cursor:  # type: ignore[override]
         return super().cursor(factory)
+
+
+class _Turns:
+    """The loop's turns between the statements of an engine."""
+
+    def __init__(self) -> None:
+        self._taken_at = time.monotonic()
+
+    async def take(self) -> None:
+        """Let the loop turn when the last time was more than `TURN_S` (seconds) ago."""
+        if time.monotonic() - self._taken_at > TURN_S:
+            await asyncio.sleep(0)
+            self._taken_at = time.monotonic()
 
 
 class InlineSQLite(SQLiteDialect_pysqlite):
@@ -52,7 +63,6 @@ class InlineSQLite(SQLiteDialect_pysqlite):
     def __init__(self, writes: bool = False, **options: Any) -> None:  # noqa: ANN401, FBT001, FBT002 - SQLAlchemy's.
         super().__init__(**options)
         self._writes = writes
-        self._turned_at = time.monotonic()
         # Apart from the threads in which BEGIN waits: the commit that it waits for must find one free.
         self._committing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="commit")
 
@@ -60,6 +70,15 @@ class InlineSQLite(SQLiteDialect_pysqlite):
     def get_pool_class(cls, url: URL) -> type[Pool]:  # noqa: ARG003 - the signature is SQLAlchemy's.
         """Give the pool that waits for a free connection without blocking the loop."""
         return AsyncAdaptedQueuePool
+
+    @classmethod
+    def engine_created(cls, engine: Engine) -> None:
+        """Let the loop turn before a statement when it has not for a while."""
+        turns = _Turns()
+
+        @event.listens_for(engine, "before_cursor_execute")
+        def _before(*_what: object) -> None:
+            await_only(turns.take())
 
     def create_connect_args(self, url: URL) -> ConnectArgsType:
         """Connect with cursors that an asynchronous session can close."""
@@ -74,33 +93,6 @@ class InlineSQLite(SQLiteDialect_pysqlite):
         else:
             cursor.execute("BEGIN")
 
-    def do_execute(
-        self,
-        cursor: DBAPICursor,
-        statement: str,
-        parameters: Any,  # noqa: ANN401 - SQLAlchemy's.
-        context: ExecutionContext | None = None,
-    ) -> None:
-        """Run one statement here and now; let the loop turn first when it has not for a while."""
-        await_only(self._let_turn())
-        super().do_execute(cursor, statement, parameters, context)  # type: ignore[no-untyped-call]
-
-    def do_executemany(
-        self,
-        cursor: DBAPICursor,
-        statement: str,
-        parameters: Any,  # noqa: ANN401 - SQLAlchemy's.
-        context: ExecutionContext | None = None,
-    ) -> None:
-        """Run one statement with many rows, likewise."""
-        await_only(self._let_turn())
-        super().do_executemany(cursor, statement, parameters, context)  # type: ignore[no-untyped-call]
-
-    async def _let_turn(self) -> None:
-        if time.monotonic() - self._turned_at > TURN_S:
-            await asyncio.sleep(0)
-            self._turned_at = time.monotonic()
-
     def do_commit(self, dbapi_connection: DBAPIConnection) -> None:
         """Commit in a thread: the disk takes milliseconds."""
         await_only(finish(dbapi_connection.commit, self._committing))
@@ -112,7 +104,8 @@ class InlineSQLite(SQLiteDialect_pysqlite):
 
 async def finish(work: Callable[[], T], executor: Executor | None = None) -> T:
     """Run `work` in a thread and wait for its end even when cancelled: the thread would go on without us."""
-    running = asyncio.get_running_loop().run_in_executor(executor, work)
+    context = contextvars.copy_context()  # What is logged there names the trace of the request.
+    running = asyncio.get_running_loop().run_in_executor(executor, lambda: context.run(work))
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:
