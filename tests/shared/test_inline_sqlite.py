@@ -78,10 +78,11 @@ async def test_a_long_run_of_statements_lets_others_have_their_turn(db: Database
         deadline = asyncio.get_running_loop().time() + 0.2
         while asyncio.get_running_loop().time() < deadline:
             await session.execute(text("SELECT 1"))
+        taken = turns - seen  # Before the session closes, which gives way by itself.
     stop.set()
     await beside
 
-    assert turns > seen
+    assert taken > 0
 
 
 async def test_a_writer_that_is_cancelled_while_it_waits_leaves_the_database_free(
