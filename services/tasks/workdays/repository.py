@@ -8,11 +8,17 @@ from services.tasks.workdays.domain import YearRevision
 from shared.workdays import WorkCalendar
 
 
+READ = "calendar"  # Where a session keeps the calendar that it has read.
+
+
 async def read_calendar(session: AsyncSession) -> WorkCalendar:
-    """Read the whole calendar as it is counted with."""
-    days = await session.scalars(select(CalendarDayRow))
-    years = await session.scalars(select(CalendarYearRow.year).where(CalendarYearRow.complete))
-    return WorkCalendar({row.day: row.is_workday for row in days}, frozenset(years))
+    """Read the whole calendar as it is counted with, once in a session."""
+    if READ not in session.info:
+        days = await session.scalars(select(CalendarDayRow))
+        years = await session.scalars(select(CalendarYearRow.year).where(CalendarYearRow.complete))
+        session.info[READ] = WorkCalendar({row.day: row.is_workday for row in days}, frozenset(years))
+    calendar: WorkCalendar = session.info[READ]
+    return calendar
 
 
 async def read_revision(session: AsyncSession, year: int) -> tuple[YearRevision, int] | None:
@@ -32,6 +38,7 @@ async def read_revision(session: AsyncSession, year: int) -> tuple[YearRevision,
 
 async def write_revision(session: AsyncSession, said: YearRevision, revision: int) -> None:
     """Keep what people said of a year instead of what they said before."""
+    session.info.pop(READ, None)
     row = await session.get(CalendarYearRow, said.year)
     if row is None:
         row = CalendarYearRow(year=said.year)
