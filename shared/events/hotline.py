@@ -1,4 +1,4 @@
-"""12345: orders 工单 as the hotline's platform sends them. Owner: services/gateway. What people said stays in its vault.
+"""12345: orders 工单 as the hotline sends them. Owner: services/gateway. What people said stays in its vault.
 
 What becomes of an order here stands in `shared.events.orders`, by the ledger.
 """
