@@ -89,7 +89,7 @@ class OrderExcluded(OrderTaskEvent):
 
 
 class OrderReferred(OrderTaskEvent):
-    """移送: a referral for shirking 推诿 to 纪委监委机关 or 组织部, approved by a person; whom it is about stays out."""
+    """移送: a referral for shirking 推诿 to 纪委监委机关 or 组织部, approved by a person."""
 
     type: ClassVar[str] = "cn.duban.supervision.order.referred.v1"
     to: Literal["discipline", "organisation"]
