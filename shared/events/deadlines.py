@@ -60,6 +60,23 @@ class StepTold(Event):
     decided_at: datetime
 
 
+class ServiceNoticed(Event):
+    """电子监察: a unit was told of the limit of a 办件, once per rung; `overdue` says that it passed."""
+
+    type: ClassVar[str] = "cn.duban.deadlines.service.noticed.v1"
+    subject_field: ClassVar[str] = "service_id"
+    notice_id: str
+    service_id: str
+    unit_code: str
+    item_code: str = ""
+    recipient: str
+    rung: Rung
+    due_at: datetime
+    planned_at: datetime
+    decided_at: datetime
+    late: bool = False
+
+
 class PaperEvent(Event):
     """Something about a paper 公文, made from a summary of `period`; its texts stay with notify."""
 

@@ -16,7 +16,10 @@ Light = Literal["green", "yellow", "red", "undated", "done"]  # 绿 / 黄 / 红 
 
 
 class UnitRegistered(Event):
-    """A unit 单位 became known, or its name or kind changed; one that was merged names its `successor`."""
+    """A unit 单位 became known, or its name, kind or codes changed; one that was merged names its `successor`.
+
+    `codes` are its 统一社会信用代码, by which the sources of ratings and services name it.
+    """
 
     type: ClassVar[str] = "cn.duban.supervision.unit.registered.v1"
     subject_field: ClassVar[str] = "unit_id"
@@ -25,6 +28,7 @@ class UnitRegistered(Event):
     kind: str
     collective: bool = False
     successor: str | None = None
+    codes: tuple[str, ...] = ()
 
 
 class PlanConfirmed(Event):
