@@ -40,11 +40,7 @@ class SourceIn(SourceSet):
     """A source as people set it."""
 
     secret: SecretStr = Field(
-        default=SecretStr(""),
-        min_length=0,
-        max_length=200,
-        description="签名密钥，至少 16 个字符；不填则保留原密钥",
-        pattern=r"^(.{16,})?$",
+        default=SecretStr(""), description="签名密钥，16 到 200 个字符；不填则保留原密钥"
     )
 
 

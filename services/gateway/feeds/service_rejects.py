@@ -65,7 +65,7 @@ async def reconcile(session: AsyncSession, source: str, day: date) -> Reconciled
     """Set what was received against what the source says; a record sent again counts once."""
     wanted = select(FeedTally.name, FeedTally.count)
     rows = await session.execute(wanted.where(FeedTally.source_id == source, FeedTally.day == day))
-    counts = dict(rows.tuples().all())
+    counts: dict[str, int] = {name: count for name, count in rows}  # noqa: C416 - typed so.
     outcomes = {one.value: counts.get(f"record.{one.value}", 0) for one in Outcome}
     states = await count_states(session, source, day)
     statement = await session.get(FeedStatement, (source, day))
@@ -92,5 +92,5 @@ async def reconciled_days(session: AsyncSession, source: str, day: date | None) 
             if value:
                 wanted = wanted.where(column == value)
         rows = await session.execute(wanted.order_by(table.day.desc(), table.source_id).limit(MOST_DAYS))
-        found |= set(rows.tuples())
+        found |= {(named, told) for named, told in rows}
     return sorted(found, key=lambda one: (-one[1].toordinal(), one[0]))[:MOST_DAYS]

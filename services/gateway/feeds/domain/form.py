@@ -22,6 +22,7 @@ def _listed(value: object) -> object:
 
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(min_length=1, max_length=10)]
+Some = Annotated[tuple[str, ...], BeforeValidator(_listed), Field(max_length=10)]
 
 
 class _Strict(BaseModel):
@@ -31,9 +32,9 @@ class _Strict(BaseModel):
 class When(_Strict):
     """How a record is known: fields that are all there, of which one is there, and that are not there."""
 
-    present: Names | tuple[()] = ()
-    any: Names | tuple[()] = ()
-    absent: Names | tuple[()] = ()
+    present: Some = ()
+    any: Some = ()
+    absent: Some = ()
 
 
 class Record(_Strict):
