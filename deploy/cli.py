@@ -15,6 +15,8 @@ from deploy import (
     cli_catalogue,
     cli_contacts,
     cli_events,
+    cli_feed_rejects,
+    cli_feeds,
     cli_notices,
     cli_ops,
     cli_papers,
@@ -54,9 +56,15 @@ app.add_typer(
 app.add_typer(cli_papers.app, name="paper", help="公文: drafts from the ledger, released by a person.")
 app.add_typer(cli_ops.dead_app, name="dead", help="Dead events: list, show, replay, discard.")
 app.add_typer(cli_bus.app, name="bus", help="The bus: status, repair, and gaps that nobody can fill.")
+app.add_typer(
+    cli_feeds.app,
+    name="feed",
+    help="数据来源: sources, dry runs, sending files, refused records, reconciliation.",
+)
 app.add_typer(cli_ops.key_app, name="key", help="API keys of the gateway.")
 app.add_typer(cli_tasks.rating_app, name="rating", help="好差评: send a rating.")
 cli_plan.app.command("import")(cli_tasks.plan_import)
+cli_feed_rejects.add_to(cli_feeds.app)
 cli_sheets.add_to(cli_tasks.task_app)
 cli_attachments.add_to(cli_tasks.task_app)
 cli_backup.add_to(app)

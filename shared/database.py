@@ -76,10 +76,10 @@ class Database:
         self.on_commit: list[Callable[[Written], None]] = []
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._write_engine = create_async_engine(
-            async_url(url), **_pool(self.is_sqlite, size=10), **({"writes": True} if self.is_sqlite else {})
+            async_url(url), **_engine(self.is_sqlite, size=10), **({"writes": True} if self.is_sqlite else {})
         )
-        self._read_engine = create_async_engine(async_url(url), **_pool(self.is_sqlite, size=5))
-        self._sync_engine = create_engine(sync_url(url), **_pool(self.is_sqlite, size=2))
+        self._read_engine = create_async_engine(async_url(url), **_engine(self.is_sqlite, size=5))
+        self._sync_engine = create_engine(sync_url(url), **_engine(self.is_sqlite, size=2))
         # SQLite has one writer at a time: waiting here is fair and free, its busy handler sleeps and is neither.
         self._writer = asyncio.Lock() if self.is_sqlite else None
         if self.is_sqlite:
@@ -176,8 +176,10 @@ def sync_url(url: str) -> str:
     return parsed.set(drivername=driver).render_as_string(hide_password=False)
 
 
-def _pool(is_sqlite: bool, *, size: int) -> dict[str, Any]:  # noqa: FBT001 - private.
-    return {} if is_sqlite else {"pool_size": size, "max_overflow": size, "pool_pre_ping": True}
+def _engine(is_sqlite: bool, *, size: int) -> dict[str, Any]:  # noqa: FBT001 - private.
+    """Give what an engine is made with; what is written may be a person's own, and errors are logged without it."""
+    pool = {} if is_sqlite else {"pool_size": size, "max_overflow": size, "pool_pre_ping": True}
+    return {"hide_parameters": True, **pool}
 
 
 def _prepare_sqlite(engine: Engine) -> None:

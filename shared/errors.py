@@ -72,3 +72,9 @@ class Unavailable(Retryable):
     """Another service, the database or the bus does not answer."""
 
     default_code = "unavailable"
+
+
+class TooMany(Retryable):
+    """More was sent than is taken now; the detail `retry_after` says in how many seconds to try again."""
+
+    default_code = "too_many"

@@ -29,6 +29,7 @@ STATUSES: tuple[tuple[type[errors.DubanError], int], ...] = (
     (errors.Unauthorized, 401),
     (errors.Forbidden, 403),
     (errors.TooLarge, 413),
+    (errors.TooMany, 429),
     (errors.Retryable, 503),
     (errors.Permanent, 400),
 )
@@ -57,7 +58,8 @@ def problem(error: errors.DubanError) -> JSONResponse:
     body |= {"status": status, "code": error.code, **error.details}
     if error.field:
         body["field"] = error.field
-    headers = {"Retry-After": "5"} if status == 503 else {}
+    wait = error.details.get("retry_after", 5)
+    headers = {"Retry-After": str(wait)} if status in {429, 503} else {}
     return JSONResponse(body, status, headers, media_type="application/problem+json")
 
 

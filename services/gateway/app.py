@@ -5,6 +5,7 @@ The public app is published; the inner one, with the archive export, the probes 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 import httpx
 import uvloop
@@ -19,10 +20,17 @@ from services.gateway.archive.handlers import build_handlers
 from services.gateway.archive.live import Appended, Follower
 from services.gateway.archive.service import ArchiveHistory
 from services.gateway.edge import Edge
+from services.gateway.feeds.api import feeds_router
+from services.gateway.feeds.api_rejects import rejects_router
+from services.gateway.feeds.api_sources import sources_router
+from services.gateway.feeds.ports import Keeper, Seal, Unsealed
+from services.gateway.feeds.reception import FeedReception
+from services.gateway.feeds.reception import Intake as FeedIntake
+from services.gateway.feeds.service import build_take
 from services.gateway.inner import api as inner_api
 from services.gateway.inner.client import InnerServices, timeouts
 from services.gateway.pages import pages_router
-from services.gateway.ratings.api import ratings_router, sources_router
+from services.gateway.ratings.api import ratings_router
 from services.gateway.ratings.reception import Intake, Reception
 from services.gateway.ratings.service import take_ratings
 from services.gateway.settings import Settings
@@ -71,7 +79,8 @@ def build(
         bus = real = _bus(settings, db, appended, registry, outboxes)
         own.append(ops_router(real, check))
     intake: Intake = Intake(db, take_ratings)
-    parts: list[Part] = [Connections(outboxes.close, db.close), bus, intake]
+    feeds = _Feeds(db, ahead=settings.rated_ahead)
+    parts: list[Part] = [Connections(outboxes.close, db.close), bus, intake, feeds.intake]
     probes = probe_router(parts=parts, registry=registry, refresh=[bus.collect])
     inner = create_app(f"{SERVICE} inner", routers=[*own, probes])
     client = httpx.AsyncClient(
@@ -79,20 +88,40 @@ def build(
     )
     services = InnerServices(client, _urls(settings), secret=secret, clock=clock)
     reception = Reception(db, intake, ahead=settings.rated_ahead)
-    routers = [*_api(db, services, reception, appended), pages_router(clock), answers_router(services)]
+    door = Door(db)
+    api = [*_api(db, door, services, reception, Follower(db, appended)), *feeds.api(door)]
+    routers = [*api, pages_router(clock), answers_router(services)]
     public = create_app("督办 Duban", routers=routers, parts=[*parts, services], docs=f"{API}/openapi.json")
     public.add_middleware(Edge)
     document_keys(public)
     return Apps(public, inner, appended)
 
 
-def _api(db: Database, services: InnerServices, reception: Reception, appended: Appended) -> list[APIRouter]:
-    door = Door(db)
+class _Feeds:
+    """The intake of feed sources; without a vault private parts are dropped, and bytes are stored as they are."""
+
+    def __init__(self, db: Database, *, ahead: timedelta, keeper: Keeper | None = None) -> None:
+        self._db = db
+        self._seal: Seal = Unsealed()
+        self.intake: FeedIntake = FeedIntake(db, build_take(self._seal, keeper))
+        self._reception = FeedReception(db, self.intake, self._seal, ahead=ahead)
+
+    def api(self, door: Door) -> list[APIRouter]:
+        """Give what it serves."""
+        return [
+            feeds_router(self._db, door, self._reception),
+            sources_router(self._db, door, self._seal),
+            rejects_router(self._db, door, self._reception, self._seal),
+        ]
+
+
+def _api(
+    db: Database, door: Door, services: InnerServices, reception: Reception, follower: Follower
+) -> list[APIRouter]:
     return [
         ratings_router(reception, door),  # First: the busiest.
-        sources_router(db, door),
         keys_router(db, door),
-        events_router(Follower(db, appended), door),
+        events_router(follower, door),
         inner_api.inner_router(services, door),
         inner_api.ops_router(services, door),
     ]

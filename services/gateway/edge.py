@@ -22,7 +22,12 @@ LIMITS: dict[str, int] = {
     "/api/v1/forms/progress": 10 * MEGABYTE,
 }
 DEFAULT_LIMIT = MEGABYTE
-ATTACHMENTS = re.compile(r"/api/v1/tasks/[^/]+/attachments")
+# The same for paths with an id in them.
+PATTERNS: tuple[tuple[re.Pattern[str], int], ...] = (
+    (re.compile(r"/api/v1/tasks/[^/]+/attachments"), 20 * MEGABYTE),
+    (re.compile(r"/api/v1/feeds/[^/]+"), 16 * MEGABYTE),
+    (re.compile(r"/api/v1/feed-sources/[^/]+/dry-run"), 16 * MEGABYTE),
+)
 
 SECURITY_HEADERS: dict[str, str] = {
     "x-content-type-options": "nosniff",
@@ -54,7 +59,8 @@ class Edge:
 
 def limit_of(path: str) -> int:
     """Give the most bytes that a body sent to `path` may have."""
-    return 20 * MEGABYTE if ATTACHMENTS.fullmatch(path) else LIMITS.get(path, DEFAULT_LIMIT)
+    found = next((limit for pattern, limit in PATTERNS if pattern.fullmatch(path)), DEFAULT_LIMIT)
+    return LIMITS.get(path, found)
 
 
 def _stated_length(headers: Headers) -> int:

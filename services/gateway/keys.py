@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.gateway.feeds.repository_sources import find_source, list_sources
 from services.gateway.models import ApiKey, KeyAudit
-from services.gateway.ratings.repository import find_source, list_sources
 from services.gateway.roles import KEY_WRITERS, SHOWN, Key, hash_secret, scopes_for, secret_from, unit_for
 from shared.clock import LiveClock
 from shared.database import Database, Tx
@@ -87,7 +87,7 @@ async def _check_source(session: AsyncSession, source_id: str, scopes: Iterable[
         raise Invalid(message, code="source.not_for_role", field="source")
     if await find_source(session, source_id) is None:
         known = "、".join(source.id for source in await list_sources(session))
-        message = f"没有评价来源 {source_id}，可用：{known}；新来源请先登记（PUT /api/v1/rating-sources）"
+        message = f"没有数据来源 {source_id}，可用：{known}；新来源请先登记（PUT /api/v1/feed-sources）"
         raise Invalid(message, code="source.unknown", field="source")
 
 

@@ -1,8 +1,19 @@
-"""Tables of the gateway: API keys and their log, rating sources, ratings taken in, the archive with its chain head."""
+"""Tables of the gateway: API keys and their log, feed sources and what they sent, the archive with its chain head."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Index, Integer, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Date,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from shared.tables import UtcDateTime
@@ -54,15 +65,101 @@ class KeyAudit(Base):
     label: Mapped[str] = mapped_column(String(100))
 
 
-class RatingSource(Base):
-    """A system that sends ratings, with the scale and channel codes that people set for it: never inferred."""
+class FeedSource(Base):
+    """A system that sends services and ratings: how its records are read, and what it may send."""
 
-    __tablename__ = "rating_source"
+    __tablename__ = "feed_source"
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     name: Mapped[str] = mapped_column(String(100))
-    scheme: Mapped[str] = mapped_column(String(32))
-    channels: Mapped[str] = mapped_column(String(32))
+    form: Mapped[str] = mapped_column(String(32))
+    overrides: Mapped[str] = mapped_column(Text)  # JSON, in the shape of a form.
+    signature: Mapped[str] = mapped_column(String(16))  # `none` or `hmac-sha256`.
+    secret: Mapped[bytes | None] = mapped_column(LargeBinary)  # Sealed; never shown.
+    per_minute: Mapped[int] = mapped_column(Integer)  # Records; 0 for no limit.
+    max_bytes: Mapped[int] = mapped_column(Integer)  # Of one request.
+    enabled: Mapped[bool] = mapped_column(Boolean)
+
+
+class FeedService(Base):
+    """A service 办件 that a source told of: what tells repeats from corrections, and where its ratings belong."""
+
+    __tablename__ = "feed_service"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own protocol.
+
+    service_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    source_id: Mapped[str] = mapped_column(String(64))
+    unit_code: Mapped[str] = mapped_column(String(64))  # Empty until it is accepted, as are the next.
+    item_code: Mapped[str] = mapped_column(String(64))
+    region_code: Mapped[str] = mapped_column(String(12))
+    accepted_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    completed_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    revision: Mapped[int] = mapped_column(Integer)  # How many events it has had.
+
+
+class FeedPause(Base):
+    """A pause of a service: found again by its number or by its beginning."""
+
+    __tablename__ = "feed_pause"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own protocol.
+
+    service_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    mark: Mapped[str] = mapped_column(String(40))  # When it began, as ISO 8601.
+    paused_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    resumed_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+
+
+class FeedReject(Base):
+    """A record that was not taken: why, its sealed bytes, and what became of it; it is never deleted."""
+
+    __tablename__ = "feed_reject"
+    __table_args__ = (
+        UniqueConstraint("source_id", "digest"),
+        Index("ix_feed_reject_day", "source_id", "day"),
+        Index("ix_feed_reject_waiting", "service_id", "state"),
+    )
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    source_id: Mapped[str] = mapped_column(String(64))
+    day: Mapped[date] = mapped_column(Date)  # Shanghai's, of business time, as is the next.
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    place: Mapped[str] = mapped_column(String(80))  # Line, and sheet where there are some.
+    outcome: Mapped[str] = mapped_column(String(16))  # `rejected` or `conflict`.
+    service_id: Mapped[str] = mapped_column(String(64))  # Which it waits for, or empty.
+    field: Mapped[str] = mapped_column(String(100))
+    code: Mapped[str] = mapped_column(String(64))
+    message: Mapped[str] = mapped_column(Text)
+    remedy: Mapped[str] = mapped_column(Text)
+    raw: Mapped[bytes] = mapped_column(LargeBinary)  # Sealed: it may hold names and texts.
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))  # Of the record, so that one sent again is known.
+    state: Mapped[str] = mapped_column(String(16))  # `open`, `replayed` or `discarded`.
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[str] = mapped_column(String(64))  # Id of a key, or `auto`.
+    reason: Mapped[str] = mapped_column(Text)  # Of discarding it.
+
+
+class FeedTally(Base):
+    """How many records of a source came to what on a day, and how many events of each sort they gave."""
+
+    __tablename__ = "feed_tally"
+
+    source_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)  # `record.<outcome>` or `event.<sort>`.
+    count: Mapped[int] = mapped_column(BigInteger)
+
+
+class FeedStatement(Base):
+    """How many records a source says that it sent on a day."""
+
+    __tablename__ = "feed_statement"
+
+    source_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    count: Mapped[int] = mapped_column(BigInteger)
+    stated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    stated_by: Mapped[str] = mapped_column(String(64))  # Id of the key.
 
 
 class TakenRating(Base):

@@ -22,7 +22,7 @@ from tests.gateway.world import World, gateway
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/v1/tasks", "/api/v1/events", "/api/v1/ops/tasks/bus", "/api/v1/rating-sources"]
+    "path", ["/api/v1/tasks", "/api/v1/events", "/api/v1/ops/tasks/bus", "/api/v1/feed-sources"]
 )
 async def test_nothing_is_readable_without_a_key(world: World, path: str) -> None:
     async with world.stranger() as stranger:

@@ -261,25 +261,3 @@ async def test_an_intake_that_never_began_stops_at_once(world: World) -> None:
     await intake.stop()
 
     assert intake.problems() == []
-
-
-async def test_sources_are_set_by_people_and_used_at_once_by_a_new_process(world: World) -> None:
-    source = {"name": "市民中心", "scheme": "gbt39046", "channels": "phone_sms"}
-    async with await world.client("ops:read", "ops:write", "ratings:write") as client:
-        made = await client.put("/api/v1/rating-sources/hall-1", json=source)
-        changed = await client.put("/api/v1/rating-sources/hall-1", json=source | {"name": "大厅"})
-        listed = await client.get("/api/v1/rating-sources")
-        rated = await client.post("/api/v1/ratings", json=rating(source="hall-1", satisfaction="1"))
-
-    assert (made.status_code, changed.json()["name"], rated.status_code) == (200, "大厅", 201)
-    assert [found["id"] for found in listed.json()] == ["gbt39046", "hall-1", "push", "push-zj"]
-
-
-@pytest.mark.parametrize(("field", "code"), [("scheme", "scheme.unknown"), ("channels", "channels.unknown")])
-async def test_a_source_with_unknown_tables_is_refused(world: World, field: str, code: str) -> None:
-    source = {"name": "x", "scheme": "push", "channels": "phone_sms", field: "own"}
-
-    async with await world.client("ops:write") as client:
-        answer = await client.put("/api/v1/rating-sources/x", json=source)
-
-    assert (answer.status_code, answer.json()["code"]) == (422, code)

@@ -1,18 +1,15 @@
-"""HTTP of ratings: one, a batch, and the sources with what their codes mean."""
+"""HTTP of ratings: one, or a batch."""
 
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from services.gateway.access import API, Door
-from services.gateway.ratings import service
-from services.gateway.ratings.domain import Outcome, RatingIn, Source
+from services.gateway.ratings.domain import Outcome, RatingIn
 from services.gateway.ratings.lines import read_slices
 from services.gateway.ratings.reception import BatchTaken, Reception
-from services.gateway.ratings.repository import list_sources
-from shared.database import Database
 
 SCOPE = "ratings:write"
 _BODY: dict[str, Any] = {"application/json": {"schema": RatingIn.model_json_schema()}}
@@ -27,22 +24,6 @@ class Taken(BaseModel):
 
     rating_id: str
     repeated: bool
-
-
-class SourceIn(BaseModel):
-    """A rating source as people set it."""
-
-    name: str = Field(min_length=1, max_length=100)
-    scheme: str = Field(description="满意度编码方案：gbt39046（1=非常满意）或 push（5=非常满意）")
-    channels: str = Field(
-        description="渠道代码表：phone_sms（6 电话 7 短信）或 sms_default（6 短信 7 默认评价）"
-    )
-
-
-class SourceOut(SourceIn):
-    """A rating source as stored."""
-
-    id: str
 
 
 def ratings_router(reception: Reception, door: Door) -> APIRouter:
@@ -73,29 +54,5 @@ def ratings_router(reception: Reception, door: Door) -> APIRouter:
         key = await door.admit(request, SCOPE)
         slices = read_slices(request.stream(), request.headers.get("content-type", ""))
         return await reception.take_batch(slices, key)
-
-    return router
-
-
-def sources_router(db: Database, door: Door) -> APIRouter:
-    """Serve the rating sources."""
-    router = APIRouter(tags=["好差评"], prefix=API)
-
-    @router.get("/rating-sources", summary="列出评价来源", dependencies=[Depends(door.needs("ops:read"))])
-    async def get_sources() -> list[SourceOut]:
-        async with db.reading() as session:
-            rows = await list_sources(session)
-        return [SourceOut.model_validate(row, from_attributes=True) for row in rows]
-
-    @router.put(
-        "/rating-sources/{source_id}",
-        summary="登记或修改评价来源",
-        dependencies=[Depends(door.needs("ops:write"))],
-    )
-    async def put_source(source_id: str, given: SourceIn) -> SourceOut:
-        source = Source(id=source_id, scheme=given.scheme, channels=given.channels)
-        async with db.transaction() as tx:
-            row = await service.set_source(tx, source, name=given.name)
-        return SourceOut.model_validate(row, from_attributes=True)
 
     return router

@@ -96,16 +96,17 @@ class Outcome(StrEnum):
     CONFLICT = "conflict"
 
 
-def rating_id(source_id: str, project_no: str, service_number: int) -> str:
-    """Name a rating: a source sends one for each service number of a project.
+def rating_id(source_id: str, project_no: str, service_number: int, assessment_number: int = 1) -> str:
+    """Name a rating: a source sends one for each service number of a project, and may send added ones 追加评价.
 
     Offices number their projects one after the other, and a key that grows with them goes to the end of an index: at
     100,000 ratings that makes a batch much faster than a hash. What would not be plain in a URL is hashed all the same.
     """
-    whole = f"{source_id}.{project_no}.{service_number}"
+    number = f"{service_number}" if assessment_number == 1 else f"{service_number}.{assessment_number}"
+    whole = f"{source_id}.{project_no}.{number}"
     if PLAIN.fullmatch(source_id) and PLAIN.fullmatch(project_no) and len(whole) <= LONGEST_ID:
         return whole
-    said = "\x1f".join((source_id, project_no, str(service_number)))
+    said = f"{source_id}\x1f{project_no}\x1f{number}"
     return f"r-{hashlib.sha256(said.encode()).hexdigest()[:32]}"
 
 
@@ -150,6 +151,7 @@ def read_rating(
         reasons=given.reasons,
         is_default=given.is_default or found.is_default,
         rated_at=_past(given.rated_at, latest),
+        source_id=source.id,
     )
     return Rating(event=event, content_hash=content_hash(event))
 
@@ -191,7 +193,7 @@ def content_hash(event: RatingSubmitted) -> bytes:
     A field that is added later may join the text only where it is set, or every repeat of an old rating would
     read as a conflict.
     """
-    said = (
+    said: tuple[str, ...] = (
         event.unit_code,
         event.item_code,
         event.region_code,
@@ -202,6 +204,9 @@ def content_hash(event: RatingSubmitted) -> bytes:
         "default" if event.is_default else "",
         str(event.rated_at.timestamp()),  # One instant is the same in every time zone.
     )
+    if event.is_named or event.publish or event.hall or event.window or event.clerk:
+        truths = ("named" if event.is_named else "", "publish" if event.publish else "")
+        said = (*said, *truths, event.hall, event.window, event.clerk)
     return hashlib.sha256("\x1f".join(said).encode()).digest()
 
 

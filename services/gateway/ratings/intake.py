@@ -69,6 +69,11 @@ class GroupCommit(Generic[Item, Answer]):
         """Say why the last commit failed, or nothing."""
         return [f"group commit: {self._trouble}"] if self._trouble else []
 
+    @property
+    def full(self) -> bool:
+        """Whether a further submission would have to wait for room."""
+        return self._queue.full()
+
     async def submit(self, items: Sequence[Item]) -> Sequence[Answer]:
         """Write `items` and give their answers once they are committed to disk.
 

@@ -1,5 +1,6 @@
-"""Rows of ratings and of rating sources."""
+"""Rows of ratings, and what their sources mean by their codes."""
 
+import json
 from collections.abc import Callable, Sequence
 from typing import cast
 
@@ -7,10 +8,14 @@ from sqlalchemy import Connection, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.models import RatingSource, TakenRating
+from services.gateway.feeds.forms import shipped
+from services.gateway.models import FeedSource, TakenRating
+from services.gateway.ratings.codes import CHANNELS, SCHEMES
 from services.gateway.ratings.domain import Rating, Source
 from shared.bulk import insert_rows
 
+OWN_FORM = "duban"  # The form of `POST /ratings`.
+DEFAULTS: dict[str, object] = shipped()[OWN_FORM]["lists"]
 TAKEN = cast("Table", TakenRating.__table__)
 _INSERTS: dict[str, Callable[[Table], sqlite.Insert | postgresql.Insert]] = {
     "sqlite": sqlite.insert,
@@ -42,17 +47,23 @@ def content_hashes(connection: Connection, ids: Sequence[str]) -> dict[str, byte
     return dict(rows.all())
 
 
-async def find_source(session: AsyncSession, source_id: str) -> RatingSource | None:
-    """Give one rating source."""
-    return await session.get(RatingSource, source_id)
-
-
-async def list_sources(session: AsyncSession) -> Sequence[RatingSource]:
-    """Give all rating sources by id."""
-    return (await session.scalars(select(RatingSource).order_by(RatingSource.id))).all()
-
-
 async def sources_by_id(session: AsyncSession) -> dict[str, Source]:
-    """Give what reading a rating needs to know about each source."""
-    found = await list_sources(session)
-    return {row.id: Source(id=row.id, scheme=row.scheme, channels=row.channels) for row in found}
+    """Give what reading a rating needs to know about each source that sends ratings as our own JSON.
+
+    A source that brings code lists of its own sends through the feeds alone: here tables have names.
+    """
+    wanted = select(FeedSource.id, FeedSource.overrides)
+    rows = await session.execute(wanted.where(FeedSource.form == OWN_FORM, FeedSource.enabled))
+    chosen = {found: _tables(overrides) for found, overrides in rows}
+    return {
+        found: Source(id=found, scheme=scheme, channels=channels)
+        for found, (scheme, channels) in chosen.items()
+        if scheme in SCHEMES and channels in CHANNELS
+    }
+
+
+def _tables(overrides: str) -> tuple[str, str]:
+    """Give the names of the scale and of the channel table; a list without a name of ours gives an empty one."""
+    chosen = DEFAULTS | (json.loads(overrides).get("lists") or {})
+    level, channel = (one if isinstance(one, str) else "" for one in (chosen["level"], chosen["channel"]))
+    return level, channel

@@ -1,13 +1,10 @@
-"""Use cases of ratings: take them in once each, and set what a source's codes mean."""
+"""The use case of ratings: take them in once each."""
 
 from collections.abc import Sequence
 
-from services.gateway.models import RatingSource
-from services.gateway.ratings.codes import CHANNELS, SCHEMES
-from services.gateway.ratings.domain import Outcome, Rating, Source
-from services.gateway.ratings.repository import content_hashes, find_source, insert_new
-from shared.database import SyncTx, Tx
-from shared.errors import Invalid
+from services.gateway.ratings.domain import Outcome, Rating
+from services.gateway.ratings.repository import content_hashes, insert_new
+from shared.database import SyncTx
 
 
 def take_ratings(tx: SyncTx, ratings: Sequence[Rating]) -> list[Outcome]:
@@ -34,19 +31,3 @@ def _outcome(rating: Rating, known: dict[str, bytes], *, new: set[str], first: d
         return Outcome.CONFLICT
     is_first = first[rating.rating_id] is rating
     return Outcome.ACCEPTED if is_first and rating.rating_id in new else Outcome.REPEATED
-
-
-async def set_source(tx: Tx, source: Source, *, name: str) -> RatingSource:
-    """Register a rating source, or change what its codes mean from now on.
-
-    Raises:
-        Invalid: There is no such scheme or channel table.
-    """
-    for field, value, table in (("scheme", source.scheme, SCHEMES), ("channels", source.channels, CHANNELS)):
-        if value not in table:
-            message = f"没有 {value}，可用：{'、'.join(table)}"
-            raise Invalid(message, code=f"{field}.unknown", field=field)
-    row = await find_source(tx.session, source.id) or RatingSource(id=source.id)
-    row.name, row.scheme, row.channels = name, source.scheme, source.channels
-    tx.session.add(row)
-    return row

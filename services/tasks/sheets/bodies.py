@@ -7,8 +7,8 @@ from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
 
 from services.tasks.ledger.domain_parties import Actor
-from services.tasks.sheets.vetting import check_size
 from shared.principal import Principal
+from shared.workbooks import check_size
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -9,8 +9,8 @@ from openpyxl import load_workbook
 from openpyxl.utils.cell import range_boundaries
 
 from services.tasks.sheets.domain_cells import EMPTY, Cell, Merged, Sheet, Value
-from services.tasks.sheets.vetting import MAX_COLUMNS, MAX_ROWS, vet
 from shared.errors import Invalid
+from shared.workbooks import MAX_COLUMNS, MAX_ROWS, vet
 
 
 def read_workbook(content: bytes) -> list[Sheet]:

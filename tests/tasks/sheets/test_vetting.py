@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from services.tasks.sheets import vetting
 from services.tasks.sheets.reading import read_workbook
+from shared import workbooks as vetting
 from shared.errors import DubanError
 from tests.tasks.apps import Caller
 from tests.tasks.sheets.people import import_form, import_ledger

@@ -33,9 +33,11 @@ class Vetted:
     Attributes:
         merged: The merged ranges by part of the workbook.
         left: How many more elements may come.
+        rows: In how many rows something may stand.
     """
 
     left: int
+    rows: int = MAX_ROWS
     merged: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -50,7 +52,7 @@ def check_size(size: int) -> None:
         raise TooLarge(message, code="sheet.too_large", field="file", limit=MAX_BYTES)
 
 
-def vet(content: bytes, *, most_elements: int = MAX_ELEMENTS) -> Vetted:
+def vet(content: bytes, *, most_elements: int = MAX_ELEMENTS, most_rows: int = MAX_ROWS) -> Vetted:
     """Look through a workbook.
 
     Raises:
@@ -62,7 +64,7 @@ def vet(content: bytes, *, most_elements: int = MAX_ELEMENTS) -> Vetted:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_parts(archive)
-            return _read_parts(archive, Vetted(most_elements))
+            return _read_parts(archive, Vetted(most_elements, most_rows))
     # All is in memory: whatever zipfile raises, it says something of the content (a password is a RuntimeError).
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as error:
         raise _refuse(
@@ -137,7 +139,7 @@ class _Counting:
         if kind == "c":
             self._at = attributes.get("r", "")
         elif kind in {"v", "is"} and self._at:
-            _check_place(self._at)
+            _check_place(self._at, self._found.rows)
         elif kind == "mergeCell":
             self._merged.append(attributes.get("ref", ""))
 
@@ -151,18 +153,18 @@ class _Counting:
         """Give no tree."""
 
 
-def _check_place(place: str) -> None:
+def _check_place(place: str, most_rows: int) -> None:
     """Pass for a cell within the rows and columns that are read."""
     letters = place.rstrip("0123456789")
     row = place[len(letters) :]
     column = 0
     for sign in letters[:4]:
         column = column * 26 + ord(sign) - ord("A") + 1
-    if column > MAX_COLUMNS or len(row) > 7 or int(row or 1) > MAX_ROWS:
+    if column > MAX_COLUMNS or len(row) > 7 or int(row or 1) > most_rows:
         message = (
-            f"单元格 {place[:12]} 超出范围：一张表最多 {MAX_ROWS} 行、{MAX_COLUMNS} 列，请拆分或删除多余内容"
+            f"单元格 {place[:12]} 超出范围：一张表最多 {most_rows} 行、{MAX_COLUMNS} 列，请拆分或删除多余内容"
         )
-        raise TooLarge(message, code="sheet.too_many_cells", field="file", rows=MAX_ROWS)
+        raise TooLarge(message, code="sheet.too_many_cells", field="file", rows=most_rows)
 
 
 def _refuse(code: str, message: str) -> Invalid:

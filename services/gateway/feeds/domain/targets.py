@@ -1,0 +1,136 @@
+"""Our own fields by what a record gives: their sort, their code list, whether they must be there, and their words."""
+
+from typing import Literal, NamedTuple
+
+Sort = Literal["text", "unit", "region", "code", "time", "date", "count", "reasons"]
+Gives = Literal["accepted", "paused", "resumed", "completed", "rating", "nothing", "refused"]
+
+
+class Target(NamedTuple):
+    """One field of ours.
+
+    Attributes:
+        title: What people call it.
+        codes: Sort of the code list, for coded fields.
+    """
+
+    title: str
+    sort: Sort
+    codes: str = ""
+    required: bool = False
+
+
+_PROJECT = {"project_no": Target("办件编号", "text", required=True)}
+_PLACE = {
+    "unit_code": Target("部门统一社会信用代码", "unit"),
+    "item_code": Target("事项编码", "text"),
+    "region_code": Target("行政区划", "region"),
+    "hall": Target("大厅编码", "text"),
+    "window": Target("窗口编码", "text"),
+    "clerk": Target("窗口人员编码", "text"),
+}
+TARGETS: dict[Gives, dict[str, Target]] = {
+    "accepted": {
+        **_PROJECT,
+        **_PLACE,
+        "unit_code": Target("部门统一社会信用代码", "unit", required=True),
+        "item_type": Target("事项类型", "code", "item_type"),
+        "kind": Target("办件类型", "code", "kind", required=True),
+        "applicant": Target("申请人类型", "code", "applicant"),
+        "place": Target("线上或线下", "code", "place"),
+        "accepted_at": Target("受理时间", "time", required=True),
+        "promised": Target("承诺时限", "count"),
+        "promised_unit": Target("承诺时限单位", "code", "promised_unit"),
+        "due_on": Target("承诺办结日期", "date"),
+    },
+    "paused": {
+        **_PROJECT,
+        "number": Target("第几次暂停", "count"),
+        "reason": Target("暂停原因", "code", "pause", required=True),
+        "paused_at": Target("暂停时间", "time", required=True),
+    },
+    "resumed": {
+        **_PROJECT,
+        "number": Target("第几次暂停", "count"),
+        "paused_at": Target("暂停时间", "time"),
+        "resumed_at": Target("恢复时间", "time", required=True),
+    },
+    "completed": {
+        **_PROJECT,
+        "completed_at": Target("办结时间", "time", required=True),
+        "outcome": Target("办结结果", "code", "outcome"),
+    },
+    "rating": {
+        **_PROJECT,
+        **_PLACE,
+        "service_number": Target("服务次数", "count", required=True),
+        "assessment_number": Target("评价次数", "count"),
+        "channel": Target("评价渠道", "code", "channel", required=True),
+        "level": Target("满意度", "code", "level", required=True),
+        "level_words": Target("满意度名称", "code", "level_words"),
+        "reasons": Target("评价详情", "reasons"),
+        "is_default": Target("默认评价", "code", "yes_no"),
+        "is_named": Target("实名", "code", "yes_no"),
+        "publish": Target("同意公开", "code", "yes_no"),
+        "rated_at": Target("评价时间", "time", required=True),
+    },
+    "nothing": {**_PROJECT},
+    "refused": {},
+}
+# Each with the length that is kept at most, in characters.
+PRIVATE: dict[str, int] = {"name": 100, "phone": 50, "certificate": 100, "text": 4000}
+
+GIVES_WORDS: dict[str, str] = {
+    "accepted": "受理",
+    "paused": "暂停计时",
+    "resumed": "恢复计时",
+    "completed": "办结",
+    "rating": "评价",
+    "nothing": "不产生事件",
+    "refused": "不收",
+}
+_LEVELS = {"5": "非常满意", "4": "满意", "3": "基本满意", "2": "不满意", "1": "非常不满意"}
+# Sort of a code list → our words with what people call them. An empty word means: known, and says nothing for us.
+WORDS: dict[str, dict[str, str]] = {
+    "level": _LEVELS,
+    "level_words": _LEVELS,
+    "channel": {
+        "pc": "PC端",
+        "mobile": "移动端",
+        "qr": "二维码",
+        "hall_tablet": "政务大厅平板电脑",
+        "hall_other": "政务大厅其他终端",
+        "phone": "电话",
+        "sms": "短信",
+        "system": "系统默认评价",
+    },
+    "kind": {"instant": "即办件", "promised": "承诺件"},
+    "applicant": {
+        "person": "自然人",
+        "enterprise": "企业法人",
+        "institution": "事业法人",
+        "organisation": "社会组织法人",
+        "agency": "行政机关",
+        "other": "其他组织",
+        "": "未区分",
+    },
+    "item_type": {
+        "00": "行政权力",
+        "01": "行政许可",
+        "02": "行政处罚",
+        "03": "行政强制",
+        "04": "行政征收",
+        "05": "行政给付",
+        "06": "行政检查",
+        "07": "行政确认",
+        "08": "行政奖励",
+        "09": "行政裁决",
+        "10": "其他类别",
+        "20": "公共服务",
+    },
+    "place": {"online": "线上", "offline": "线下", "": "未区分"},
+    "promised_unit": {"days": "天", "workdays": "工作日", "months": "月", "years": "年"},
+    "pause": {"special_procedure": "特别程序", "correction": "补正"},
+    "outcome": {"granted": "准予", "refused": "不予", "withdrawn": "撤回", "other": "其他"},
+    "yes_no": {"true": "是", "false": "否"},
+}

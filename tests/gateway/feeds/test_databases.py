@@ -1,0 +1,129 @@
+"""The same writing of feeds on SQLite and on PostgreSQL, with and without somebody who keeps private parts."""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from services.gateway.feeds.domain.drafts import Private
+from services.gateway.feeds.domain.reading import Context, read_record
+from services.gateway.feeds.entries import Answer, Entry
+from services.gateway.feeds.ports import Unsealed
+from services.gateway.feeds.service import build_take
+from services.gateway.feeds.service_sources import form_of
+from shared import migrations
+from shared.database import Database, SyncTx
+from shared.events.ratings import RatingSubmitted
+from shared.events.services import ServiceAccepted, ServicePaused
+from shared.testing import DRILL_START, FakeClock, events_of, sqlite_database
+from shared.testing_servers import PostgresServer
+from tests.gateway.feeds.sending import Record, as_gbt, as_shandong, facts, one_rating, one_service
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[PostgresServer]:
+    if PostgresServer.programs is None:
+        pytest.skip("PostgreSQL is not installed here")
+    folder = Path(tempfile.mkdtemp(prefix="duban-pg-"))
+    server = PostgresServer(folder)
+    server.start()
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+async def db(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    if request.param == "sqlite":
+        made = sqlite_database("gateway", tmp_path, FakeClock())
+    else:
+        url = request.getfixturevalue("postgres").new_url()
+        migrations.upgrade("gateway", url)
+        made = Database(url, service="gateway", clock=FakeClock())
+    yield made
+    await made.close()
+
+
+class Kept:
+    """Keeps private parts in memory."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, Private] = {}
+
+    def keep(self, tx: SyncTx, subject_id: str, private: Private) -> None:
+        """Keep, in an open transaction."""
+        assert tx.connection.in_transaction()
+        self.parts[subject_id] = private
+
+
+def entries(records: Sequence[Record], form: str = "push-shandong") -> list[Entry]:
+    context = Context("push", form_of(form, {}), DRILL_START)
+    found = []
+    for line, record in enumerate(records, 1):
+        reading = read_record(record, context)
+        fault = reading.faults[0] if reading.faults else None
+        found.append(Entry("push", str(line), repr(record).encode(), tuple(reading.drafts), fault))
+    return found
+
+
+async def take(db: Database, found: Sequence[Entry], keeper: Kept | None = None) -> list[Answer]:
+    work = build_take(Unsealed(), keeper)
+    return await db.run_sync(lambda tx: work(tx, found))
+
+
+async def test_records_are_taken_repeated_corrected_and_refused(db: Database) -> None:
+    records = [one for fact in facts(400) for one in as_shandong(fact)]
+
+    first = await take(db, entries(records))
+    second = await take(db, entries([*records[:5], one_service(promiseDay="x"), one_rating(pf="2")]))
+
+    assert {answer.outcome for answer in first} == {"accepted"}
+    assert [answer.outcome for answer in second[-2:]] == ["rejected", "conflict"]
+    assert {answer.outcome for answer in second[:-2]} == {"repeated"}
+    assert len(await events_of(db, ServiceAccepted)) == 400
+
+
+async def test_the_same_records_taken_by_many_at_once_count_once(db: Database) -> None:
+    found = entries([one for fact in facts(40) for one in as_gbt(fact)], "gbt39046")
+
+    await asyncio.gather(*(take(db, found) for _ in range(4)))
+
+    async with db.reading() as session:
+        rows = await session.execute(text("SELECT name, count FROM feed_tally"))
+        counts: dict[str, int] = {name: count for name, count in rows}  # noqa: C416 - typed so.
+    assert sum(count for name, count in counts.items() if name.startswith("record.")) == 4 * len(found)
+    assert (counts["event.accepted"], counts["event.rating"]) == (40, 40)
+    pauses = await events_of(db, ServicePaused)
+    assert len({one.service_id for one in pauses}) == len(pauses) == counts["event.paused"]
+
+
+async def test_private_parts_go_to_their_keeper_and_a_rating_with_words_says_so(db: Database) -> None:
+    keeper, said = Kept(), one_rating(writingEvaluation="窗口没人")
+
+    answers = await take(db, entries([one_service(), said]), keeper)
+    await take(db, entries([said | {"writingEvaluation": "另一段话"}]), keeper)
+
+    assert keeper.parts["push.370000000001"].phone == "13800000000"
+    assert keeper.parts["push.370000000001.1"].text == "窗口没人"
+    assert [answer.private_dropped for answer in answers] == [False, False]
+    assert [event.has_text for event in await events_of(db, RatingSubmitted)] == [True]
+
+
+async def test_without_a_keeper_private_parts_are_dropped_and_that_is_told(db: Database) -> None:
+    answers = await take(db, entries([one_rating(writingEvaluation="窗口没人"), one_rating(2, name="")]))
+
+    assert [answer.private_dropped for answer in answers] == [True, False]
+    assert [event.has_text for event in await events_of(db, RatingSubmitted)] == [False, False]
+
+
+async def test_what_the_database_refuses_is_not_told_with_its_values(db: Database) -> None:
+    with pytest.raises(Exception, match="hide_parameters") as told:
+        await db.run_sync(
+            lambda tx: tx.connection.execute(text("INSERT INTO none VALUES (:x)"), {"x": "张三"})
+        )
+
+    assert "张三" not in str(told.value)
