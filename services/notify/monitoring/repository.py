@@ -134,7 +134,8 @@ async def write_runs(session: AsyncSession, changed: Sequence[Values]) -> None:
     """Write how clocks of services run now; each row names its `key` and the columns of `ClockRow` that change."""
     table = Base.metadata.tables[ClockRow.__tablename__]
     if changed:
-        columns = {name: bindparam(f"new_{name}") for name in changed[0] if name != "key"}
+        names = [name for name in changed[0] if name != "key"]
+        columns: Values = {name: bindparam(f"new_{name}") for name in names}
         moved = (
             update(table).where(table.c.task_id == bindparam("key"), table.c.clock == CLOCK).values(columns)
         )
@@ -162,7 +163,7 @@ async def write_standings(session: AsyncSession, standings: Mapping[str, Values]
     """Write where services stand, by subject."""
     table = Base.metadata.tables[ServiceRow.__tablename__]
     names = ("state", "due_at", "provisional", "basis", "settled_at")
-    columns = {name: bindparam(f"new_{name}") for name in names}
+    columns: Values = {name: bindparam(f"new_{name}") for name in names}
     stated = update(table).where(table.c.subject == bindparam("key")).values(columns)
     rows = [
         {"key": key, **{f"new_{name}": values[name] for name in names}} for key, values in standings.items()

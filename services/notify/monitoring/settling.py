@@ -14,7 +14,7 @@ from services.notify.repository import DueClock, KnownTask, Values
 from shared.database import Tx
 from shared.workdays import WorkCalendar
 
-AFRESH = dict.fromkeys(("decided_offset", "snoozed_offset", "snoozed_until"))
+AFRESH = ("decided_offset", "snoozed_offset", "snoozed_until")  # What begins anew under another due instant.
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,8 @@ class _Changes:
 async def settle(tx: Tx, rows: Sequence[DueClock], calendar: WorkCalendar, real_now: datetime) -> Settled:
     """Say which of these clocks of services run, and to when; the others are put to rest, or removed."""
     services = await repository.known_services(tx.session, [row.task_id for row in rows])
-    changes, running = _Changes(), []
+    changes = _Changes()
+    running: list[DueClock] = []
     for row in rows:
         service = services.get(row.task_id)
         if service is None:  # Of a pause alone was heard.
@@ -73,7 +74,9 @@ def _run(row: DueClock, service: Service, stands: Standing, changes: _Changes) -
     elif run is None:
         changes.resting.append(row.task_id)
     else:
-        moved = row if row.due_at == run.due_at else replace(row, **AFRESH)
+        moved = row
+        if row.due_at != run.due_at:
+            moved = replace(row, decided_offset=None, snoozed_offset=None, snoozed_until=None)
         now = replace(moved, **asdict(run))
         if now != row:
             values = {name: getattr(now, name) for name in (*asdict(run), *AFRESH)}
