@@ -23,6 +23,7 @@ from services.notify.forecast import api as forecast_api
 from services.notify.forecast.service import Forecaster
 from services.notify.handlers import build_handlers
 from services.notify.instruments import Instruments
+from services.notify.monitoring import api as monitoring_api
 from services.notify.monitoring.retention import Retention
 from services.notify.papers import api as papers_api
 from services.notify.ports import Channel
@@ -94,6 +95,7 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
         build_router(db, check),
         api_parcels.build_router(db, check),
         contacts_api.build_router(db, check),
+        monitoring_api.build_router(db, check),
     ]
     routers += [
         proof_api.build_router(db, check, HttpArchive(settings.gateway_url, secret=secret, clock=clock))

@@ -108,7 +108,7 @@ CLOCKS = {
 def step_text(said: Happening, *, kind: str, title: str) -> str:
     """Tell of a step beside the deadlines in one Chinese sentence."""
     task = f"{KINDS.get(kind, '督办事项')}《{title}》"
-    until = _of_day(said.until) if said.until else ""
+    until = of_day(said.until) if said.until else ""
     by = f"，请于{until}前办结摘牌" if until else "，请立即整改，限期办结"
     texts = {
         Step.PLATE: f"{task}已列为挂牌督办事项{by}。",
@@ -149,10 +149,11 @@ def digest_text(letters: Sequence[tuple[str, str]]) -> str:
 
 def day_text(instant: datetime) -> str:
     """Write the day of an instant in Shanghai."""
-    return _of_day(local_date(instant))
+    return of_day(local_date(instant))
 
 
-def _of_day(day: date) -> str:
+def of_day(day: date) -> str:
+    """Write a day."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 
