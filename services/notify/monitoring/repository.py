@@ -6,8 +6,11 @@ other in a circle.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, insert, select, update
+from sqlalchemy import Table, bindparam, delete, exists, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notify.contacts.domain import heir_of
@@ -16,34 +19,53 @@ from services.notify.domain import HELD_BACK, SUPERVISION_OFFICE
 from services.notify.models import ClockRow, NoticeRow, ServicePauseRow, ServiceRow, UnitCodeRow
 from services.notify.models.base import Base
 from services.notify.monitoring.domain import CLOCK, KIND, Service, State
-from services.notify.repository import Values, dialect_insert
+from services.notify.repository import Values
 from shared.service_limits import Pause, Promise
 
 FEED = "ratings"
+CLOCKS = Base.metadata.tables[ClockRow.__tablename__]
 FINISHED = (State.COMPLETED, State.COMPLETED_LATE)
+
+
+@cache
+def _insert(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """Give the INSERT of a database that knows ON CONFLICT."""
+    return (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
+
+
+@cache
+def _touching(dialect: str) -> Any:  # noqa: ANN401 - two unrelated Insert types.
+    """Build what has a clock looked at, once: made for each event, it would cost more than it does."""
+    statement = _insert(dialect, CLOCKS)
+    changed = {"next_at": statement.excluded["next_at"]}
+    return statement.on_conflict_do_update(index_elements=["task_id", "clock"], set_=changed)
+
+
+@cache
+def _keeping(dialect: str, table: Table, place: str, names: tuple[str, ...]) -> Any:  # noqa: ANN401 - as above.
+    """Build what keeps a fact, once."""
+    statement = _insert(dialect, table)
+    said = statement.excluded
+    keys = [column.name for column in table.primary_key]
+    changed = {name: said[name] for name in names if name not in keys}
+    return statement.on_conflict_do_update(
+        index_elements=keys, set_=changed, where=table.c[place] <= said[place]
+    )
 
 
 async def touch(session: AsyncSession, subject: str, *, now: datetime) -> None:
     """Have the engine look at a service now; one that it does not watch yet is watched."""
     instants = dict.fromkeys(("started_at", "recorded_at", "due_at", "next_at"), now)
     values = {"task_id": subject, "clock": CLOCK, "kind": KIND, "feed": FEED, "printed": False, "revision": 0}
-    statement = dialect_insert(session, ClockRow).values(values | instants)
-    await session.execute(
-        statement.on_conflict_do_update(index_elements=["task_id", "clock"], set_={"next_at": now})
-    )
+    connection = await session.connection()
+    await connection.execute(_touching(connection.dialect.name), values | instants)
 
 
-async def keep_fact(session: AsyncSession, table: type[Base], values: Values, *, place: str) -> None:
+async def keep_fact(session: AsyncSession, model: type[Base], values: Values, *, place: str) -> None:
     """Write what was said about one thing, unless something was that stands later in the feed; `place` names where."""
-    keys = [column.name for column in table.__table__.primary_key]
-    statement = dialect_insert(session, table).values(values)
-    await session.execute(
-        statement.on_conflict_do_update(
-            index_elements=keys,
-            set_={name: statement.excluded[name] for name in values if name not in keys},
-            where=table.__table__.c[place] <= statement.excluded[place],
-        )
-    )
+    connection, table = await session.connection(), Base.metadata.tables[model.__tablename__]
+    statement = _keeping(connection.dialect.name, table, place, tuple(values))
+    await connection.execute(statement, dict(values))
 
 
 async def known_services(session: AsyncSession, subjects: Sequence[str]) -> dict[str, Service]:
@@ -132,12 +154,13 @@ async def look_again(session: AsyncSession, codes: Collection[str], *, now: date
 
 async def write_runs(session: AsyncSession, changed: Sequence[Values]) -> None:
     """Write how clocks of services run now; each row names its `key` and the columns of `ClockRow` that change."""
-    table = Base.metadata.tables[ClockRow.__tablename__]
     if changed:
         names = [name for name in changed[0] if name != "key"]
         columns: Values = {name: bindparam(f"new_{name}") for name in names}
         moved = (
-            update(table).where(table.c.task_id == bindparam("key"), table.c.clock == CLOCK).values(columns)
+            update(CLOCKS)
+            .where(CLOCKS.c.task_id == bindparam("key"), CLOCKS.c.clock == CLOCK)
+            .values(columns)
         )
         rows = [{name if name == "key" else f"new_{name}": one[name] for name in one} for one in changed]
         await (await session.connection()).execute(moved, rows)

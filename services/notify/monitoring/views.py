@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notify import repository as mirror
 from services.notify.models import ServiceRow
 from services.notify.monitoring import repository, repository_reading
-from services.notify.monitoring.domain import State, standing
+from services.notify.monitoring.domain import Service, State, standing
 from services.notify.monitoring.wording import explained
 from shared.workdays import WorkCalendar
 
@@ -92,7 +92,7 @@ async def views_of(session: AsyncSession, rows: Sequence[ServiceRow], now: datet
     ]
 
 
-def _view(row: ServiceRow, service: repository.Service, calendar: WorkCalendar, now: datetime) -> ServiceView:
+def _view(row: ServiceRow, service: Service, calendar: WorkCalendar, now: datetime) -> ServiceView:
     stands = standing(service, calendar)
     due = stands.due
     overdue = stands.state is State.OPEN and due.due_at is not None and due.due_at < now
