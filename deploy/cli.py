@@ -21,6 +21,7 @@ from deploy import (
     cli_ops,
     cli_papers,
     cli_plan,
+    cli_services,
     cli_sheets,
     cli_simulate,
     cli_tasks,
@@ -49,6 +50,9 @@ app.add_typer(
     cli_notices.app,
     name="notice",
     help="提醒: what was told and will be, rules, silences, and the channels that carry it.",
+)
+app.add_typer(
+    cli_services.app, name="service", help="办件: what was promised, when it is due, who was told of it."
 )
 app.add_typer(
     cli_contacts.app, name="contact", help="通讯录: who reads which mailbox, and how they are reached."

@@ -23,6 +23,8 @@ from services.notify.forecast import api as forecast_api
 from services.notify.forecast.service import Forecaster
 from services.notify.handlers import build_handlers
 from services.notify.instruments import Instruments
+from services.notify.monitoring import api as monitoring_api
+from services.notify.monitoring.retention import Retention
 from services.notify.papers import api as papers_api
 from services.notify.ports import Channel
 from services.notify.proof import api as proof_api
@@ -41,11 +43,16 @@ from shared.background import Repeating
 from shared.clock import Clock, DrillClock, read_clock
 from shared.database import Database
 from shared.errors import Invalid
+from shared.events import Feed
 from shared.streams import Bus, HttpHistory, ops_router
 from shared.telemetry import configure_logging
 from shared.web import Part, create_app, principal_check, probe_router, serve
 
 SERVICE = "notify"
+WATCHED: tuple[Feed, ...] = (
+    "supervision",
+    "ratings",
+)  # What tells of the clocks of tasks, and of services 办件.
 
 
 class BusPart(composition.BusPart, BusState, Protocol):
@@ -88,6 +95,7 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
         build_router(db, check),
         api_parcels.build_router(db, check),
         contacts_api.build_router(db, check),
+        monitoring_api.build_router(db, check),
     ]
     routers += [
         proof_api.build_router(db, check, HttpArchive(settings.gateway_url, secret=secret, clock=clock))
@@ -99,18 +107,30 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     if bus is None:
         bus = real = _bus(settings, db, history, Parts(registry, names))
         routers.append(ops_router(real, check))
-    patience, reader = _patience(settings, clock), BusLedgerReader(bus)
-    engine = Engine(db, reader, channels=names, patience=patience, instruments=instruments)
-    sender = Sender(db, channels, instruments=instruments)
-    presence = Repeating("presence", Presence(db, holder=settings.holder).step)
-    parts: list[Part] = [Store(db, history, outside), bus, presence]
-    parts += [Repeating("notice engine", engine.step), Repeating("notice sender", sender.step)]
+    parts: list[Part] = [Store(db, history, outside), bus]
+    parts += [Repeating("presence", Presence(db, holder=settings.holder).step)]
+    parts += _engines(db, bus, names, _patience(settings, clock), instruments)
+    parts += [Repeating("notice sender", Sender(db, channels, instruments=instruments).step)]
+    parts += [Repeating("retention", Retention(db, keep=settings.service_retention).step)]
 
     async def collect() -> None:
         await instruments.collect(db, names)
 
     probes = probe_router(parts=parts, registry=registry, refresh=[collect, bus.collect])
     return create_app(SERVICE, routers=[*routers, probes], parts=parts)
+
+
+def _engines(
+    db: Database, bus: BusState, channels: Sequence[str], patience: Patience, instruments: Instruments
+) -> list[Part]:
+    """Run the engine for each feed that tells of clocks, so that one that is behind holds up its own alone."""
+    engines = {
+        feed: Engine(
+            db, BusLedgerReader(bus, feed), channels=channels, patience=patience, instruments=instruments
+        )
+        for feed in WATCHED
+    }
+    return [Repeating(f"notice engine of {feed}", engine.step) for feed, engine in engines.items()]
 
 
 def _rehearsing(db: Database, check: Check, forecaster: Forecaster) -> list[APIRouter]:

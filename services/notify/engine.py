@@ -1,7 +1,8 @@
 """What runs beside the requests: the engine that decides notices when they are due, and the sender behind it.
 
-Invariants: the engine decides as of an instant up to which `supervision` was read; the sender calls a channel only
-while no transaction is open. Both do nothing that a kill at any point could make happen twice or not at all.
+Invariants: the engine decides as of an instant up to which the feed was read that tells of its clocks; the sender
+calls a channel only while no transaction is open. Both do nothing that a kill at any point could make happen twice or
+not at all.
 """
 
 import asyncio
@@ -45,9 +46,9 @@ class Patience:
 
 
 class Engine:
-    """Decides what is due, in rounds as of one instant each.
+    """Decides what is due of the clocks that one feed tells of, in rounds as of one instant each.
 
-    It runs on the replica that reads supervision, which is one by the lease of the bus. While that lease changes
+    It runs on the replica that reads the feeds, which is one by the lease of the bus. While that lease changes
     hands two may run for a moment: they pass by each other's locked clocks, and the key of a notice is unique.
     """
 
@@ -75,7 +76,7 @@ class Engine:
             return STANDBY_POLL
         clock = self._db.clock
         async with self._db.reading() as session:
-            next_at = await repository.next_look(session)
+            next_at = await repository.next_look(session, self._reader.feed)
         as_of = self._as_of or clock.now()
         if next_at is None or next_at > as_of:
             self._end_round()
@@ -85,7 +86,7 @@ class Engine:
             self._as_of = as_of
             await self._reader.look()
         reading = self._how_far_read(as_of)
-        self._instruments.waiting.set(reading is Reading.BEHIND)
+        self._instruments.waits(self._reader.feed, holds=reading is Reading.BEHIND)
         if reading is Reading.BEHIND:
             return CATCH_UP_POLL
         await self._decide(as_of, reading)
@@ -98,7 +99,9 @@ class Engine:
         caught_up_at = self._reader.caught_up_at()
         reading = how_far_read(caught_up_at, as_of=as_of, waited=waited, limit=limit)
         if reading is Reading.GIVEN_UP_WAITING:
-            log.warning("deciding without having read supervision up to %s: waited %s", as_of, waited)
+            log.warning(
+                "deciding without having read %s up to %s: waited %s", self._reader.feed, as_of, waited
+            )
         return reading
 
     async def _decide(self, as_of: datetime, reading: Reading) -> None:
@@ -109,6 +112,7 @@ class Engine:
             late_after=self._patience.late_after,
             channels=self._channels,
             real_now=self._db.clock.real_now(),
+            feed=self._reader.feed,
         )
         async with self._db.transaction() as tx:
             _, decisions = await service_notices.decide_due(tx, round_)
@@ -118,7 +122,7 @@ class Engine:
 
     def _end_round(self) -> None:
         self._as_of = self._waiting_since = None
-        self._instruments.waiting.set(0)
+        self._instruments.waits(self._reader.feed, holds=False)
 
 
 def _seconds_until(next_at: datetime | None, clock: Clock) -> float:

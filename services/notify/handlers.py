@@ -1,10 +1,12 @@
-"""Each `supervision` event goes to its one use case; the group is `notify`."""
+"""Each `supervision` event, and each of `ratings` about a service, goes to its one use case; the group is `notify`."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
 from services.notify import service, service_asks, service_steps
+from services.notify.monitoring import service as monitoring
 from services.notify.papers.service import draft_paper
 from shared.database import Tx
+from shared.events.services import ServiceAccepted, ServiceCompleted, ServicePaused, ServiceResumed
 from shared.events.summaries import SummaryCompiled
 from shared.events.supervision import (
     CalendarRevised,
@@ -105,6 +107,26 @@ async def on_calendar_revised(tx: Tx, event: CalendarRevised) -> None:
     await service.revise_calendar(tx, event)
 
 
+async def on_service_accepted(tx: Tx, event: ServiceAccepted) -> None:
+    """Watch the limit of a service."""
+    await monitoring.accept(tx, event)
+
+
+async def on_service_paused(tx: Tx, event: ServicePaused) -> None:
+    """Let the limit stand still."""
+    await monitoring.pause(tx, event)
+
+
+async def on_service_resumed(tx: Tx, event: ServiceResumed) -> None:
+    """Let the limit run on."""
+    await monitoring.resume(tx, event)
+
+
+async def on_service_completed(tx: Tx, event: ServiceCompleted) -> None:
+    """Watch the service no longer."""
+    await monitoring.complete(tx, event)
+
+
 def on_report_asked(channels: Sequence[str]) -> Callable[[Tx, ReportAsked], Awaitable[None]]:
     """Build what passes an ask for a report on to its unit, by these channels beside the inbox."""
 
@@ -164,6 +186,10 @@ def build_handlers(channels: Sequence[str] = (), issuer: str = "") -> Handlers:
     handlers.on(TaskBlocked, on_task_blocked)
     handlers.on(TaskUnblocked, on_task_unblocked)
     handlers.on(CalendarRevised, on_calendar_revised)
+    handlers.on(ServiceAccepted, on_service_accepted)
+    handlers.on(ServicePaused, on_service_paused)
+    handlers.on(ServiceResumed, on_service_resumed)
+    handlers.on(ServiceCompleted, on_service_completed)
     handlers.on(ReportAsked, on_report_asked(channels))
     handlers.on(SummaryCompiled, on_summary_compiled(issuer))
     return handlers

@@ -37,7 +37,8 @@ class Instruments:
         self.behind = Counter("duban_notices_decided_behind", about, registry=registry)
         about = "Clocks with a rung that is due and not decided."
         self.pending = Gauge("duban_notices_pending", about, registry=registry)
-        about = "Whether the engine waits until supervision is read."
+        self._waiting: set[str] = set()
+        about = "Whether the engine waits until supervision, or for services ratings, is read."
         self.waiting = Gauge("duban_notice_engine_waiting", about, registry=registry)
         about = "Attempts to send a notice that have no outcome yet."
         self.unsent = Gauge("duban_deliveries_pending", about, ["channel"], registry=registry)
@@ -45,6 +46,11 @@ class Instruments:
         self.sent = Counter("duban_deliveries", about, ["channel", "outcome"], registry=registry)
         about = "Attempts to send a message, which holds all notices that leave together, by outcome."
         self.parcels = Counter("duban_parcels", about, ["channel", "outcome"], registry=registry)
+
+    def waits(self, feed: str, *, holds: bool) -> None:
+        """Show whether any of the engines waits until its feed is read."""
+        (self._waiting.add if holds else self._waiting.discard)(feed)
+        self.waiting.set(bool(self._waiting))
 
     def decided(self, decisions: Sequence[Decision], reading: Reading, clock: Clock) -> None:
         """Count what a committed round decided."""

@@ -7,6 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from services.notify.domain import Outcome
 from services.notify.domain_parcels import Letter
+from shared.events import Feed
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,12 @@ class Group(Limited, Protocol):
 
 
 class LedgerReader(Protocol):
-    """Knows how far `supervision`, the ledger's feed, was read."""
+    """Knows how far the feed was read that tells of the clocks: `supervision`, or `ratings` for those of services."""
+
+    @property
+    def feed(self) -> Feed:
+        """The feed."""
+        ...
 
     def is_active(self) -> bool:
         """Say whether this replica is the one that reads."""

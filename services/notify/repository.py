@@ -174,9 +174,12 @@ class DueClock:
 _DUE = [ClockRow.__table__.c[each.name] for each in fields(DueClock)]
 
 
-async def due_clocks(session: AsyncSession, as_of: datetime, *, limit: int) -> Sequence[DueClock]:
+async def due_clocks(
+    session: AsyncSession, as_of: datetime, *, limit: int, feed: str = "supervision"
+) -> Sequence[DueClock]:
     """Take clocks that have to be looked at by `as_of`, longest waiting first; another replica passes them by."""
-    due = select(*_DUE).where(ClockRow.next_at <= as_of).order_by(ClockRow.next_at).limit(limit)
+    due = select(*_DUE).where(ClockRow.feed == feed, ClockRow.next_at <= as_of)
+    due = due.order_by(ClockRow.next_at).limit(limit)
     return [DueClock(*row) for row in await session.execute(due.with_for_update(skip_locked=True))]
 
 
@@ -200,9 +203,10 @@ async def set_standings(session: AsyncSession, standings: Iterable[tuple[DueCloc
         await session.execute(update(table).where(key.in_(keys)).values(standing._asdict()))
 
 
-async def next_look(session: AsyncSession) -> datetime | None:
-    """Give the business time at which the first clock has to be looked at; None when none runs."""
-    return await session.scalar(select(func.min(ClockRow.next_at)))
+async def next_look(session: AsyncSession, feed: str = "") -> datetime | None:
+    """Give the business time at which the first clock, of a feed or any, has to be looked at; None when none runs."""
+    first = select(func.min(ClockRow.next_at))
+    return await session.scalar(first.where(ClockRow.feed == feed) if feed else first)
 
 
 async def waiting_clocks(session: AsyncSession, as_of: datetime) -> int:

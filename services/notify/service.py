@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from services.notify import repository, repository_blocks
 from services.notify.models import CalendarYearRow, UnitRow
+from services.notify.monitoring.service import mirror_codes
 from shared.clock import at_local, end_of_day
 from shared.database import Tx
 from shared.events.supervision import (
@@ -28,9 +29,10 @@ def _revision(tx: Tx) -> int:
 
 
 async def mirror_unit(tx: Tx, event: UnitRegistered) -> None:
-    """Keep a unit; of one that was merged, who succeeded it."""
+    """Keep a unit with its codes; of one that was merged, who succeeded it."""
     values = event.model_dump(include={"unit_id", "name", "kind", "collective", "successor"})
-    await repository.upsert_newer(tx.session, UnitRow, values | {"revision": _revision(tx)})
+    if await repository.upsert_newer(tx.session, UnitRow, values | {"revision": _revision(tx)}):
+        await mirror_codes(tx, event)
 
 
 async def mirror_task(tx: Tx, event: TaskRegistered) -> None:

@@ -5,7 +5,7 @@ nothing is decided after a closing was consumed; a unique key makes it once, wha
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import chain
 
@@ -24,6 +24,8 @@ from services.notify.domain import (
 from services.notify.domain_limits import Counted
 from services.notify.domain_parcels import Dispatch, Matter, dispatch
 from services.notify.domain_recipients import recipients, root_blockers
+from services.notify.monitoring.domain import Service, asked, known_from
+from services.notify.monitoring.settling import Settled, as_task, settle
 from services.notify.quiet.domain import Hush, Quiet, Subject
 from services.notify.quiet.repository import quiet_for
 from services.notify.repository import UNKNOWN_TASK, DueClock, KnownTask, Standing
@@ -31,10 +33,12 @@ from services.notify.rules import Rule, Rulebook
 from services.notify.service_records import Decision, Letter, Record
 from services.notify.stages.fold import decide
 from services.notify.wording import blocked_text, notice_text
+from services.notify.wording_services import service_text
 from shared.database import Tx
 from shared.workdays import WorkCalendar
 
 __all__ = ["Decision", "Round", "decide_due"]
+SERVICES = "ratings"  # The feed that tells of services 办件; all others of a round are tasks.
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Round:
         channels: Names of the channels that carry each notice, beside the inbox.
         real_now: Real time, from which deliveries may begin.
         limit: Clocks taken in one transaction.
+        feed: What tells of the clocks that are decided.
     """
 
     as_of: datetime
@@ -55,6 +60,7 @@ class Round:
     channels: tuple[str, ...]
     real_now: datetime
     limit: int = 500
+    feed: str = "supervision"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,7 @@ class _Facts:
     tasks: dict[str, KnownTask]
     blockers: dict[str, tuple[str, ...]]
     held: frozenset[str]
+    services: Mapping[str, Service] = field(default_factory=dict)
     rungs: dict[tuple[object, ...], list[PlannedRung]] = field(default_factory=dict)
     rules: dict[tuple[object, ...], Rule] = field(default_factory=dict)
     dispatches: dict[Matter, Dispatch] = field(default_factory=dict)
@@ -111,10 +118,18 @@ class _Facts:
 
     def rungs_of(self, clock: RunningClock, as_of: datetime, *, after: int | None) -> list[PlannedRung]:
         """Give the undecided rungs up to the first one after `as_of`; many clocks share a due instant."""
-        task = self.task(clock.task_id)
-        key = (task.matched, clock.due_at, clock.counted, after)
+        task, service = self.task(clock.task_id), self.services.get(clock.task_id)
+        key = (
+            task.matched,
+            clock.due_at,
+            clock.counted,
+            after,
+            service and (service.pauses, service.completed_at),
+        )
         if key not in self.rungs:
             endless = rungs(clock.due_at, self.rule(task), self.calendar, after=after, counted=clock.counted)
+            if service is not None:
+                endless = asked(endless, service, clock.due_at, as_of)
             self.rungs[key] = list(_until_after(endless, as_of))
         return self.rungs[key]
 
@@ -133,10 +148,14 @@ async def decide_due(tx: Tx, round_: Round) -> tuple[int, Sequence[Decision]]:
     Returns:
         How many clocks were looked at, and what was decided for the first time.
     """
-    rows = await repository.due_clocks(tx.session, round_.as_of, limit=round_.limit)
+    rows = await repository.due_clocks(tx.session, round_.as_of, limit=round_.limit, feed=round_.feed)
     if not rows:
         return 0, ()
-    facts = await _facts(tx, list(dict.fromkeys(row.task_id for row in rows)))
+    looked_at, calendar = len(rows), await repository.calendar(tx.session)
+    settled = Settled(rows)
+    if round_.feed == SERVICES:
+        settled = await settle(tx, rows, calendar, round_.real_now)
+    rows, facts = settled.rows, await _facts(tx, settled, calendar)
     plans = [_plan(row, facts, round_.as_of) for row in rows]
     ids = [notice.id for plan in plans for step in plan.steps for notice in step.notices]
     known = await repository_notices.known_notices(tx.session, ids)
@@ -148,36 +167,49 @@ async def decide_due(tx: Tx, round_: Round) -> tuple[int, Sequence[Decision]]:
     )
     decisions = list(chain.from_iterable(decisions for _, decisions in outcomes))
     record = Record(
-        round_.reading is not Reading.CAUGHT_UP, facts.book.version, round_.channels, round_.real_now, known
+        round_.reading is not Reading.CAUGHT_UP,
+        facts.book.version,
+        round_.channels,
+        round_.real_now,
+        known,
+        facts.services,
     )
     letters = {one.notice.id: _letter(one, facts, tx.now) for one in decisions if one.verdict.is_told}
-    return len(rows), await service_records.write(tx, decisions, letters, record)
+    return looked_at, await service_records.write(tx, decisions, letters, record)
 
 
-async def _facts(tx: Tx, task_ids: list[str]) -> _Facts:
+async def _facts(tx: Tx, settled: Settled, calendar: WorkCalendar) -> _Facts:
+    task_ids = list(dict.fromkeys(row.task_id for row in settled.rows))
     blocks = await repository_blocks.blocks(tx.session)
     blockers = {task_id: root_blockers(task_id, blocks) for task_id in task_ids if task_id in blocks}
-    tasks = await repository.known_tasks(tx.session, [*task_ids, *chain.from_iterable(blockers.values())])
+    tasks = {subject: as_task(service) for subject, service in settled.services.items()}
+    if not tasks:
+        wanted = [*task_ids, *chain.from_iterable(blockers.values())]
+        tasks = await repository.known_tasks(tx.session, wanted)
     units = {unit for task in tasks.values() for unit, _, _ in task.units}
     return _Facts(
         book=await repository.rulebook(tx.session),
-        calendar=await repository.calendar(tx.session),
+        calendar=calendar,
         tasks=tasks,
         blockers=blockers,
         held=await held_posts(tx.session, units, tx.now),
+        services=settled.services,
     )
 
 
 def _plan(row: DueClock, facts: _Facts, as_of: datetime) -> Plan:
     """Plan what is due of one clock; a snooze that has ended puts it back to the rung that was held last."""
-    known_from = max(row.recorded_at, row.started_at, facts.book.since or row.recorded_at)
+    known_at = max(row.recorded_at, row.started_at)
     counted = Counted(row.span, row.started_at, row.amount) if row.span else None
-    clock = RunningClock(row.task_id, row.clock, row.due_at, known_from, row.stopped_at, counted)
+    clock = RunningClock(row.task_id, row.clock, row.due_at, known_at, row.stopped_at, counted)
     after = row.decided_offset
     if row.snoozed_until is not None and row.snoozed_until <= as_of and row.snoozed_offset is not None:
         after = row.snoozed_offset - 1
-    steps = [_step(clock, rung, facts, as_of) for rung in facts.rungs_of(clock, as_of, after=after)]
-    return Plan(row, clock, steps)
+    found = facts.rungs_of(clock, as_of, after=after)
+    if row.task_id in facts.services:
+        known_at = known_from(found, known_at)
+    clock = replace(clock, known_from=max(known_at, facts.book.since or known_at))
+    return Plan(row, clock, [_step(clock, rung, facts, as_of) for rung in found])
 
 
 def _step(clock: RunningClock, rung: PlannedRung, facts: _Facts, as_of: datetime) -> Planned:
@@ -263,7 +295,11 @@ def _are_settled(decisions: Iterable[Decision]) -> bool:
 def _letter(decision: Decision, facts: _Facts, now: datetime) -> Letter:
     clock, rung = decision.notice.clock, decision.notice.rung
     task, late_at = facts.task(clock.task_id), now if decision.is_late else None
-    text = notice_text(rung, kind=task.kind, title=task.title, due_at=clock.due_at, late_at=late_at)
+    service = facts.services.get(clock.task_id)
+    if service is not None:
+        text = service_text(rung, service, due_at=clock.due_at, late_at=late_at)
+    else:
+        text = notice_text(rung, kind=task.kind, title=task.title, due_at=clock.due_at, late_at=late_at)
     blocker = facts.told_instead(clock.task_id, rung).get(decision.notice.recipient)
     if blocker:
         text += blocked_text(facts.task(blocker).title)

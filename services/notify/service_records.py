@@ -10,9 +10,10 @@ from datetime import datetime
 from services.notify import repository_notices
 from services.notify.domain import PlannedNotice, Verdict
 from services.notify.domain_parcels import Dispatch
+from services.notify.monitoring.domain import Service
 from services.notify.repository import Values
 from shared.database import Tx
-from shared.events.deadlines import NoticeIssued
+from shared.events.deadlines import NoticeIssued, ServiceNoticed
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Record:
     Attributes:
         known: Verdicts of the planned notices that were decided before.
         real_now: Real time from which attempts may begin.
+        services: The services 办件 that notices are about, by subject; what is none is a task.
     """
 
     behind: bool
@@ -55,6 +57,7 @@ class Record:
     channels: Sequence[str]
     real_now: datetime
     known: Mapping[str, str]
+    services: Mapping[str, Service]
 
 
 async def write(
@@ -70,7 +73,9 @@ async def write(
         new += [one for one in again if one.notice.id in changed]
     told = [one for one in new if one.verdict.is_told]
     for one in told:
-        tx.publish(_event(one, decided_at=tx.now))
+        service = record.services.get(one.notice.clock.task_id)
+        event = _service_event(one, service, tx.now) if service else _event(one, decided_at=tx.now)
+        tx.publish(event)
     inbox = [
         {"notice_id": one.notice.id, "recipient": one.notice.recipient, "arrived_at": tx.now} for one in told
     ]
@@ -116,6 +121,22 @@ def _event(decision: Decision, *, decided_at: datetime) -> NoticeIssued:
         planned_at=rung.planned_at,
         decided_at=decided_at,
         late=decision.verdict is Verdict.SEND_LATE,
+    )
+
+
+def _service_event(decision: Decision, service: Service, decided_at: datetime) -> ServiceNoticed:
+    clock, rung = decision.notice.clock, decision.notice.rung
+    return ServiceNoticed(
+        notice_id=decision.notice.id,
+        service_id=service.service_id,
+        unit_code=service.unit_code,
+        item_code=service.item_code,
+        recipient=decision.notice.recipient,
+        rung=rung.rung,
+        due_at=clock.due_at,
+        planned_at=rung.planned_at,
+        decided_at=decided_at,
+        late=decision.is_late,
     )
 
 

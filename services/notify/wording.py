@@ -21,6 +21,7 @@ KINDS = {
     "duty": "例行事项",
     "promise": "承诺事项",
     "approval": "工程审批督办件",
+    "service": "办件",
 }
 
 
@@ -28,8 +29,13 @@ def notice_text(
     rung: PlannedRung, *, kind: str, title: str, due_at: datetime, late_at: datetime | None = None
 ) -> str:
     """Write one notice in one or two Chinese sentences; one that is told late counts what is left from `late_at`."""
-    limit = _minute(due_at) if runs_in_hours(due_at) else _day(due_at)
-    task = f"{KINDS.get(kind, '督办事项')}《{title}》办理时限为{limit}"
+    task = f"{KINDS.get(kind, '督办事项')}《{title}》"
+    return rung_text(rung, task, due_at=due_at, late_at=late_at)
+
+
+def rung_text(rung: PlannedRung, named: str, *, due_at: datetime, late_at: datetime | None = None) -> str:
+    """Write what a rung says about something that is already named."""
+    task = f"{named}办理时限为{_minute(due_at) if runs_in_hours(due_at) else day_text(due_at)}"
     left = _left(rung, due_at) if late_at is None else _left_late(rung, due_at, late_at)
     said = {
         "warned": f"【提前预警】{task}，{left}，请抓紧办理。",
@@ -102,7 +108,7 @@ CLOCKS = {
 def step_text(said: Happening, *, kind: str, title: str) -> str:
     """Tell of a step beside the deadlines in one Chinese sentence."""
     task = f"{KINDS.get(kind, '督办事项')}《{title}》"
-    until = _of_day(said.until) if said.until else ""
+    until = of_day(said.until) if said.until else ""
     by = f"，请于{until}前办结摘牌" if until else "，请立即整改，限期办结"
     texts = {
         Step.PLATE: f"{task}已列为挂牌督办事项{by}。",
@@ -130,7 +136,7 @@ def ask_text(*, kind: str, title: str, period: str, due_at: datetime) -> str:
     """Ask for the report of a month (`2023-06`) in one Chinese sentence."""
     year, month = (int(part) for part in period.split("-"))
     task = f"{KINDS.get(kind, '督办事项')}《{title}》"
-    return f"【进展报送】请于{_day(due_at)}前报送{task}{year}年{month}月进展情况。"
+    return f"【进展报送】请于{day_text(due_at)}前报送{task}{year}年{month}月进展情况。"
 
 
 def digest_text(letters: Sequence[tuple[str, str]]) -> str:
@@ -141,13 +147,15 @@ def digest_text(letters: Sequence[tuple[str, str]]) -> str:
     return "\n".join((f"督办提醒共{len(letters)}条：{counts}。", *lines))
 
 
-def _day(instant: datetime) -> str:
-    return _of_day(local_date(instant))
+def day_text(instant: datetime) -> str:
+    """Write the day of an instant in Shanghai."""
+    return of_day(local_date(instant))
 
 
-def _of_day(day: date) -> str:
+def of_day(day: date) -> str:
+    """Write a day."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _minute(instant: datetime) -> str:
-    return f"{_day(instant)}{instant.astimezone(SHANGHAI):%H:%M}"
+    return f"{day_text(instant)}{instant.astimezone(SHANGHAI):%H:%M}"

@@ -18,7 +18,7 @@ from services.notify.rulebooks.service import adopt_shipped
 from services.notify.rules import shipped_rules
 from shared.clock import Clock, at_local, local_date
 from shared.database import Database
-from shared.events.envelope import Envelope
+from shared.events.envelope import Envelope, Feed
 from shared.tables import OUTBOX
 from shared.testing import sqlite_database
 
@@ -30,6 +30,7 @@ class ReadAll:
     """A bus that has read everything."""
 
     clock: Clock
+    feed: Feed = "supervision"
 
     def is_active(self) -> bool:
         return True

@@ -105,6 +105,7 @@ class FakeBus:
     caught_up: datetime | None = None
     active: bool = True
     looks: int = 0
+    ratings_unread: bool = False
     look_fails: Exception | None = None
     trouble: list[str] = field(default_factory=list)
 
@@ -121,7 +122,8 @@ class FakeBus:
         return self.active
 
     def caught_up_at(self, feed: Feed) -> datetime | None:
-        assert feed == "supervision"
+        if feed == "ratings" and self.ratings_unread:
+            return None
         return self.caught_up
 
     async def look(self) -> None:

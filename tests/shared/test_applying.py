@@ -235,5 +235,5 @@ def test_a_type_has_one_handler_in_a_group() -> None:
 
 
 def test_a_feed_is_handled_raw_once_and_only_where_the_group_reads_it() -> None:
-    with pytest.raises(ValueError, match="does not read ratings"):
-        Handlers("notify").on_raw("ratings", lambda _tx, _entries: None)
+    with pytest.raises(ValueError, match="does not read hotline"):
+        Handlers("notify").on_raw("hotline", lambda _tx, _entries: None)

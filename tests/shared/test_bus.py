@@ -146,7 +146,7 @@ async def test_a_reader_knows_when_it_has_read_everything(world: World) -> None:
     await bus.look()
 
     assert bus.caught_up_at("supervision") == clock.now()
-    assert bus.caught_up_at("ratings") is None
+    assert bus.caught_up_at("hotline") is None
 
 
 async def test_a_reader_that_is_behind_is_not_caught_up(world: World) -> None:

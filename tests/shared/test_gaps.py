@@ -236,7 +236,7 @@ async def test_an_entry_that_comes_while_it_is_looked_is_not_foreign(world: Worl
 @pytest.mark.parametrize(
     ("feed", "given", "code"),
     [
-        ("ratings", {}, "feed.not_found"),
+        ("hotline", {}, "feed.not_found"),
         ("kitchen", {}, "request.invalid"),
         ("supervision", {"reason": " "}, "request.invalid"),
         ("supervision", {"first": 0}, "request.invalid"),

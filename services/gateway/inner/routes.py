@@ -339,6 +339,17 @@ ROUTES: tuple[Route, ...] = (
         "列出提醒",
         ("recipient", "task", "rung", "limit", "after"),
     ),
+    Route(
+        "GET",
+        "/services",
+        "notify",
+        "tasks:read",
+        "电子监察：列出未办结的办件及其时限、暂停和提醒；state 取 open、overdue 或 paused",
+        ("unit", "state", "limit", "after"),
+    ),
+    Route(
+        "GET", "/services/{service_id}", "notify", "tasks:read", "电子监察：查看办件，时限如何算得、提醒过谁"
+    ),
     Route("GET", "/rules", "notify", "tasks:read", "查看现行提醒规则：版本、何人何时因何设定"),
     Route(
         "PUT",

@@ -24,6 +24,7 @@ from services.notify.ports import Parcel
 from shared.clock import Clock
 from shared.database import Database
 from shared.errors import Permanent
+from shared.events import Feed
 
 MOST_STEPS = 10_000  # Of the sender at one instant, each with the letters of many mailboxes.
 
@@ -79,9 +80,10 @@ class Notebook:
 
 @dataclass(frozen=True, slots=True)
 class _AllRead:
-    """A ledger of which everything is read up to every instant."""
+    """A feed of which everything is read up to every instant."""
 
     clock: RehearsalClock
+    feed: Feed
 
     def is_active(self) -> bool:
         return True
@@ -116,13 +118,18 @@ async def rehearse(
     instruments = Instruments(CollectorRegistry())
     patience = Patience(late_after(speed=1), catch_up_limit=late_after(speed=1))
     names = [one.name for one in notebooks]
-    engine = Engine(db, _AllRead(clock), channels=names, patience=patience, instruments=instruments)
+    feeds: tuple[Feed, ...] = ("supervision", "ratings")
+    engines = [
+        Engine(db, _AllRead(clock, feed), channels=names, patience=patience, instruments=instruments)
+        for feed in feeds
+    ]
     sender = Sender(db, notebooks, instruments=instruments)
     instant: datetime | None = clock.now()
     with _unlogged(engine_log):
         while instant is not None and instant <= end:
             clock.jump(instant)
-            await _decide(engine)
+            for engine in engines:
+                await _decide(engine)
             instant = await send_all(db, sender)
     found = [message for one in notebooks for message in one.messages]
     return sorted(found, key=lambda one: (one.leaves_at, one.recipient, one.channel, one.id))

@@ -17,7 +17,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notify.domain import Result
 from services.notify.forecast.domain import ForecastNotice
-from services.notify.models import Base, ClockRow, DeliveryRow, InboxRow, NoticeRow, ParcelRow
+from services.notify.models import (
+    Base,
+    ClockRow,
+    DeliveryRow,
+    InboxRow,
+    NoticeRow,
+    ParcelRow,
+    ServicePauseRow,
+    ServiceRow,
+)
 from services.notify.repository_notices import SENDING, TOLD, WAITING
 from shared.clock import Clock
 from shared.database import Database
@@ -25,6 +34,7 @@ from shared.tables import BUS, HEADS
 
 Rows = Sequence[dict[str, Any]]  # Any: the values of a row's columns.
 FEED = "deadlines"
+RATINGS = "ratings"  # Tells of services 办件, of which most are finished.
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +82,11 @@ def _lean(today: date) -> Mapping[Table, Select[Any]]:
     decided = select(NoticeRow.id).join(ClockRow, running)
     clocks, notices, parcels = _table(ClockRow), _table(NoticeRow), _table(ParcelRow)
     deliveries, inbox = _table(DeliveryRow), _table(InboxRow)
+    services, pauses = _table(ServiceRow), _table(ServicePauseRow)
+    watched = select(ClockRow.task_id).where(ClockRow.feed == RATINGS, ClockRow.next_at.is_not(None))
     return {
+        services: select(services).where(services.c.subject.in_(watched)),
+        pauses: select(pauses).where(pauses.c.subject.in_(watched)),
         clocks: select(clocks).where(clocks.c.next_at.is_not(None)),
         notices: select(notices).where(or_(notices.c.id.in_(waiting), notices.c.id.in_(decided))),
         inbox: select(inbox).where(inbox.c.notice_id.in_(waiting)),

@@ -17,6 +17,7 @@ from services.notify.models.parcels import CallRow, DeliveryRow, ParcelRow
 from services.notify.models.proof import RunRow
 from services.notify.models.quiet import ReplyRow, SilenceRow
 from services.notify.models.rules import RulebookRow
+from services.notify.models.services import ServicePauseRow, ServiceRow, UnitCodeRow
 
 __all__ = [
     "Base",
@@ -38,8 +39,11 @@ __all__ = [
     "ReplyRow",
     "RulebookRow",
     "RunRow",
+    "ServicePauseRow",
+    "ServiceRow",
     "SilenceRow",
     "TaskRow",
     "TaskUnitRow",
+    "UnitCodeRow",
     "UnitRow",
 ]

@@ -50,9 +50,11 @@ class TaskUnitRow(Base):
 
 
 class ClockRow(Base):
-    """A clock 时限 and how far its rungs are decided.
+    """A clock 时限 of a task, or of a service 办件, and how far its rungs are decided.
 
     Attributes:
+        task_id: The task, or the service by its subject.
+        feed: What tells of it, and has to be read before it is decided: `supervision`, or `ratings` for a service.
         decided_offset: Offset of the last rung decided for this due instant; none before the first.
         next_at: Business time at which the engine has to look at it again; none for a stopped one. Whoever changes
             what the plan depends on sets it to now, and the engine plans anew.
@@ -63,11 +65,15 @@ class ClockRow(Base):
     """
 
     __tablename__ = "clocks"
-    __table_args__ = (Index("ix_clocks_next_at", "next_at"),)
+    __table_args__ = (
+        Index("ix_clocks_next_at", "next_at"),
+        Index("ix_clocks_feed_next_at", "feed", "next_at"),
+    )
 
     task_id: Mapped[str] = mapped_column(ID, primary_key=True)
     clock: Mapped[str] = mapped_column(ID, primary_key=True)
     kind: Mapped[str] = mapped_column(String(40))
+    feed: Mapped[str] = mapped_column(String(16), server_default="supervision")
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -13,7 +13,7 @@ from services.notify.rules import ANY_KIND, ANYTHING, INCOMPLETE, Rulebook
 from services.notify.wording import KINDS
 from shared.errors import Invalid
 
-LEVELS = {"normal": "一般", "important": "重要", "urgent": "紧急"}
+LEVELS = {"normal": "一般", "important": "重要", "urgent": "紧急", "instant": "即办件", "promised": "承诺件"}
 # What `GET /rules` says about a version beside its rules: whoever changes a copy need not take it out.
 ABOUT = ("version", "since", "shipped", "made_at", "made_by", "reason")
 SCOPE = ("unit", "plan", "level", "kind")

@@ -18,7 +18,7 @@ from services.notify.repository_notices import TOLD
 from services.tasks import catalogue
 from shared.clock import at_local
 from shared.database import Database
-from shared.events.envelope import Envelope, Event
+from shared.events.envelope import Envelope, Event, Feed
 from shared.testing import FakeClock, published, sqlite_database
 from tests.notify.made import FakeBus, FakeChannel, adopt_shipped_rules
 
@@ -56,16 +56,22 @@ class Drill:
         self.channel = FakeChannel()
         self.left: dict[str, datetime] = {}
         instruments, bus = Instruments(CollectorRegistry()), FakeBus()
-        reader = _CaughtUp(bus, clock)
         patience = Patience(late_after(speed=1), late_after(speed=1))
-        self.engine = Engine(db, reader, channels=["log"], patience=patience, instruments=instruments)
+        feeds: tuple[Feed, ...] = ("supervision", "ratings")
+        self.engines = [
+            Engine(
+                db, _CaughtUp(bus, clock, feed), channels=["log"], patience=patience, instruments=instruments
+            )
+            for feed in feeds
+        ]
         self.sender = Sender(db, [self.channel], instruments=instruments)
 
     async def run(self, until: datetime) -> None:
         """Go on until there is nothing left to do before `until`."""
         while True:
-            while await self.engine.step() == 0:
-                pass
+            for engine in self.engines:
+                while await engine.step() == 0:
+                    pass
             async with self.db.reading() as session:
                 seen = await service_parcels.look(session, self.clock)
                 decides_at = await repository.next_look(session)
@@ -108,10 +114,10 @@ class Drill:
 
 
 class _CaughtUp:
-    """A ledger that was read up to the present instant."""
+    """A feed that was read up to the present instant."""
 
-    def __init__(self, bus: FakeBus, clock: FakeClock) -> None:
-        self.bus, self.clock = bus, clock
+    def __init__(self, bus: FakeBus, clock: FakeClock, feed: Feed) -> None:
+        self.bus, self.clock, self.feed = bus, clock, feed
 
     def is_active(self) -> bool:
         return self.bus.active

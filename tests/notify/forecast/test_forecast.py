@@ -96,7 +96,7 @@ async def test_a_letter_that_waits_leaves_with_the_message_of_the_next_day(drill
 
 async def test_what_is_with_a_channel_already_is_not_forecast_again(drill: Drill) -> None:
     await start(drill.db, "t5", date(2023, 6, 16))
-    while await drill.engine.step() == 0:
+    while await drill.engines[0].step() == 0:
         pass
     drill.clock.instant = at(WEDNESDAY)
     async with drill.db.transaction() as tx:
@@ -154,7 +154,7 @@ class Deaf:
 
 async def test_a_rehearsal_that_stands_still_says_so_instead_of_going_on_for_ever(drill: Drill) -> None:
     await start(drill.db, "t5", date(2023, 6, 16))
-    while await drill.engine.step() == 0:
+    while await drill.engines[0].step() == 0:
         pass
     drill.clock.instant = at(WEDNESDAY)
 

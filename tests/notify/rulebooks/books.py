@@ -22,7 +22,7 @@ def book(**changes: Json) -> Json:
 def with_rule(**changes: Json) -> Json:
     """Give the shipped rules with a second one, a copy of the common one but for `changes`."""
     made = book()
-    made["rules"].append(made["rules"][0] | changes)
+    made["rules"].insert(1, made["rules"][0] | changes)
     return made
 
 

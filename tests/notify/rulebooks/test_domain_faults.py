@@ -83,10 +83,10 @@ def test_all_faults_are_named_at_once_also_those_between_rules() -> None:
 
     assert faults(document) == [
         ("rules.1.at", "noon"),
-        ("rules.2", "kind=orders"),
+        ("rules.3", "kind=orders"),
         ("rules", "（空缺）"),
         ("rules.1.kind", "orders"),
-        ("rules.2.kind", "orders"),
+        ("rules.3.kind", "orders"),
     ]
 
 
@@ -96,7 +96,8 @@ def test_the_message_is_the_first_fault_and_says_how_many_there_are() -> None:
 
     assert refused.value.code == "rules.invalid"
     assert refused.value.message == (
-        "提醒规则 rules.1.level 的值 high：没有这个等级，可用：normal（一般）、important（重要）、urgent（紧急）"
+        "提醒规则 rules.1.level 的值 high：没有这个等级，可用：normal（一般）、important（重要）、urgent（紧急）、"
+        "instant（即办件）、promised（承诺件）"
         "（共 2 处错误，逐条列在 faults）"
     )
 

@@ -101,6 +101,11 @@ def all_silenced(*, until: str, reason: str) -> Deed:
     return _silenced(Scope.ALL, "", until, reason)
 
 
+def kind_silenced(kind: str, *, until: str, reason: str) -> Deed:
+    """静默: the office lets everybody be about one kind of matter until an instant."""
+    return _silenced(Scope.KIND, kind, until, reason)
+
+
 def _silenced(scope: Scope, value: str, until: str, reason: str) -> Deed:
     async def happen(life: Life) -> None:
         async with life.db.transaction() as tx:

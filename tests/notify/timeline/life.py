@@ -77,14 +77,15 @@ class Life:
         """Load the rules, the units with their posts, the task and its clock, all at an instant."""
         self.clock.instant = instant(when)
         await adopt_shipped_rules(self.db)
-        await self._hold_posts()
+        await self.hold_posts()
         await self.tell(
             *(UnitRegistered(unit_id=one, name=name, kind="department") for one, name in NAMES.items())
         )
         await self.tell(registered(units, kind=kind, level=level), self.started(run))
         await self.drill.run(self.clock.instant)
 
-    async def _hold_posts(self) -> None:
+    async def hold_posts(self) -> None:
+        """Let somebody hold each post of the lead unit."""
         async with self.db.transaction() as tx:
             tx.session.add_all(PersonRow(id=mailbox, name=mailbox) for mailbox in HELD)
             await tx.session.flush()
@@ -120,13 +121,13 @@ class Life:
         """Play the steps in their order; what is told between two of them, and stands in none, is a failure."""
         for step in steps:
             await self._rest(until=step.begin - A_MINUTE)
-            _compare((), await self._news(), "no step of the timeline says so")
+            _compare((), await self.news(), "no step of the timeline says so")
             letters = len(self.drill.channel.parcels)
             self.clock.instant = step.begin
             for deed in step.deeds:
                 await deed(self)
             await self._rest(until=step.end)
-            _compare(step.lines, await self._news(), "told or held back")
+            _compare(step.lines, await self.news(), "told or held back")
             if step.leaves is not None:
                 _compare(step.leaves, self._messages(letters), "messages that left")
 
@@ -144,7 +145,7 @@ class Life:
         sent = self.drill.channel.parcels[since:]
         return sorted(mailbox_name(parcel.recipient, NAMES) for parcel in sent)
 
-    async def _news(self) -> list[str]:
+    async def news(self) -> list[str]:
         """Write what was told or held back since the last look as lines of a timeline."""
         told: dict[tuple[datetime, str], list[str]] = defaultdict(list)
         for row in await self.recorded():
