@@ -41,10 +41,6 @@ class Batch:
     now: datetime
     held: set[str]
 
-    def is_foreign(self, item: Item) -> bool:
-        """Say whether an event is of no concern to the group; of one that can't be read nobody knows."""
-        return isinstance(item.envelope, Envelope) and not self.handlers.knows(item.envelope.type)
-
     def admits(self, connection: Connection, item: Item) -> bool:
         """Say whether an event is to be handled; what can't be read or has to wait is put aside."""
         if not isinstance(item.envelope, Envelope):
@@ -52,7 +48,7 @@ class Batch:
             log.error("%s %d can't be read and is dead: %s", self.feed, item.sequence, reason)
             parking.bury(connection, self.feed, item, reason=reason, now=self.now)
             return False
-        if self.is_foreign(item):
+        if not self.handlers.knows(item.envelope.type):
             return False
         if item.envelope.subject in self.held:
             parking.hold(connection, self.feed, item, now=self.now)
@@ -156,12 +152,14 @@ class Applier:
         end = loop.time() + LONGEST_TRANSACTION
         connection = await tx.session.connection()
         for item in fresh:
-            # What is foreign costs no way to the database: of some feeds that is nearly everything.
-            if not batch.is_foreign(item) and await connection.run_sync(batch.admits, item):
+            # Nothing is asked of the database for what is of no concern: of the ratings, all but one in ten thousand.
+            if isinstance(item.envelope, Envelope) and self._handlers.passes_over(item.envelope):
+                continue
+            if await connection.run_sync(batch.admits, item):
                 await handle(tx, batch, item)
             if loop.time() > end:
-                break
-        return item.sequence
+                return item.sequence
+        return fresh[-1].sequence
 
     async def _plain(self, tx: Tx, _batch: Batch, item: Item) -> None:
         await handle_one(self._handlers, tx, _envelope(item))
