@@ -42,14 +42,14 @@ def roll_up_places(connection: Connection, *, limit: int) -> int:
 
 
 def _add_counts(connection: Connection, by: str, key: ColumnElement[Any], span: tuple[int, int]) -> None:
-    keys = ["by", "unit_code", "day", "key", *SORT]
-    sorts = [getattr(Rating, name) for name in SORT]
-    columns = [literal(by).label("by"), Rating.unit_code, Rating.day, key.label("key"), *sorts]
-    within = (Rating.position > span[0], Rating.position <= span[1])
-    grouped = [Rating.unit_code, Rating.day, *([] if by == "unit" else [key]), *sorts]
-    counted = select(*columns, func.count()).where(*within).group_by(*grouped)
+    keys = ["unit_code", "day", "key", *SORT]
+    columns = [Rating.unit_code, Rating.day, key.label("key"), *(getattr(Rating, name) for name in SORT)]
+    # A statement within: PostgreSQL takes two expressions with parameters for different ones.
+    found = select(*columns).where(Rating.position > span[0], Rating.position <= span[1]).subquery()
+    grouped = [found.c[name] for name in keys]
+    counted = select(literal(by), *grouped, func.count()).group_by(*grouped)
     new = insert_into(RatingPlace, connection.dialect.name)
-    grown = new.from_select([*keys, "count"], counted).on_conflict_do_update(
-        index_elements=keys, set_={"count": RatingPlace.count + new.excluded["count"]}
+    grown = new.from_select(["by", *keys, "count"], counted).on_conflict_do_update(
+        index_elements=["by", *keys], set_={"count": RatingPlace.count + new.excluded["count"]}
     )
     connection.execute(grown)

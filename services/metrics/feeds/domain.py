@@ -4,16 +4,17 @@ Invariant: a service is counted on one day only, that on which it was decided: o
 that came first. So the counts of months add up to those of the year, and what was late once stays late.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple, cast
+from typing import Literal, NamedTuple, cast
 
 from shared.clock import local_date
 from shared.service_limits import Basis, Pause, Promise, ServiceDue, Unit, service_due
 from shared.workdays import WorkCalendar
 
+Kind = Literal["instant", "promised"]
 ACCEPTED, COMPLETED = "accepted", "completed"  # Sorts of services by the days of 受理 and 办结.
 
 
@@ -52,7 +53,7 @@ def window_key(hall: str, window: str) -> str:
 
 
 # The dimensions by which services are counted; for `unit` the unit itself is enough.
-KEYS = {
+KEYS: Mapping[str, Callable[[Place], str]] = {
     "unit": lambda _at: "",
     "channel": lambda at: at.place,
     "hall": lambda at: at.hall,
@@ -131,7 +132,7 @@ class Limits:
 def standing(facts: ServiceFacts, limits: Limits) -> Standing:
     """Find where a service stands; whether it is overdue follows from its day and the present one."""
     pauses = tuple(Pause(start, facts.ends.get(number)) for number, start in sorted(facts.pauses.items()))
-    kind = "instant" if facts.at.kind == "instant" else "promised"
+    kind = cast("Kind", facts.at.kind)
     promise = Promise(kind, facts.promised, cast("Unit | None", facts.promised_unit), facts.due_on)
     due = limits.due(facts.accepted_at, promise, pauses)
     due_on = local_date(due.due_at) if due.due_at else None
@@ -158,13 +159,13 @@ def standing(facts: ServiceFacts, limits: Limits) -> Standing:
     )
 
 
-def counts(found: Standing) -> Iterator[Count]:
+def counts(found: Standing, dimensions: Iterable[str] = KEYS) -> Iterator[Count]:
     """Name all places at which a service is counted."""
     days = [(found.day, f"{found.at.kind}:{found.state}"), (found.accepted_on, ACCEPTED)]
     if found.completed_on is not None:
         days.append((found.completed_on, COMPLETED))
-    for by, key_of in KEYS.items():
-        key = key_of(found.at)
+    for by in dimensions:
+        key = found.at.key(by)
         for day, sort in days:
             yield Count(by, found.at.unit_code, day, key, sort)
 
