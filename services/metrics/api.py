@@ -1,7 +1,7 @@
 """The inner HTTP API: indicators, ratings and stage goals, each figure with how it was counted."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated
 
@@ -12,12 +12,11 @@ from services.metrics import domain, service
 from services.metrics.domain import DECIMALS, GoalCell, Rate, RatingCell
 from services.metrics.measures import Reading
 from services.metrics.models import StageGoal, Target
+from services.metrics.permissions import Check
 from services.metrics.repository_ratings import Span
 from shared.database import Database
 from shared.errors import Invalid
-from shared.principal import Principal
 
-SCOPE = "indicators:read"
 ROUNDING = f"截取{DECIMALS}位小数，向下取整"
 
 
@@ -113,13 +112,9 @@ class RatingSummary(BaseModel):
     activity: RateView
 
 
-def build_router(db: Database, check: Callable[..., Awaitable[Principal]]) -> APIRouter:
-    """Serve `/indicators`, `/ratings/summary` and `/stage-goals` to principals with `indicators:read`."""
-
-    async def may_read(principal: Annotated[Principal, Depends(check)]) -> None:
-        principal.require(SCOPE)
-
-    router = APIRouter(dependencies=[Depends(may_read)])
+def build_router(db: Database, check: Check) -> APIRouter:
+    """Serve `/indicators`, `/ratings/summary` and `/stage-goals`, to those whom `check` lets in."""
+    router = APIRouter(dependencies=[Depends(check)])
 
     @router.get("/indicators")
     async def indicators(plan: str | None = None, task: str | None = None) -> Indicators:

@@ -8,6 +8,8 @@ from prometheus_client import CollectorRegistry
 from services.metrics.api import build_router
 from services.metrics.exposition import FactsCollector
 from services.metrics.handlers import build_handlers
+from services.metrics.permissions import permit
+from services.metrics.rates.api import build_router as build_rates_router
 from services.metrics.scrape import Scrape
 from services.metrics.settings import Settings
 from shared.background import Repeating
@@ -31,7 +33,8 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     registry.register(scrape.collector)
     show_build(SERVICE, registry)
     history = HttpHistory(settings.gateway_url, secret=secret, clock=clock)
-    routers = [build_router(db, check)]
+    permitted = permit(check)
+    routers = [build_router(db, permitted), build_rates_router(db, permitted)]
     if bus is None:
         bus = real = _bus(settings, db, history, registry)
         routers.append(ops_router(real, check))

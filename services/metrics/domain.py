@@ -42,6 +42,7 @@ class Standing(StrEnum):
     MEASURED = "已测量"
     INSUFFICIENT = "样本不足"
     NOTHING = "没有数据"
+    INCONSISTENT = "分子大于分母，请核对来源是否齐全"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,19 @@
 """Which use case keeps which event, for the group `metrics`: supervision, deadlines and ratings."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from services.metrics import service
-from shared.database import Tx
-from shared.events import deadlines, supervision
-from shared.events.envelope import Event
+from services.metrics import service, service_ratings
+from services.metrics.feeds import service as feeds
+from shared.database import SyncTx, Tx
+from shared.events import deadlines, rectifications, services, supervision
+from shared.events.envelope import Envelope, Event
 from shared.events.ratings import RatingSubmitted
 from shared.streams import Handlers
 
 GROUP = "metrics"  # Renaming this starts a new group: every stream is read again.
 
-# The one table of events and what keeps them; the ratings come in batches and stand beside it.
+# The one table of events and what keeps them, one by one.
 KEPT: dict[type[Event], Callable[[Tx, Any], Awaitable[None]]] = {
     supervision.UnitRegistered: service.learn_unit,
     supervision.PlanConfirmed: service.learn_plan,
@@ -33,7 +34,7 @@ KEPT: dict[type[Event], Callable[[Tx, Any], Awaitable[None]]] = {
     supervision.TaskSuspended: service.learn_state,
     supervision.TaskResumed: service.learn_state,
     supervision.TaskCancelled: service.learn_state,
-    supervision.TaskReopened: service.learn_state,
+    supervision.TaskReopened: service.learn_reopening,
     supervision.TaskNormalised: service.learn_routine,
     supervision.TaskCarriedOver: service.learn_state,
     supervision.ReviewPassed: service.learn_state,
@@ -49,7 +50,21 @@ KEPT: dict[type[Event], Callable[[Tx, Any], Awaitable[None]]] = {
     supervision.ProjectInvested: service.learn_project_investment,
     supervision.ClockStarted: service.learn_clock_start,
     supervision.ClockStopped: service.learn_clock_stop,
+    supervision.CalendarRevised: service.learn_calendar,
+    rectifications.RectificationOpened: feeds.learn_opened,
+    rectifications.RectificationJudged: feeds.learn_judged,
+    rectifications.RectificationRectified: feeds.learn_rectified,
+    rectifications.RectificationReplied: feeds.learn_replied,
+    rectifications.RectificationCalledBack: feeds.learn_called_back,
     deadlines.NoticeIssued: service.learn_notice,
+}
+# What comes by the million, in batches.
+KEPT_IN_BATCHES: dict[type[Event], Callable[[SyncTx, Sequence[Envelope]], None]] = {
+    RatingSubmitted: service_ratings.learn_ratings,
+    services.ServiceAccepted: feeds.learn_accepted,
+    services.ServicePaused: feeds.learn_paused,
+    services.ServiceResumed: feeds.learn_resumed,
+    services.ServiceCompleted: feeds.learn_completed,
 }
 
 
@@ -58,5 +73,6 @@ def build_handlers() -> Handlers:
     handlers = Handlers(GROUP)
     for model, keep in KEPT.items():
         handlers.on(model, keep)
-    handlers.on_many(RatingSubmitted, service.learn_ratings)
+    for batch, learn in KEPT_IN_BATCHES.items():
+        handlers.on_many(batch, learn)
     return handlers

@@ -9,13 +9,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.metrics import service
+from services.metrics import service, service_ratings
 from services.metrics.exposition import FactsCollector
+from services.metrics.feeds import service as feeds
 from shared.database import Database
 
 log = logging.getLogger(__name__)
 KEPT_FOR = timedelta(seconds=5)  # Real time.
-ROLL_PAUSE = 2.0  # seconds, real time
+ROLL_PAUSE, SHORT_PAUSE = 2.0, 0.02  # seconds, real time; the short one lets requests in.
+BUSY = 5_000  # Ratings since the last roll from which on the rest waits.
 
 
 class Scrape:
@@ -41,10 +43,18 @@ class Scrape:
             self._fresh_until = now + KEPT_FOR
 
     async def roll(self) -> float:
-        """Roll up a part of the ratings; gives the seconds to wait before the next part."""
+        """Roll up a part of the facts; gives the seconds to wait before the next part.
+
+        While ratings come by the thousand, only their totals are kept up: the rest would slow the intake down, and
+        answers add what is not rolled up yet.
+        """
         async with self._db.transaction() as tx:
-            more = await service.roll_up_ratings(tx)
-        return 0.0 if more else ROLL_PAUSE
+            passed = await service_ratings.roll_up_ratings(tx)
+        if passed >= BUSY:
+            return 0.0 if passed == service_ratings.ROLL_LIMIT else ROLL_PAUSE
+        places = await self._db.run_sync(service_ratings.roll_up_places)
+        services = await self._db.run_sync(feeds.roll_up_services)
+        return SHORT_PAUSE if places or services else ROLL_PAUSE
 
     async def _picture(self) -> service.Picture | None:
         try:

@@ -1,8 +1,7 @@
 """Use cases: each event becomes a fact of its subject; questions are answered from the facts counted by sort."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,9 +15,11 @@ from services.metrics import (
     repository_reading,
 )
 from services.metrics.domain import DONE, GoalCell, PartCount, RatingCell, TaskCell
+from services.metrics.feeds import service as feeds
 from services.metrics.measures import Facts, Reading
 from services.metrics.models import (
     Base,
+    CalendarYear,
     ClockStart,
     ClockStop,
     Notice,
@@ -42,14 +43,12 @@ from services.metrics.repository_parts import ExtensionCount
 from services.metrics.repository_ratings import Span
 from services.metrics.repository_reading import InvestmentSums, LightCount, MeasureCount, ProjectCount
 from shared.clock import end_of_day, local_date
-from shared.database import SyncTx, Tx
+from shared.database import Tx
 from shared.errors import Permanent
 from shared.events import Envelope, deadlines, supervision
 from shared.events.envelope import Event
-from shared.events.ratings import RatingSubmitted
 
 ASKED = "asked"  # An extension that waits for its decision.
-ROLL_LIMIT = 50_000  # Positions counted in one transaction; it holds the only writer of SQLite meanwhile.
 
 
 @dataclass(frozen=True)
@@ -81,8 +80,15 @@ class Picture:
 
 
 async def learn_unit(tx: Tx, event: supervision.UnitRegistered) -> None:
-    """Keep what a unit is called."""
-    await _keep(tx, event, Unit)
+    """Keep what a unit is called, and its codes."""
+    if await _keep(tx, event, Unit):
+        await feeds.learn_codes(tx, event)
+
+
+async def learn_calendar(tx: Tx, event: supervision.CalendarRevised) -> None:
+    """Keep the working days of a year."""
+    if await _keep(tx, event, CalendarYear):
+        await feeds.learn_days(tx, event)
 
 
 async def learn_plan(tx: Tx, event: supervision.PlanConfirmed) -> None:
@@ -144,6 +150,12 @@ async def learn_decision(tx: Tx, event: supervision.ExtensionDecided) -> None:
     await _keep(tx, event, TaskExtension, decision=event.outcome or plain)
 
 
+async def learn_reopening(tx: Tx, event: supervision.TaskReopened) -> None:
+    """Keep that a task is owed again, and that it was reopened then."""
+    await learn_state(tx, event)
+    await feeds.learn_reopening(tx, event)
+
+
 async def learn_submission(tx: Tx, event: supervision.TaskSubmitted) -> None:
     """Keep that a task was handed in, and when."""
     await learn_state(tx, event)
@@ -190,17 +202,6 @@ async def learn_notice(tx: Tx, event: deadlines.NoticeIssued) -> None:
     await repository.add_notice(tx.session, **_values(event, Notice))
 
 
-def learn_ratings(tx: SyncTx, envelopes: Sequence[Envelope]) -> None:
-    """Keep a batch of ratings in one statement; one that is known already is not counted again."""
-    ratings = [found.data for found in envelopes if isinstance(found.data, RatingSubmitted)]
-    repository_ratings.add_ratings(tx.connection, [_rating_row(rating) for rating in ratings])
-
-
-async def roll_up_ratings(tx: Tx) -> bool:
-    """Count a further part of the ratings; tells whether there may be more."""
-    return await repository_ratings.roll_up(tx.session, limit=ROLL_LIMIT) == ROLL_LIMIT
-
-
 async def picture(session: AsyncSession, *, now: datetime) -> Picture:
     """Count everything that is exported, as of `now` (business time)."""
     goals = await repository_reading.goal_cells(session, as_of=now)
@@ -242,18 +243,6 @@ async def stage_goals(session: AsyncSession, *, now: datetime) -> list[tuple[Sta
 async def ratings_in(session: AsyncSession, span: Span) -> list[RatingCell]:
     """Count the ratings of a span by sort."""
     return await repository_ratings.count_ratings_in(session, span)
-
-
-def _rating_row(rating: RatingSubmitted) -> repository_ratings.Row:
-    return (
-        rating.rating_id,
-        rating.unit_code,
-        rating.channel,
-        rating.level,
-        rating.is_default,
-        rating.rated_at.astimezone(UTC).isoformat(" "),
-        local_date(rating.rated_at).isoformat(),
-    )
 
 
 async def _keep(tx: Tx, event: Event, model: type[Base], **more: object) -> bool:

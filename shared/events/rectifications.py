@@ -31,12 +31,14 @@ class RectificationOpened(RectificationEvent):
 class RectificationJudged(RectificationEvent):
     """核实: two persons found the rating founded 属实合理, without a legal basis, malicious 恶意 or mistaken 误评.
 
-    A rating that does not `stand` counts in no rate; an appeal can change it, with a later event.
+    A rating that does not `stand` counts in no rate; an appeal can change it, with a later event. `by` are the ids of
+    those who found so, empty where the registry does not say.
     """
 
     type: ClassVar[str] = "cn.duban.supervision.rectification.judged.v1"
     verdict: Literal["founded", "unreasonable", "malicious", "mistaken"]
     stands: bool
+    by: tuple[str, ...] = ()
 
 
 class RectificationRectified(RectificationEvent):

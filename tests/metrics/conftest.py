@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, insert, text
 
-from services.metrics.models import Base
+from services.metrics.models import Base, RatingRoll
 from shared import migrations
 from shared.database import Database, sync_url
 from shared.testing import FakeClock, sqlite_database
@@ -39,7 +39,8 @@ def empty(url: str) -> None:
     engine = create_engine(sync_url(url))
     with engine.begin() as connection:
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
-        connection.execute(text("INSERT INTO rating_roll (name, counted_to) VALUES ('ratings', 0)"))
+        rolls = [{"name": name, "counted_to": 0} for name in ("ratings", "places", "services")]
+        connection.execute(insert(RatingRoll), rolls)
     engine.dispose()
 
 

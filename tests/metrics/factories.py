@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from prometheus_client import CollectorRegistry, generate_latest
 
-from services.metrics import service
+from services.metrics import service, service_ratings
 from services.metrics.exposition import FactsCollector
 from services.metrics.handlers import KEPT
 from shared.database import Database, Tx
@@ -165,7 +165,7 @@ async def tell_ratings(db: Database, ratings: Sequence[RatingSubmitted], *, time
     """Hand a batch of ratings to their handler, twice."""
     batch = [envelope(found, sequence=number) for number, found in enumerate(ratings, 1)]
     for _ in range(times):
-        await db.run_sync(lambda tx: service.learn_ratings(tx, batch))
+        await db.run_sync(lambda tx: service_ratings.learn_ratings(tx, batch))
 
 
 async def pictured(db: Database, *, now: datetime = NOW) -> service.Picture:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from services.metrics.handlers import KEPT, build_handlers
+from services.metrics.handlers import KEPT, KEPT_IN_BATCHES, build_handlers
 from services.metrics.models import (
     Base,
     ClockStart,
@@ -30,7 +30,7 @@ from shared.errors import Permanent
 from shared.events import deadlines, inspections, models, supervision
 from shared.events.attachments import AttachmentAdded, AttachmentWithdrawn
 from shared.events.envelope import Event
-from shared.events.ratings import RatingSubmitted
+from shared.events.ratings import RatingPublished, RatingWithdrawn
 from shared.events.summaries import SummaryCompiled
 from shared.streams import GROUPS
 from tests.metrics import factories as make
@@ -182,12 +182,14 @@ async def test_a_fact_without_its_event_is_refused(db: Database) -> None:
         assert await session.scalar(select(func.count()).select_from(TaskLight)) == 0
 
 
-def test_every_event_of_the_feeds_that_metrics_reads_is_kept_but_the_calendar() -> None:
+def test_every_event_of_the_feeds_that_metrics_reads_is_kept_but_what_others_count() -> None:
     feeds = {feed for feed, groups in GROUPS.items() if "metrics" in groups}
     published = {model for model in models().values() if model.feed() in feeds}
 
-    unread: set[type[Event]] = {supervision.CalendarRevised}  # No figure of ours counts working days.
-    unread |= {supervision.TaskBlocked, supervision.TaskUnblocked}  # notify alone mutes and warns by them.
+    # notify alone mutes and warns by these.
+    unread: set[type[Event]] = {supervision.TaskBlocked, supervision.TaskUnblocked}
+    unread |= {deadlines.ServiceNoticed}  # Whether a service is late follows from its own facts.
+    unread |= {RatingPublished, RatingWithdrawn}  # What is shown to everybody is no figure.
     unread |= {supervision.ReportAsked, deadlines.ReportReminded}  # Asks are counted where they are made.
     unread |= {deadlines.StepTold}  # And steps where they happen.
     unread |= {supervision.ProjectLagged}  # The registry tells how far a project is behind.
@@ -199,11 +201,11 @@ def test_every_event_of_the_feeds_that_metrics_reads_is_kept_but_the_calendar() 
         deadlines.PaperInstructed,
     }
     unread |= {model for model in models().values() if model.__module__ == inspections.__name__}
-    assert published - set(KEPT) - {RatingSubmitted} == unread
+    assert published - set(KEPT) - set(KEPT_IN_BATCHES) == unread
 
 
 def test_the_group_binds_every_event_of_the_table() -> None:
     handlers = build_handlers()
 
     assert set(handlers.one) == {model.type for model in KEPT}
-    assert set(handlers.many) == {RatingSubmitted.type}
+    assert set(handlers.many) == {model.type for model in KEPT_IN_BATCHES}

@@ -1,36 +1,12 @@
-"""Tables of the metrics service: facts as sets, keyed by subject, each row stamped with what last told it.
-
-Invariant: a row of `Stamped` holds the newest (revision, sequence) that was ever seen of its subject; an older one
-never overwrites it. Rating facts are only ever added; their counts are rolled up to `RatingRoll.counted_to`.
-"""
+"""Facts that the registry and notify tell: units, plans, tasks, clocks, projects, notices, the working calendar."""
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Date, Float, Index, Integer, String
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import Date, Float, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
 
+from services.metrics.models.base import Base, Code, Id, Stamped
 from shared.tables import UtcDateTime
-
-# SQLite numbers only an INTEGER key by itself.
-POSITION = BigInteger().with_variant(Integer, "sqlite")
-Id = String(64)
-Code = String(32)
-
-
-class Base(DeclarativeBase):
-    """The tables of this service."""
-
-
-class Stamped:
-    """What every row that an event may replace carries.
-
-    Attributes:
-        revision: The subject's revision in the event that told the row.
-        sequence: Its place in its stream; it decides between events of one revision.
-    """
-
-    revision: Mapped[int]
-    sequence: Mapped[int] = mapped_column(BigInteger)
 
 
 class Unit(Stamped, Base):
@@ -248,50 +224,30 @@ class Notice(Base):
     late: Mapped[bool]
 
 
-class Rating(Base):
-    """A rating 评价: counted once, whatever arrives twice. `day` is the Shanghai day of `rated_at`."""
+class UnitCode(Base):
+    """A 统一社会信用代码 of a unit, as its newest registration names it: ratings and services name units by these."""
 
-    __tablename__ = "rating"
+    __tablename__ = "unit_code"
+    __table_args__ = (Index("ix_unit_code_code", "code"),)
 
-    position: Mapped[int] = mapped_column(POSITION, primary_key=True, autoincrement=True)
-    rating_id: Mapped[str] = mapped_column(String(200), unique=True)
-    unit_code: Mapped[str] = mapped_column(Id)
-    channel: Mapped[str] = mapped_column(Code)
-    level: Mapped[int]
-    is_default: Mapped[bool]
-    rated_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    day: Mapped[date] = mapped_column(Date)
+    unit_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    code: Mapped[str] = mapped_column(Id, primary_key=True)
 
 
-class RatingTotal(Base):
-    """How many ratings up to `RatingRoll.counted_to` there are of each sort, all days together."""
+class CalendarYear(Stamped, Base):
+    """A year of which operators revised the working days; `complete` when all of it is official."""
 
-    __tablename__ = "rating_total"
+    __tablename__ = "calendar_year"
 
-    unit_code: Mapped[str] = mapped_column(Id, primary_key=True)
-    channel: Mapped[str] = mapped_column(Code, primary_key=True)
-    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    is_default: Mapped[bool] = mapped_column(primary_key=True)
-    count: Mapped[int] = mapped_column(BigInteger)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    complete: Mapped[bool]
 
 
-class RatingDay(Base):
-    """The same by day, for questions about a span of days."""
+class CalendarDay(Base):
+    """A day that operators set to working or off."""
 
-    __tablename__ = "rating_day"
+    __tablename__ = "calendar_day"
 
     day: Mapped[date] = mapped_column(Date, primary_key=True)
-    unit_code: Mapped[str] = mapped_column(Id, primary_key=True)
-    channel: Mapped[str] = mapped_column(Code, primary_key=True)
-    level: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    is_default: Mapped[bool] = mapped_column(primary_key=True)
-    count: Mapped[int] = mapped_column(BigInteger)
-
-
-class RatingRoll(Base):
-    """The one row that says up to which position the ratings are counted."""
-
-    __tablename__ = "rating_roll"
-
-    name: Mapped[str] = mapped_column(Code, primary_key=True)
-    counted_to: Mapped[int] = mapped_column(BigInteger)
+    year: Mapped[int]
+    workday: Mapped[bool]

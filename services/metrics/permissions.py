@@ -1,0 +1,65 @@
+"""Who may call which route of metrics, as one table that people can read; what is not listed is refused."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from shared.errors import Forbidden
+from shared.principal import UNIT_ROLES, Principal
+
+Check = Callable[..., Awaitable[Principal]]
+
+PLANNERS = frozenset({"supervisor", "plan_office"})  # 督查室, 营商办: they set the rules of rates.
+READERS = PLANNERS | UNIT_ROLES | {"leader", "auditor"}
+CLERK_READERS = PLANNERS  # Figures of one person: for supervisors, and for that person's own unit.
+FINDERS = PLANNERS | {"auditor"}  # Findings accuse: a unit is heard before it reads them.
+
+READING, WRITING = "indicators:read", "plans:write"
+Rule = tuple[str, str, str, frozenset[str]]
+# Method, path, scope, roles.
+RULES: tuple[Rule, ...] = (
+    ("GET", "/indicators", READING, READERS),
+    ("GET", "/stage-goals", READING, READERS),
+    ("GET", "/ratings/summary", READING, READERS),
+    # rates 比率
+    ("GET", "/rates", READING, READERS),
+    ("GET", "/rates/{rate}", READING, READERS),
+    ("GET", "/rates/{rate}/rows", READING, READERS),
+    ("GET", "/rates/{rate}/rule", READING, READERS),
+    ("PUT", "/rates/{rate}/rule", WRITING, PLANNERS),
+)
+TABLE = {(method, path): (scope, roles) for method, path, scope, roles in RULES}
+
+
+def permit(check: Check) -> Check:
+    """Build what every route depends on: who asks, let in only with the route's scope and one of its roles."""
+
+    async def permitted(request: Request, who: Annotated[Principal, Depends(check)]) -> Principal:
+        scope, roles = TABLE.get((request.method, request.scope["route"].path), ("", frozenset[str]()))
+        who.require(scope)
+        who.require_role(roles)
+        return who
+
+    return permitted
+
+
+def check_unit(who: Principal, unit: str | None, own: tuple[str, ...], *, about: str) -> str | None:
+    """Give the unit whose people `who` may see: the one asked for, or their own where they may see no other.
+
+    Args:
+        who: Who asks.
+        unit: Which unit is asked about; None for all.
+        own: The unit of `who`, by its id and codes.
+        about: What is asked for, in words.
+
+    Raises:
+        Forbidden: It is neither theirs nor are they supervisors.
+    """
+    if who.role in CLERK_READERS:
+        return unit
+    is_own = who.role in UNIT_ROLES and bool(who.unit) and unit in {None, *own}
+    if not is_own:
+        message = f"{about}只对本单位和督查、方案主管人员开放，请去掉该条件或联系督查室"
+        raise Forbidden(message, code="rate.clerk", field="by")
+    return unit or who.unit

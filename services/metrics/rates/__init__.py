@@ -1,0 +1,1 @@
+"""Rates of services, ratings and rectifications: by published rules, with exclusions and the rows behind them."""

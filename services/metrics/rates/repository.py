@@ -1,0 +1,215 @@
+"""Reads ratings counted by sort and place, and those whose verdict is that they do not stand.
+
+Invariant: counts are exact at any moment: rolled up, plus what is behind the roll in the same statement; what does not
+stand is looked up, never scanned for, and moved from one sort to another.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, null, or_, select, tuple_, union_all
+
+from services.metrics.feeds.domain import window_key
+from services.metrics.feeds.repository import MANY, chunks, just_after
+from services.metrics.models import (
+    BadRating,
+    ItemType,
+    Rating,
+    RatingPlace,
+    RatingRoll,
+    RectificationStep,
+    Unit,
+    UnitCode,
+)
+from services.metrics.rates.domain import Cell
+from services.metrics.rates.functions import RatingSort
+from services.metrics.rates.questions import Question
+from services.metrics.repository_places import KEYS, ROLL
+
+Grouping = Callable[[str, str, date | None], tuple[str, str]]  # Unit code, code in the dimension, day.
+# How a rating's row gives its code in a dimension.
+KEY_OF: Mapping[str, Callable[[Any], str]] = {
+    "unit": lambda _row: "",
+    "channel": lambda row: str(row.channel),
+    "hall": lambda row: str(row.hall),
+    "window": lambda row: window_key(row.hall, row.window_code),
+    "clerk": lambda row: str(row.clerk),
+    "item": lambda row: str(row.item_code),
+    "item_type": lambda row: str(row.item_code),  # Its type is the caller's to find.
+    "region": lambda row: str(row.region_code),
+    "source": lambda row: str(row.source_id),
+}
+SORTS = (Rating.level, Rating.is_default, Rating.additional)
+
+
+class Judged(NamedTuple):
+    """What was found about a bad rating last."""
+
+    rating_id: str
+    stands: bool
+    verdict: str
+    by: str
+
+
+def units_by_code(connection: Connection) -> dict[str, str]:
+    """Read which unit a code names; of two that claim one code, the first by id."""
+    query = select(UnitCode.code, UnitCode.unit_id).order_by(UnitCode.unit_id.desc())
+    return {row.code: row.unit_id for row in connection.execute(query)}
+
+
+def codes_of_unit(connection: Connection, unit_id: str) -> tuple[str, ...]:
+    """Read the codes of a unit; none for what is no unit's id."""
+    query = select(UnitCode.code).where(UnitCode.unit_id == unit_id).order_by(UnitCode.code)
+    return tuple(connection.scalars(query))
+
+
+def unit_names(connection: Connection) -> dict[str, str]:
+    """Read what the units are called."""
+    return {row.unit_id: row.name for row in connection.execute(select(Unit.unit_id, Unit.name))}
+
+
+def types_of_items(connection: Connection) -> dict[str, str]:
+    """Read under which type each item stands: the first by code of those that services named."""
+    query = select(ItemType.item_code, func.min(ItemType.item_type).label("first")).group_by(
+        ItemType.item_code
+    )
+    return {row.item_code: row.first for row in connection.execute(query)}
+
+
+def judged(connection: Connection, until: datetime | None) -> list[Judged]:
+    """Read the last verdict on each rating, of those told until an instant."""
+    query = select(RectificationStep).where(RectificationStep.kind == "judged")
+    if until is not None:
+        query = query.where(RectificationStep.told_at < just_after(until))
+    columns = (
+        RectificationStep.rating_id,
+        RectificationStep.holds,
+        RectificationStep.word,
+        RectificationStep.by,
+    )
+    rows = connection.execute(query.with_only_columns(*columns).order_by(RectificationStep.sequence))
+    return list({row.rating_id: Judged(*row) for row in rows}.values())
+
+
+def rating_cells(connection: Connection, question: Question, group: Grouping) -> list[Cell]:
+    """Count the ratings of a question by group and sort."""
+    # These first: a verdict that comes in between is not yet counted, but never one on a rating that is not.
+    corrections = _corrections(connection, question, group)
+    rolled = (
+        []
+        if question.as_of
+        else [_within(_rolled(question), RatingPlace, RatingPlace.key.expression, question)]
+    )
+    both = union_all(*rolled, _scanned(question)).subquery()
+    columns = [both.c[name] for name in ("unit_code", "key", "day", "level", "is_default", "additional")]
+    counted = select(*columns, func.sum(both.c.count)).group_by(*columns)
+    cells = [
+        Cell(*group(row[0], row[1], row[2]), RatingSort(*row[3:6]), int(row[6]))
+        for row in connection.execute(counted)
+    ]
+    return [*cells, *corrections]
+
+
+def rating_rows(
+    connection: Connection, question: Question, sorts: Iterable[RatingSort], page: tuple[int, int]
+) -> list[tuple[Any, RatingSort]]:
+    """List ratings of the given sorts behind a position, up to a limit: rows with their reasons, and their sorts."""
+    fallen = [one.rating_id for one in judged(connection, question.as_of) if not one.stands]
+    after, limit = page
+    query = (
+        select(Rating.__table__, BadRating.reasons, BadRating.is_named)
+        .outerjoin(BadRating, BadRating.rating_id == Rating.rating_id)
+        .where(Rating.position > after, _of_sorts(list(sorts), fallen))
+        .order_by(Rating.position)
+        .limit(limit)
+    )
+    if question.as_of is not None:
+        query = query.where(Rating.received_at < just_after(question.as_of))
+    rows = connection.execute(_within(query, Rating, KEYS[_dimension(question)], question))
+    down = set(fallen)
+    return [
+        (row, RatingSort(row.level, row.is_default, row.additional, row.rating_id not in down))
+        for row in rows
+    ]
+
+
+def ratings_named(connection: Connection, ids: Sequence[str]) -> dict[str, Any]:
+    """Read ratings by their ids."""
+    found: dict[str, Any] = {}
+    for chunk in chunks(ids, MANY):
+        rows = connection.execute(select(Rating.__table__).where(Rating.rating_id.in_(chunk)))
+        found.update({row.rating_id: row for row in rows})
+    return found
+
+
+def _corrections(connection: Connection, question: Question, group: Grouping) -> list[Cell]:
+    """Move the ratings that do not stand from the sort of those that do."""
+    fallen = {one.rating_id: one for one in judged(connection, question.as_of) if not one.stands}
+    cells: list[Cell] = []
+    for rating_id, row in ratings_named(connection, list(fallen)).items():
+        key = KEY_OF[question.dimension](row)
+        if question.as_of is not None and row.received_at > question.as_of:
+            continue
+        if not question.takes(row.unit_code, key, row.day):
+            continue
+        place = group(row.unit_code, key, row.day if question.by_period else None)
+        sort = RatingSort(row.level, row.is_default, row.additional)
+        cells.append(Cell(*place, sort, -1))
+        cells.append(Cell(*place, sort._replace(stands=False), 1, fallen[rating_id].by))
+    return cells
+
+
+def _dimension(question: Question) -> str:
+    """Name the counts to read; those of types are of their items."""
+    return "item" if question.dimension == "item_type" else question.dimension
+
+
+def _rolled(question: Question) -> Select[Any]:
+    sorts = [getattr(RatingPlace, sort.key) for sort in SORTS]
+    day = [RatingPlace.day] if question.by_period else []
+    grouped = [RatingPlace.unit_code, RatingPlace.key, *day, *sorts]
+    columns = [RatingPlace.unit_code, RatingPlace.key, _day(RatingPlace.day, question), *sorts]
+    query = select(*columns, func.sum(RatingPlace.count).label("count"))
+    return query.where(RatingPlace.by == _dimension(question)).group_by(*grouped)
+
+
+def _scanned(question: Question) -> Select[Any]:
+    """Count the ratings behind the roll; as of the past, all that had come by then."""
+    if question.as_of is not None:
+        which = Rating.received_at < just_after(question.as_of)
+    else:
+        which = (
+            Rating.position > select(RatingRoll.counted_to).where(RatingRoll.name == ROLL).scalar_subquery()
+        )
+    key = KEYS[_dimension(question)].label("key")
+    found = select(Rating.unit_code, key, _day(Rating.day, question), *SORTS).where(which)
+    within = _within(found, Rating, KEYS[_dimension(question)], question).subquery()
+    columns = [within.c[name] for name in ("unit_code", "key", "day", "level", "is_default", "additional")]
+    return select(*columns, func.count().label("count")).group_by(*columns)
+
+
+def _day(column: Any, question: Question) -> ColumnElement[Any]:  # noqa: ANN401 - an attribute of either model.
+    return (column if question.by_period else null()).label("day")
+
+
+def _within(query: Select[Any], model: Any, key: ColumnElement[Any], question: Question) -> Select[Any]:  # noqa: ANN401
+    if question.codes is not None:
+        query = query.where(model.unit_code.in_(question.codes))
+    if question.first is not None:
+        query = query.where(model.day >= question.first)
+    if question.last is not None:
+        query = query.where(model.day <= question.last)
+    if question.keys is not None:
+        query = query.where(key.in_(question.keys))
+    return query
+
+
+def _of_sorts(sorts: Sequence[RatingSort], fallen: Sequence[str]) -> ColumnElement[bool]:
+    """Ask for ratings of some sorts; whether one stands is told by its id."""
+    standing = [sort[:3] for sort in sorts if sort.stands]
+    others = [sort[:3] for sort in sorts if not sort.stands]
+    return or_(
+        and_(tuple_(*SORTS).in_(standing), Rating.rating_id.not_in(fallen)),
+        and_(tuple_(*SORTS).in_(others), Rating.rating_id.in_(fallen)),
+    )

@@ -1,0 +1,51 @@
+"""The migrated database is the one that the models describe, and what waited before an upgrade still leaves."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, inspect, text
+
+from services.metrics.models import Base
+from shared import migrations
+from shared.tables import BUS
+
+RATING = """
+    INSERT INTO rating (rating_id, unit_code, channel, level, is_default, rated_at, day)
+    VALUES ('r1', 'u1', 'pc', 5, false, '2023-06-20 01:00:00', '2023-06-20')
+"""
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_models(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/metrics.db"
+    migrations.upgrade("metrics", url)
+
+    with create_engine(url).connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, [Base.metadata, BUS])  # type: ignore[arg-type]  # It takes several.
+
+    assert differences == []
+
+
+def test_a_migration_can_be_undone_and_done_again(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/metrics.db"
+    migrations.upgrade("metrics", url)
+    command.downgrade(migrations.configuration("metrics", url), "base")
+    left = inspect(create_engine(url)).get_table_names()
+    migrations.upgrade("metrics", url)
+
+    assert left == ["alembic_version"]
+
+
+def test_a_rating_from_before_counts_as_received_when_it_was_given(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/metrics.db"
+    command.upgrade(migrations.configuration("metrics", url), "0005")
+    with create_engine(url).begin() as connection:
+        connection.execute(text(RATING))
+
+    migrations.upgrade("metrics", url)
+
+    with create_engine(url).connect() as connection:
+        row = connection.execute(text("SELECT position, received_at, source_id, clerk FROM rating")).one()
+    assert tuple(row) == (1, "2023-06-20 01:00:00", "", "")
