@@ -23,6 +23,7 @@ from deploy import (
     cli_simulate,
     cli_tasks,
     cli_units,
+    cli_vault,
 )
 from shared.errors import DubanError
 
@@ -54,6 +55,7 @@ app.add_typer(
 app.add_typer(cli_papers.app, name="paper", help="公文: drafts from the ledger, released by a person.")
 app.add_typer(cli_ops.dead_app, name="dead", help="Dead events: list, show, replay, discard.")
 app.add_typer(cli_bus.app, name="bus", help="The bus: status, repair, and gaps that nobody can fill.")
+app.add_typer(cli_vault.app, name="vault", help="保险库: wrap its data keys anew with another key.")
 app.add_typer(cli_ops.key_app, name="key", help="API keys of the gateway.")
 app.add_typer(cli_tasks.rating_app, name="rating", help="好差评: send a rating.")
 cli_plan.app.command("import")(cli_tasks.plan_import)

@@ -26,6 +26,10 @@ from services.gateway.ratings.api import ratings_router, sources_router
 from services.gateway.ratings.reception import Intake, Reception
 from services.gateway.ratings.service import take_ratings
 from services.gateway.settings import Settings
+from services.gateway.vault.api import vault_router
+from services.gateway.vault.cipher import WrappingKeys
+from services.gateway.vault.service import Keeper
+from services.gateway.vault.upkeep import Upkeep
 from shared.clock import Clock, read_clock
 from shared.composition import BusPart, Connections, show_build
 from shared.database import Database
@@ -71,7 +75,9 @@ def build(
         bus = real = _bus(settings, db, appended, registry, outboxes)
         own.append(ops_router(real, check))
     intake: Intake = Intake(db, take_ratings)
-    parts: list[Part] = [Connections(outboxes.close, db.close), bus, intake]
+    keeper = Keeper(db, _wrapping_keys(settings))
+    vault = Upkeep(keeper, settings.vault_retention)  # Before the intake, which keeps things in it.
+    parts: list[Part] = [Connections(outboxes.close, db.close), vault, bus, intake]
     probes = probe_router(parts=parts, registry=registry, refresh=[bus.collect])
     inner = create_app(f"{SERVICE} inner", routers=[*own, probes])
     client = httpx.AsyncClient(
@@ -79,7 +85,8 @@ def build(
     )
     services = InnerServices(client, _urls(settings), secret=secret, clock=clock)
     reception = Reception(db, intake, ahead=settings.rated_ahead)
-    routers = [*_api(db, services, reception, appended), pages_router(clock), answers_router(services)]
+    routers = [*_api(db, services, reception, appended), vault_router(db, keeper, Door(db))]
+    routers += [pages_router(clock), answers_router(services)]
     public = create_app("督办 Duban", routers=routers, parts=[*parts, services], docs=f"{API}/openapi.json")
     public.add_middleware(Edge)
     document_keys(public)
@@ -96,6 +103,11 @@ def _api(db: Database, services: InnerServices, reception: Reception, appended: 
         inner_api.inner_router(services, door),
         inner_api.ops_router(services, door),
     ]
+
+
+def _wrapping_keys(settings: Settings) -> WrappingKeys:
+    current, old = settings.vault_key.get_secret_value(), settings.vault_old_key.get_secret_value()
+    return WrappingKeys(current, old)
 
 
 def _outboxes(
