@@ -78,8 +78,8 @@ def _plain_letter(letter: str) -> str:
     return found if len(found) == 1 else letter
 
 
-def apply(rule: Rule, text: str, found: Counter[Found]) -> str:
-    """Write the marks of a rule into a text and count them."""
+def apply(rule: Rule, text: str, found: Counter[Found], names: set[str]) -> str:
+    """Write the marks of a rule into a text, count them, and remember whole names."""
     seen = plain(text)
     if rule.numerals:
         seen = seen.translate(_NUMERALS)
@@ -91,6 +91,8 @@ def apply(rule: Rule, text: str, found: Counter[Found]) -> str:
         pieces += [text[end : hit.begin], hit.mark]
         end = hit.end
         found[hit.kind] += 1
+        if hit.kind is Found.NAME and hit.end - hit.begin >= 2:
+            names.add(text[hit.begin : hit.end])
     return "".join([*pieces, text[end:]])
 
 

@@ -37,17 +37,17 @@ def _rule(pattern: str, kind: Found, *, numerals: bool = False) -> Rule:
 
 NUMBER_RULES: tuple[Rule, ...] = (
     _rule(
-        r"[A-Z0-9][A-Z0-9._+\-]*\s?(?:@|\(at\)|（at）|#at#)\s?[A-Z0-9\-]+(?:\s?\.\s?[A-Z0-9\-]+)+",
+        r"(?<![A-Z0-9._+\-])[A-Z0-9][A-Z0-9._+\-]{0,63}\s?(?:@|\(at\)|#at#)\s?[A-Z0-9\-]{1,63}(?:\s?\.\s?[A-Z0-9\-]{1,63}){1,4}",
         Found.EMAIL,
     ),
     # Plates, also of new-energy cars; behind the word for a plate without their province too.
     _rule(
-        rf"[{_PROVINCES}]\s?[A-HJ-NP-Z]\s?[·•.\-]?\s?(?=[A-Z]{{0,5}}[0-9])[A-HJ-NP-Z0-9]{{4,5}}"
+        rf"[{_PROVINCES}]\s?[A-HJ-NP-Z]\s?[·•.\-]?\s?(?=(?:\s?[A-Z]){{0,5}}\s?[0-9])(?:[A-HJ-NP-Z0-9]\s?){{4,5}}"
         r"[A-HJ-NP-Z0-9挂学警港澳](?![A-Z0-9])",
         Found.PLATE,
     ),
     _rule(
-        r"(?:车牌|车号|牌照)(?:号码|号|尾号|是|为|[：:])*\s*(?P<it>[A-Z]?[A-Z0-9]{3,6})(?![A-Z0-9])",
+        r"(?:车牌|车号|牌照)(?:号码|号|尾号|是|为|[：:])*\s*(?P<it>[㐀-鿿]{0,2}(?=[A-Z]*[0-9])[A-Z0-9]{3,8})(?![A-Z0-9])",
         Found.PLATE,
     ),
     _rule(r"(?<![0-9])(?:\+?86[ \-]?)?(?P<it>1[3-9][0-9]{9})(?![0-9])", Found.PHONE, numerals=True),
@@ -75,7 +75,7 @@ NUMBER_RULES: tuple[Rule, ...] = (
     _rule(r"(?<![0-9A-Z])[EGDSPHMCK][A-Z]?[0-9]{7,10}(?![0-9A-Z])", Found.CERTIFICATE),
     _rule(
         r"(?:身份证|证件|护照|驾照|驾驶证|通行证|社保卡|医保卡|残疾证|军官证)[^0-9A-Z，。；！？［]{0,8}"
-        r"(?P<it>(?=[A-Z]*[0-9])[0-9A-Z]{4,20})(?![0-9A-Z年月日号天元个份])",
+        r"(?P<it>(?=[A-Z]*[0-9])[0-9A-Z]{4,20})(?![0-9A-Z年月日天元个份])",
         Found.CERTIFICATE,
     ),
     _rule(
