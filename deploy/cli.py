@@ -28,6 +28,7 @@ from deploy import (
     cli_simulate,
     cli_tasks,
     cli_units,
+    cli_vault,
 )
 from shared.errors import DubanError
 
@@ -69,6 +70,7 @@ app.add_typer(
     name="feed",
     help="数据来源: sources, dry runs, sending files, refused records, reconciliation.",
 )
+app.add_typer(cli_vault.app, name="vault", help="保险库: wrap its data keys anew with another key.")
 app.add_typer(cli_ops.key_app, name="key", help="API keys of the gateway.")
 app.add_typer(cli_tasks.rating_app, name="rating", help="好差评: send a rating.")
 cli_plan.app.command("import")(cli_tasks.plan_import)

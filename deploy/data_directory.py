@@ -4,14 +4,19 @@ import fcntl
 import json
 import os
 import secrets
+import sqlite3
 import tempfile
+from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
+from deploy.env import random_key
 from shared.clock import DrillClock
 from shared.errors import Conflict, Invalid
 
+VAULT_KEY = "vault.key"  # Not named as secrets are, which backups hold.
 # The day whose morning a new drill shows: ten days before the first stage goals of the 2023 plans.
 DRILL_ORIGIN = datetime.fromisoformat("2023-06-20T09:00+08:00")
 
@@ -67,12 +72,20 @@ class DataDirectory:
 
     def secret(self, name: str) -> str:
         """Give a random secret, made on first use and kept in a file that only the owner reads."""
-        path = self.path / f"{name}.secret"
-        if not path.exists():
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_urlsafe(32))
-        return path.read_text("utf-8")
+        return _kept(self.path / f"{name}.secret", lambda: secrets.token_urlsafe(32))
+
+    def vault_key(self) -> str:
+        """Give the wrapping key of the vault, made on first use; no backup has it, or whoever has one reads all.
+
+        Raises:
+            Conflict: The vault was filled under a key that is not here, as after a restore.
+        """
+        path = self.path / VAULT_KEY
+        if not path.exists() and _has_vault(self.path / "gateway.db"):
+            place = f"数据目录 {self.path} 缺少保险库密钥 {VAULT_KEY}"
+            message = f"{place}：备份不含此文件，请从原数据目录或另存处放回后再启动"
+            raise Conflict(message, code="vault.key_missing", field="data")
+        return _kept(path, random_key)
 
     def drill_clock(self, speed: float) -> tuple[DrillClock, bool]:
         """Give the drill's clock, and whether it is new: a new one is kept only by `keep_clock`."""
@@ -101,6 +114,24 @@ class DataDirectory:
         if len(str(inside)) < 100:
             return inside
         return Path(tempfile.mkdtemp(prefix="duban-")) / "valkey.sock"
+
+
+def _kept(path: Path, make: Callable[[], str]) -> str:
+    """Give the text of a file that only the owner reads, made on first use."""
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(make())
+    return path.read_text("utf-8")
+
+
+def _has_vault(database: Path) -> bool:
+    """Say whether a database of the gateway has data keys."""
+    if not database.exists():
+        return False
+    with closing(sqlite3.connect(database)) as connection:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+        return "vault_key" in tables and bool(connection.execute("SELECT 1 FROM vault_key").fetchone())
 
 
 def _lock_now(file: IO[str], path: Path) -> None:

@@ -3,17 +3,27 @@
 An existing `.env` is never touched: its passwords are those of the databases that were made with it.
 """
 
+import base64
 import re
 import secrets
 import sys
 from pathlib import Path
 
-_SECRET = re.compile(r"^(DUBAN_\w+_(?:PASSWORD|SECRET))=$", re.MULTILINE)
+_SECRET = re.compile(r"^(DUBAN_\w+_(PASSWORD|SECRET|KEY))=$", re.MULTILINE)
 
 
 def fill(example: str) -> str:
-    """Give the text of `.env.example` with 256 random bits, in hex, as the value of every secret."""
-    return _SECRET.sub(lambda found: f"{found[1]}={secrets.token_hex(32)}", example)
+    """Give the text of `.env.example` with 256 random bits as the value of every secret: in hex, keys in base64."""
+    return _SECRET.sub(lambda found: f"{found[1]}={_random(found[2])}", example)
+
+
+def _random(kind: str) -> str:
+    return random_key() if kind == "KEY" else secrets.token_hex(32)
+
+
+def random_key() -> str:
+    """Give a random key of 32 bytes in base64, as AES-256 takes it."""
+    return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def write(folder: Path) -> int:

@@ -76,6 +76,7 @@ class Stack:
 
     def start(self) -> str:
         """Migrate, load the catalogue if there is none, start all programs; gives the first key when it is new."""
+        self.data.vault_key()  # Where it is missing, nothing begins.
         self._start_valkey()
         for service in SERVICES:
             _migrate(service, self.data.database_url(service))
@@ -103,9 +104,12 @@ class Stack:
     def environment(self, service: str, place: int) -> dict[str, str]:
         """Give the settings of one service as environment variables."""
         inner = {f"DUBAN_{name.upper()}_URL": self._inner_url(at) for at, name in enumerate(SERVICES)}
+        # Who has no business in the vault does not get its key.
+        vault = {"DUBAN_VAULT_KEY": self.data.vault_key()} if service == "gateway" else {}
         return {
             **{name: value for name, value in os.environ.items() if not name.startswith("DUBAN_")},
             **inner,
+            **vault,
             f"DUBAN_{service.upper()}_DATABASE_URL": self.data.database_url(service),
             "DUBAN_REDIS_URL": f"unix://{self._socket}",
             "DUBAN_PRINCIPAL_SECRET": self.data.secret("principal"),

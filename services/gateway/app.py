@@ -23,7 +23,6 @@ from services.gateway.edge import Edge
 from services.gateway.feeds.api import feeds_router
 from services.gateway.feeds.api_rejects import rejects_router
 from services.gateway.feeds.api_sources import sources_router
-from services.gateway.feeds.ports import Keeper, Seal, Unsealed
 from services.gateway.feeds.reception import FeedReception
 from services.gateway.feeds.reception import Intake as FeedIntake
 from services.gateway.feeds.service import build_take
@@ -34,6 +33,10 @@ from services.gateway.ratings.api import ratings_router
 from services.gateway.ratings.reception import Intake, Reception
 from services.gateway.ratings.service import take_ratings
 from services.gateway.settings import Settings
+from services.gateway.vault.api import vault_router
+from services.gateway.vault.cipher import WrappingKeys
+from services.gateway.vault.service import Keeper
+from services.gateway.vault.upkeep import Upkeep
 from shared.clock import Clock, read_clock
 from shared.composition import BusPart, Connections, show_build
 from shared.database import Database
@@ -79,8 +82,16 @@ def build(
         bus = real = _bus(settings, db, appended, registry, outboxes)
         own.append(ops_router(real, check))
     intake: Intake = Intake(db, take_ratings)
-    feeds = _Feeds(db, ahead=settings.rated_ahead)
-    parts: list[Part] = [Connections(outboxes.close, db.close), bus, intake, feeds.intake]
+    keeper = Keeper(db, _wrapping_keys(settings))
+    feeds = _Feeds(db, keeper, ahead=settings.rated_ahead)
+    # The vault before the intakes, which keep things in it.
+    parts: list[Part] = [
+        Connections(outboxes.close, db.close),
+        Upkeep(keeper, settings.vault_retention),
+        bus,
+        intake,
+        feeds.intake,
+    ]
     probes = probe_router(parts=parts, registry=registry, refresh=[bus.collect])
     inner = create_app(f"{SERVICE} inner", routers=[*own, probes])
     client = httpx.AsyncClient(
@@ -90,7 +101,7 @@ def build(
     reception = Reception(db, intake, ahead=settings.rated_ahead)
     door = Door(db)
     api = [*_api(db, door, services, reception, Follower(db, appended)), *feeds.api(door)]
-    routers = [*api, pages_router(clock), answers_router(services)]
+    routers = [*api, vault_router(db, keeper, door), pages_router(clock), answers_router(services)]
     public = create_app("督办 Duban", routers=routers, parts=[*parts, services], docs=f"{API}/openapi.json")
     public.add_middleware(Edge)
     document_keys(public)
@@ -98,20 +109,19 @@ def build(
 
 
 class _Feeds:
-    """The intake of feed sources; without a vault private parts are dropped, and bytes are stored as they are."""
+    """The intake of feed sources, which keeps what is a person's own in the vault."""
 
-    def __init__(self, db: Database, *, ahead: timedelta, keeper: Keeper | None = None) -> None:
-        self._db = db
-        self._seal: Seal = Unsealed()
-        self.intake: FeedIntake = FeedIntake(db, build_take(self._seal, keeper))
-        self._reception = FeedReception(db, self.intake, self._seal, ahead=ahead)
+    def __init__(self, db: Database, keeper: Keeper, *, ahead: timedelta) -> None:
+        self._db, self._keeper = db, keeper
+        self.intake: FeedIntake = FeedIntake(db, build_take(keeper))
+        self._reception = FeedReception(db, self.intake, keeper, ahead=ahead)
 
     def api(self, door: Door) -> list[APIRouter]:
         """Give what it serves."""
         return [
             feeds_router(self._db, door, self._reception),
-            sources_router(self._db, door, self._seal),
-            rejects_router(self._db, door, self._reception, self._seal),
+            sources_router(self._db, door, self._keeper),
+            rejects_router(self._db, door, self._reception, self._keeper),
         ]
 
 
@@ -125,6 +135,11 @@ def _api(
         inner_api.inner_router(services, door),
         inner_api.ops_router(services, door),
     ]
+
+
+def _wrapping_keys(settings: Settings) -> WrappingKeys:
+    current, old = settings.vault_key.get_secret_value(), settings.vault_old_key.get_secret_value()
+    return WrappingKeys(current, old)
 
 
 def _outboxes(

@@ -16,7 +16,8 @@ ANSWERING = frozenset({"plans:read", "tasks:read", "tasks:write", "indicators:re
 
 # Role → scopes that its keys get unless others are asked for.
 DEFAULT_SCOPES: dict[str, frozenset[str]] = {
-    "supervisor": READING | {"plans:write", "tasks:write"},  # 督查室 / 营商办
+    "supervisor": READING
+    | {"plans:write", "tasks:write", "vault:read", "publications:write"},  # 督查室 / 营商办
     "plan_office": READING | {"plans:write"},  # 方案主管
     "unit": ANSWERING,  # 单位经办人
     "unit_lead": ANSWERING,  # 单位负责人
@@ -24,8 +25,8 @@ DEFAULT_SCOPES: dict[str, frozenset[str]] = {
     "leader": READING | {"tasks:write"},  # 领导: decides what rules propose
     "auditor": READING,  # 审计员
     "sysadmin": frozenset({"plans:read", "plans:write", "tasks:read", "ops:read", "ops:write"}),  # 系统管理员
-    "secadmin": frozenset({"keys:read", "keys:write"}),  # 安全管理员
-    "auditadmin": frozenset({"events:read", "keys:read", "ops:read"}),  # 审计管理员
+    "secadmin": frozenset({"keys:read", "keys:write", "vault:write"}),  # 安全管理员
+    "auditadmin": frozenset({"events:read", "keys:read", "ops:read", "vault-log:read"}),  # 审计管理员
     "feed": frozenset({"ratings:write"}),  # 数据来源
     "ops": frozenset({"events:read", "ops:read", "ops:write"}),  # 运维
 }
@@ -35,6 +36,8 @@ SCOPES: frozenset[str] = frozenset().union(*DEFAULT_SCOPES.values())
 KEY_WRITERS = frozenset({"secadmin"})
 KEY_READERS = frozenset({"secadmin", "auditadmin"})
 AUDIT_READERS = frozenset({"auditadmin"})
+# Who may destroy what is known of a person: not those whom a complaint may be about.
+VAULT_ERASERS = frozenset({"secadmin"})
 
 SECRET_PREFIX = "duban_"  # noqa: S105 - what every secret begins with, so that leaks can be searched for.
 SHOWN = 12  # Characters of a secret that lists show.

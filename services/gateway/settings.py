@@ -14,6 +14,9 @@ class Settings(ServiceSettings):
         gateway_database_url: Its own database; holds keys, ratings and the archive.
         tasks_url: Inner API of tasks, as are the next of notify and metrics.
         port: Port of the public API.
+        vault_key: Wraps the data keys of the vault; 32 random bytes in base64, kept apart from every backup.
+        vault_old_key: The wrapping key before it, until `duban vault rotate` has run.
+        vault_retention: Real time after which what the vault keeps of a person is destroyed.
         rated_ahead: How far in the future of business time a rating may be dated, for the clocks of its sources.
     """
 
@@ -22,4 +25,7 @@ class Settings(ServiceSettings):
     notify_url: str = "http://127.0.0.1:9002"
     metrics_url: str = "http://127.0.0.1:9003"
     port: int = 8000
+    vault_key: SecretStr
+    vault_old_key: SecretStr = SecretStr("")
+    vault_retention: timedelta = timedelta(days=3 * 365)
     rated_ahead: timedelta = timedelta(minutes=5)

@@ -21,7 +21,7 @@ from deploy import cli
 from services.gateway.app import build
 from services.gateway.settings import Settings
 from shared.testing import FakeClock, sqlite_database
-from tests.gateway.world import FakeBus, Inner, World
+from tests.gateway.world import VAULT_KEY, FakeBus, Inner, World
 from tests.tasks import apps
 
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -143,6 +143,7 @@ async def real(folder: Path) -> AsyncIterator[Real]:
     settings = Settings(
         redis_url=SecretStr("unix:///nowhere"),
         principal_secret=SecretStr(apps.SECRET),
+        vault_key=SecretStr(VAULT_KEY),
         gateway_database_url=SecretStr(f"sqlite:///{folder}/gateway.db"),
     )
     gateway = build(settings, clock=clock, bus=FakeBus(), transport=httpx.ASGITransport(tasks))

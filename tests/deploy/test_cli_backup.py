@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from deploy.data_directory import DataDirectory
 from shared.testing import FakeClock, sqlite_database
 from tests.deploy.backup.installations import HASH, content_of, installed
 from tests.deploy.gateways import Real, code_of, printed, real, run
@@ -46,3 +47,14 @@ def test_what_was_lost_before_is_said_and_ends_with_1(tmp_path: Path) -> None:
 
     assert (result.exit_code, HASH in result.stderr) == (1, True)
     assert code_of(run("restore", str(tmp_path / "copy"), "--data", str(data))) == "backup.not_empty"
+
+
+def test_the_key_of_the_vault_stays_out_of_the_backup_and_that_is_said(tmp_path: Path) -> None:
+    data = installed(tmp_path / "data")
+    key = DataDirectory(data).vault_key()
+
+    result = run("backup", str(tmp_path / "copy"), "--data", str(data))
+
+    copied = [path for path in (tmp_path / "copy").rglob("*") if path.is_file()]
+    assert (result.exit_code, "vault.key 不在备份中" in result.stderr) == (0, True)
+    assert not [path for path in copied if key.encode() in path.read_bytes()]

@@ -191,3 +191,10 @@ def test_with_channels_notify_alone_gets_their_file_and_a_way_out(tmp_path: Path
     assert services["notify"]["environment"]["DUBAN_CHANNELS_FILE"] == "/run/secrets/channels.json"
     assert [one["source"] for one in services["notify"]["secrets"]] == ["channels.json"]
     assert "secrets" not in service("notify")
+
+
+def test_the_gateway_alone_gets_the_key_of_the_vault() -> None:
+    named = [name for name in ALL if "DUBAN_VAULT_KEY" in service(name).get("environment", {})]
+
+    assert named == ["gateway"]
+    assert "DUBAN_VAULT_KEY" in (ROOT / ".env.example").read_text("utf-8")

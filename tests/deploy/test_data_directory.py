@@ -1,5 +1,7 @@
 """A data directory belongs to one process and one kind of clock, and keeps its secrets to itself."""
 
+import base64
+import sqlite3
 import stat
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 from deploy.data_directory import DRILL_ORIGIN, DataDirectory
 from shared.clock import DrillClock, read_clock
 from shared.errors import Conflict, Invalid
+from shared.testing import FakeClock, sqlite_database
 
 
 def claimed(path: Path) -> DataDirectory:
@@ -90,3 +93,30 @@ def test_each_service_has_a_database_file_of_its_own(tmp_path: Path) -> None:
     directory = DataDirectory(tmp_path)
 
     assert directory.database_url("tasks") == f"sqlite:///{tmp_path}/tasks.db"
+
+
+def test_the_key_of_the_vault_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
+    directory = DataDirectory(tmp_path)
+
+    keys = {directory.vault_key() for _ in range(2)}
+
+    assert [len(base64.b64decode(key, validate=True)) for key in keys] == [32]
+    assert stat.S_IMODE((tmp_path / "vault.key").stat().st_mode) == 0o600
+
+
+def test_a_vault_whose_key_is_missing_gets_no_other_one(tmp_path: Path) -> None:
+    sqlite_database("gateway", tmp_path, FakeClock())
+    with sqlite3.connect(tmp_path / "gateway.db") as database:
+        database.execute("INSERT INTO vault_key VALUES (x'00', 'k', x'00')")
+    database.close()
+
+    with pytest.raises(Conflict, match=r"缺少保险库密钥 vault\.key"):
+        DataDirectory(tmp_path).vault_key()
+
+    assert not (tmp_path / "vault.key").exists()
+
+
+def test_a_vault_that_is_empty_gets_its_first_key(tmp_path: Path) -> None:
+    sqlite_database("gateway", tmp_path, FakeClock())
+
+    assert DataDirectory(tmp_path).vault_key()

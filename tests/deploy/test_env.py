@@ -1,5 +1,6 @@
 """`make env` and `.env.example`: random secrets, no defaults, and every variable that the code reads."""
 
+import base64
 import re
 import stat
 from importlib import import_module
@@ -34,6 +35,13 @@ def test_every_secret_gets_its_own_random_value_and_nothing_else_changes(tmp_pat
     assert written["DUBAN_PORT"] == "8000"
     assert len({written["DUBAN_A_PASSWORD"], written["DUBAN_B_SECRET"]}) == 2
     assert all(len(written[name] or "") == 64 for name in ("DUBAN_A_PASSWORD", "DUBAN_B_SECRET"))
+
+
+def test_a_key_is_thirty_two_random_bytes_in_base64() -> None:
+    written = [env.fill("DUBAN_A_KEY=\n").strip().partition("=")[2] for _ in range(2)]
+
+    assert [len(base64.b64decode(key, validate=True)) for key in written] == [32, 32]
+    assert written[0] != written[1]
 
 
 def test_two_installations_share_no_secret() -> None:
@@ -80,7 +88,7 @@ def test_the_command_names_the_file_that_is_missing(
 def test_no_secret_of_the_example_has_a_value() -> None:
     example = dotenv_values(ROOT / ".env.example")
 
-    secret = {name: value for name, value in example.items() if name.endswith(("PASSWORD", "SECRET"))}
+    secret = {name: value for name, value in example.items() if name.endswith(("PASSWORD", "SECRET", "_KEY"))}
     assert secret
     assert not any(secret.values())
 

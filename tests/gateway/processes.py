@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 
+from deploy.env import random_key
 from services.gateway.keys import KeyOrder, create_key_offline
 from shared import migrations
 
@@ -36,6 +37,7 @@ class Service:
         self._env = {
             "DUBAN_REDIS_URL": redis_url,
             "DUBAN_PRINCIPAL_SECRET": secret,
+            "DUBAN_VAULT_KEY": random_key(),
             "DUBAN_INNER_PORT": str(self.inner_port),
             "DUBAN_PORT": str(self.port),
             "DUBAN_LOG_LEVEL": "ERROR",

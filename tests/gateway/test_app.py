@@ -9,13 +9,14 @@ from services.gateway.app import build
 from services.gateway.recent import Recent
 from services.gateway.settings import Settings
 from shared.clock import LiveClock
-from tests.gateway.world import SECRET
+from tests.gateway.world import SECRET, VAULT_KEY
 
 
 async def test_with_a_real_bus_the_inner_side_serves_its_operations(tmp_path: Path) -> None:
     settings = Settings(
         redis_url=SecretStr(f"unix://{tmp_path}/none"),
         principal_secret=SecretStr(SECRET),
+        vault_key=SecretStr(VAULT_KEY),
         gateway_database_url=SecretStr(f"sqlite:///{tmp_path}/gateway.db"),
     )
 

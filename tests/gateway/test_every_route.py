@@ -29,6 +29,10 @@ OWN = {
     ("POST", "/keys"): "keys:write",
     ("DELETE", "/keys/{key_id}"): "keys:write",
     ("GET", "/ops/gateway/archive/verify"): "ops:read",
+    ("GET", "/vault/audit"): "vault-log:read",
+    ("GET", "/vault/{subject_id}"): "vault:read",
+    ("POST", "/vault/{subject_id}/unmasked"): "vault:read",
+    ("DELETE", "/vault/people/{subject_id}"): "vault:write",
 }
 PASSED_ON = {(route.method, route.path): route.scope for route in ROUTES}
 OPERATIONS = {(route.method, "/ops/{service}" + route.path): route.scope for route in OPS_ROUTES}

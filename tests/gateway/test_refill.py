@@ -22,7 +22,7 @@ from shared.streams import ops_router
 from shared.testing import sqlite_database
 from shared.testing_servers import ValkeyServer
 from shared.web import create_app, principal_check
-from tests.gateway.world import SECRET
+from tests.gateway.world import SECRET, VAULT_KEY
 from tests.shared import world as shared_world
 from tests.shared.world import is_value, publish, rating, unit, until, until_cursor
 
@@ -57,6 +57,7 @@ async def gateway(
     settings = Settings(
         redis_url=SecretStr(valkey.url),
         principal_secret=SecretStr(SECRET),
+        vault_key=SecretStr(VAULT_KEY),
         gateway_database_url=SecretStr(f"sqlite:///{folder}/gateway.db"),
     )
     apps = build(settings, clock=LiveClock(), transport=owners)

@@ -1,5 +1,6 @@
 """What the gateway's tests stand on: both apps over one SQLite file, inner services that are played, and keys."""
 
+import base64
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -24,6 +25,7 @@ from shared.streams import Entry
 from shared.testing import DRILL_START, FakeClock, sqlite_database
 
 SECRET = "s" * 32
+VAULT_KEY = base64.b64encode(b"v" * 32).decode()
 
 
 class FakeBus:
@@ -106,6 +108,7 @@ async def gateway(folder: Path, clock: Clock | None = None) -> AsyncIterator[Wor
     settings = Settings(
         redis_url=SecretStr("unix:///nowhere"),
         principal_secret=SecretStr(SECRET),
+        vault_key=SecretStr(VAULT_KEY),
         gateway_database_url=SecretStr(f"sqlite:///{folder}/gateway.db"),
     )
     apps = build(settings, clock=clock, bus=bus, transport=httpx.MockTransport(inner))

@@ -63,11 +63,9 @@ class Answer:
     Attributes:
         fault: Why it was refused, for a rejection or a conflict.
         reject_id: Under which its bytes are kept.
-        private_dropped: It has private parts that nobody keeps.
     """
 
     outcome: Outcome
     parts: tuple[Part, ...] = ()
     fault: Fault | None = None
     reject_id: str = ""
-    private_dropped: bool = False

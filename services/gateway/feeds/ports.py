@@ -1,38 +1,27 @@
-"""What the feeds ask of others: to keep private parts, and to seal bytes that may hold them."""
+"""What the feeds ask of the vault: to keep private parts, and to seal bytes that may hold them."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
-from services.gateway.feeds.domain.drafts import Private
+from services.gateway.vault.domain import Private
 from shared.database import SyncTx
-
-
-class Keeper(Protocol):
-    """Keeps the private parts of what was taken in; it is called in the transaction that takes it."""
-
-    def keep(self, tx: SyncTx, subject_id: str, private: Private) -> None:
-        """Keep `private` of the rating or service `subject_id`, beside what is kept of it already."""
-        ...
 
 
 class Seal(Protocol):
     """The narrow pair through which secrets and the raw bytes of refused records go into the database and out."""
 
-    def close(self, plain: bytes) -> bytes:
+    def seal(self, raw: bytes) -> bytes:
         """Give the bytes to store."""
         ...
 
     def open(self, sealed: bytes) -> bytes:
-        """Give the bytes that were closed."""
+        """Give the bytes that were sealed."""
         ...
 
 
-class Unsealed:
-    """Stores bytes as they are: who may read the database may read them."""
+class Keeper(Seal, Protocol):
+    """Keeps the private parts of what was taken in; it is called in the transaction that takes it."""
 
-    def close(self, plain: bytes) -> bytes:
-        """Give the same bytes."""
-        return plain
-
-    def open(self, sealed: bytes) -> bytes:
-        """Give the same bytes."""
-        return sealed
+    def keep_many(self, tx: SyncTx, items: Iterable[tuple[str, Private]]) -> None:
+        """Keep what is a person's own of ratings and services, by their ids, instead of what was kept of them."""
+        ...

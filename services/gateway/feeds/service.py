@@ -10,7 +10,7 @@ from services.gateway.feeds.domain.drafts import Draft, Fault
 from services.gateway.feeds.domain.drafts import service_id as id_of_service
 from services.gateway.feeds.domain.steps import TAKEN, Outcome, Service, take_step
 from services.gateway.feeds.entries import Answer, Entry, Part
-from services.gateway.feeds.ports import Keeper, Seal
+from services.gateway.feeds.ports import Keeper
 from services.gateway.feeds.repository import add_tallies, load_services, lock_sources, store_services
 from services.gateway.feeds.repository_rejects import (
     WAITS,
@@ -23,6 +23,7 @@ from services.gateway.feeds.repository_rejects import (
 )
 from services.gateway.ratings.domain import Rating
 from services.gateway.ratings.service import take_ratings
+from services.gateway.vault.domain import Private
 from shared.clock import local_date
 from shared.database import SyncTx
 from shared.events.ratings import RatingSubmitted
@@ -44,14 +45,14 @@ _WORST = (
 )
 
 
-def build_take(seal: Seal, keeper: Keeper | None) -> Callable[[SyncTx, Sequence[Entry]], list[Answer]]:
-    """Build what the group commit calls; without a keeper private parts are dropped, and that is told."""
+def build_take(keeper: Keeper) -> Callable[[SyncTx, Sequence[Entry]], list[Answer]]:
+    """Build what the group commit calls."""
 
     def take(tx: SyncTx, entries: Sequence[Entry]) -> list[Answer]:
         work = _Work(tx, entries, keeper)
         work.take_steps()
         work.take_ratings()
-        return work.finish(seal)
+        return work.finish()
 
     return take
 
@@ -59,13 +60,14 @@ def build_take(seal: Seal, keeper: Keeper | None) -> Callable[[SyncTx, Sequence[
 class _Work:
     """One group of entries on its way."""
 
-    def __init__(self, tx: SyncTx, entries: Sequence[Entry], keeper: Keeper | None) -> None:
+    def __init__(self, tx: SyncTx, entries: Sequence[Entry], keeper: Keeper) -> None:
         self._tx, self._entries, self._keeper = tx, entries, keeper
         lock_sources(tx.connection, {entry.source_id for entry in entries})
         self._services = load_services(tx.connection, set(_service_ids(entries)))
         self._parts: list[list[Part]] = [[] for _ in entries]
         self._faults: list[Fault | None] = [entry.fault for entry in entries]
         self._waits: dict[int, str] = {}
+        self._private: list[tuple[str, Private]] = []
 
     def take_steps(self) -> None:
         """Bring the steps of services in, in the order in which they were sent."""
@@ -114,7 +116,7 @@ class _Work:
         return rating._replace(event=event.model_copy(update=place))
 
     def _with_text(self, draft: Draft, rating: Rating) -> Rating:
-        if self._keeper is None or not draft.private.text:
+        if not draft.private.text:
             return rating
         return rating._replace(event=rating.event.model_copy(update={"has_text": True}))
 
@@ -123,13 +125,14 @@ class _Work:
         self._parts[position].append(Part(_GIVES[type(draft.event).__name__], subject, outcome))
         if outcome is Outcome.CONFLICT:
             self._faults[position] = _CONFLICT
-        elif outcome in TAKEN and draft.private and self._keeper is not None:
-            self._keeper.keep(self._tx, subject, draft.private)
+        elif outcome in TAKEN and draft.private:
+            self._private.append((subject, draft.private))
 
-    def finish(self, seal: Seal) -> list[Answer]:
-        """Keep what was refused, count everything, and answer."""
+    def finish(self) -> list[Answer]:
+        """Keep what is private and what was refused, count everything, and answer."""
+        self._keeper.keep_many(self._tx, self._private)
         answers = [self._answer(position) for position in range(len(self._entries))]
-        kept = self._keep_refused(answers, seal)
+        kept = self._keep_refused(answers)
         counts: Counter[tuple[str, str]] = Counter()
         for position, (entry, answer) in enumerate(zip(self._entries, answers, strict=True)):
             if entry.replay is not None:
@@ -143,15 +146,14 @@ class _Work:
         return answers
 
     def _answer(self, position: int) -> Answer:
-        entry, parts, fault = self._entries[position], tuple(self._parts[position]), self._faults[position]
+        parts, fault = tuple(self._parts[position]), self._faults[position]
         said = {part.outcome for part in parts}
         if fault is not None and Outcome.CONFLICT not in said:
             said.add(Outcome.REJECTED)
         outcome = next((one for one in _WORST if one in said), Outcome.IGNORED)
-        private = any(draft.private for draft in entry.drafts)
-        return Answer(outcome, parts, fault, private_dropped=private and self._keeper is None)
+        return Answer(outcome, parts, fault)
 
-    def _keep_refused(self, answers: list[Answer], seal: Seal) -> set[int]:
+    def _keep_refused(self, answers: list[Answer]) -> set[int]:
         """Store the refused records that are not stored yet, put their ids in, and give their positions."""
         keys = {
             position: (entry.source_id, digest_of(entry.content))
@@ -162,12 +164,12 @@ class _Work:
         for position, key in keys.items():
             if key not in known:
                 known[key] = new_id()
-                new[position] = (known[key], self._refused(position, answers[position], seal, key[1]))
+                new[position] = (known[key], self._refused(position, answers[position], key[1]))
             answers[position] = _with_id(answers[position], known[key])
         store_rejects(self._tx.connection, list(new.values()), now=self._tx.now)
         return set(new)
 
-    def _refused(self, position: int, answer: Answer, seal: Seal, digest: bytes) -> Refused:
+    def _refused(self, position: int, answer: Answer, digest: bytes) -> Refused:
         entry, fault = self._entries[position], answer.fault
         assert fault is not None  # noqa: S101 - only what has one is refused.
         return Refused(
@@ -179,7 +181,7 @@ class _Work:
             code=fault.code,
             message=fault.message,
             remedy=fault.remedy,
-            raw=seal.close(entry.content),
+            raw=self._keeper.seal(entry.content),
             digest=digest,
         )
 
@@ -190,7 +192,7 @@ class _Work:
 
 
 def _with_id(answer: Answer, reject_id: str) -> Answer:
-    return Answer(answer.outcome, answer.parts, answer.fault, reject_id, answer.private_dropped)
+    return Answer(answer.outcome, answer.parts, answer.fault, reject_id)
 
 
 def _service_ids(entries: Iterable[Entry]) -> Iterable[str]:

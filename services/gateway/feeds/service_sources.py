@@ -106,7 +106,7 @@ def _secret(row: FeedSource, order: SourceOrder, seal: Seal) -> bytes | None:
         if not 16 <= len(order.secret) <= 200:
             message = f"签名密钥有 {len(order.secret)} 个字符，应为 16 到 200 个"
             raise Invalid(message, code="source.secret_length", field="secret")
-        return seal.close(order.secret.encode())
+        return seal.seal(order.secret.encode())
     if row.secret is None:
         message = "签名方式 hmac-sha256 需要密钥，请填写 secret（至少 16 个字符）"
         raise Invalid(message, code="source.secret_missing", field="secret")

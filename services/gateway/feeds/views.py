@@ -8,8 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.gateway.feeds.domain.steps import Outcome
 from services.gateway.feeds.entries import Answer, Raw
 
-DROPPED = "private_dropped"
-
 
 class PartOut(BaseModel):
     """One event that a record gave."""
@@ -26,7 +24,6 @@ class RecordOut(BaseModel):
     sheet: str = ""
     outcome: Outcome
     parts: list[PartOut] = Field(default_factory=list)
-    notes: list[str] = Field(default_factory=list, description="private_dropped：个人信息部分未保存")
     field: str = ""
     value: str = ""
     code: str = ""
@@ -52,8 +49,6 @@ def show_record(raw: Raw, answer: Answer) -> RecordOut:
     """Show what became of a record."""
     shown = RecordOut(line=raw.line, sheet=raw.sheet, outcome=answer.outcome, reject_id=answer.reject_id)
     shown.parts = [PartOut(gives=part.gives, id=part.id, outcome=part.outcome) for part in answer.parts]
-    if answer.private_dropped:
-        shown.notes.append(DROPPED)
     if answer.fault is not None:
         for name, value in answer.fault._asdict().items():
             setattr(shown, name, value)

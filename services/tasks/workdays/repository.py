@@ -7,7 +7,6 @@ from services.tasks.models import CalendarDayRow, CalendarYearRow
 from services.tasks.workdays.domain import YearRevision
 from shared.workdays import WorkCalendar
 
-
 READ = "calendar"  # Where a session keeps the calendar that it has read.
 
 

@@ -9,19 +9,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from services.gateway.feeds.domain.drafts import Private
 from services.gateway.feeds.domain.reading import Context, read_record
 from services.gateway.feeds.entries import Answer, Entry
-from services.gateway.feeds.ports import Unsealed
 from services.gateway.feeds.service import build_take
 from services.gateway.feeds.service_sources import form_of
 from shared import migrations
-from shared.database import Database, SyncTx
+from shared.database import Database
 from shared.events.ratings import RatingSubmitted
 from shared.events.services import ServiceAccepted, ServicePaused
 from shared.testing import DRILL_START, FakeClock, events_of, sqlite_database
 from shared.testing_servers import PostgresServer
-from tests.gateway.feeds.sending import Record, as_gbt, as_shandong, facts, one_rating, one_service
+from tests.gateway.feeds.sending import Record, Vault, as_gbt, as_shandong, facts, one_rating, one_service
 
 
 @pytest.fixture(scope="module")
@@ -48,18 +46,6 @@ async def db(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Da
     await made.close()
 
 
-class Kept:
-    """Keeps private parts in memory."""
-
-    def __init__(self) -> None:
-        self.parts: dict[str, Private] = {}
-
-    def keep(self, tx: SyncTx, subject_id: str, private: Private) -> None:
-        """Keep, in an open transaction."""
-        assert tx.connection.in_transaction()
-        self.parts[subject_id] = private
-
-
 def entries(records: Sequence[Record], form: str = "push-shandong") -> list[Entry]:
     context = Context("push", form_of(form, {}), DRILL_START)
     found = []
@@ -70,8 +56,8 @@ def entries(records: Sequence[Record], form: str = "push-shandong") -> list[Entr
     return found
 
 
-async def take(db: Database, found: Sequence[Entry], keeper: Kept | None = None) -> list[Answer]:
-    work = build_take(Unsealed(), keeper)
+async def take(db: Database, found: Sequence[Entry], vault: Vault | None = None) -> list[Answer]:
+    work = build_take(vault or Vault())
     return await db.run_sync(lambda tx: work(tx, found))
 
 
@@ -102,22 +88,15 @@ async def test_the_same_records_taken_by_many_at_once_count_once(db: Database) -
 
 
 async def test_private_parts_go_to_their_keeper_and_a_rating_with_words_says_so(db: Database) -> None:
-    keeper, said = Kept(), one_rating(writingEvaluation="窗口没人")
+    vault, said = Vault(), one_rating(writingEvaluation="窗口没人")
 
-    answers = await take(db, entries([one_service(), said]), keeper)
-    await take(db, entries([said | {"writingEvaluation": "另一段话"}]), keeper)
+    await take(db, entries([one_service(), said, one_rating(2, name="")]), vault)
+    await take(db, entries([said | {"writingEvaluation": "另一段话"}]), vault)
 
-    assert keeper.parts["push.370000000001"].phone == "13800000000"
-    assert keeper.parts["push.370000000001.1"].text == "窗口没人"
-    assert [answer.private_dropped for answer in answers] == [False, False]
-    assert [event.has_text for event in await events_of(db, RatingSubmitted)] == [True]
-
-
-async def test_without_a_keeper_private_parts_are_dropped_and_that_is_told(db: Database) -> None:
-    answers = await take(db, entries([one_rating(writingEvaluation="窗口没人"), one_rating(2, name="")]))
-
-    assert [answer.private_dropped for answer in answers] == [True, False]
-    assert [event.has_text for event in await events_of(db, RatingSubmitted)] == [False, False]
+    assert vault.parts["push.370000000001"].phone == "13800000000"
+    assert vault.parts["push.370000000001.1"].text == "窗口没人"
+    assert "push.370000000002.1" not in vault.parts
+    assert [event.has_text for event in await events_of(db, RatingSubmitted)] == [True, False]
 
 
 async def test_what_the_database_refuses_is_not_told_with_its_values(db: Database) -> None:

@@ -10,7 +10,6 @@ from sqlalchemy.exc import OperationalError
 
 from services.gateway.feeds.domain.steps import Outcome
 from services.gateway.feeds.entries import Answer, Entry
-from services.gateway.feeds.ports import Unsealed
 from services.gateway.feeds.reception import FeedReception, Intake, Sent
 from services.gateway.feeds.service_sources import require_source
 from services.gateway.ratings.domain import rating_id
@@ -23,6 +22,7 @@ from tests.gateway.feeds.sending import (
     NDJSON,
     SCOPES,
     UNIT,
+    Vault,
     as_shandong,
     facts,
     one_rating,
@@ -202,7 +202,7 @@ async def test_a_full_queue_is_told_with_a_time_and_nothing_is_taken(world: Worl
     def never(_tx: SyncTx, _entries: Sequence[Entry]) -> list[Answer]:
         raise AssertionError
 
-    reception = FeedReception(world.db, Full(world.db, never), Unsealed(), ahead=timedelta())
+    reception = FeedReception(world.db, Full(world.db, never), Vault(), ahead=timedelta())
     async with world.db.reading() as session:
         source = await require_source(session, "push")
     with pytest.raises(TooMany) as told:
@@ -221,7 +221,7 @@ async def test_an_outage_within_a_batch_says_how_much_was_taken(world: World) ->
         return [Answer(Outcome.ACCEPTED) for _ in entries]
 
     intake: Intake = Intake(world.db, failing)
-    reception = FeedReception(world.db, intake, Unsealed(), ahead=timedelta())
+    reception = FeedReception(world.db, intake, Vault(), ahead=timedelta())
     async with world.db.reading() as session:
         source = await require_source(session, "push")
     await intake.start()

@@ -5,25 +5,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from services.gateway.ratings.domain import LONGEST_ID, PLAIN, Rating
+from services.gateway.vault.domain import Private
 from shared.events.ratings import RatingSubmitted
 from shared.events.services import ServiceAccepted, ServiceCompleted, ServicePaused, ServiceResumed
 
 Step = ServiceAccepted | ServicePaused | ServiceResumed | ServiceCompleted
 Read = Step | RatingSubmitted
-
-
-@dataclass(frozen=True, slots=True)
-class Private:
-    """The parts of a record that are a person's own; they never stand in an event, a log or a list."""
-
-    name: str = field(default="", repr=False)
-    phone: str = field(default="", repr=False)
-    certificate: str = field(default="", repr=False)
-    text: str = field(default="", repr=False)
-
-    def __bool__(self) -> bool:
-        """Say whether there is any."""
-        return bool(self.name or self.phone or self.certificate or self.text)
 
 
 class Fault(NamedTuple):
@@ -64,7 +51,7 @@ class Draft:
 
     event: Read
     content_hash: bytes
-    private: Private = Private()
+    private: Private = field(default_factory=Private)
     mark: str = ""
     numbered: bool = False
     meanings: tuple[Meaning, ...] = ()

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from services.gateway.feeds.domain.drafts import Draft, Fault, Meaning, Private, Step, service_id, step_hash
+from services.gateway.feeds.domain.drafts import Draft, Fault, Meaning, Step, service_id, step_hash
 from services.gateway.feeds.domain.form import Form
 from services.gateway.feeds.domain.targets import WORDS
 from services.gateway.ratings.domain import content_hash, rating_id
+from services.gateway.vault.domain import Private
 from shared.events.ratings import RatingSubmitted
 from shared.events.services import ServiceAccepted, ServiceCompleted, ServicePaused, ServiceResumed
 

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from services.gateway.feeds.domain import values
-from services.gateway.feeds.domain.drafts import Draft, Fault, Meaning, Private
+from services.gateway.feeds.domain.drafts import Draft, Fault, Meaning
 from services.gateway.feeds.domain.events import make_draft
 from services.gateway.feeds.domain.form import Form, Record
 from services.gateway.feeds.domain.targets import GIVES_WORDS, PRIVATE, TARGETS, WORDS, Target
+from services.gateway.vault.domain import Private
 from shared.clock import SHANGHAI
 
 
@@ -179,7 +180,7 @@ class _Said:
         for part, names in self._rule.private.items():
             text = str(values.value_of(self._record, names)[1]).replace("\x00", "")[: PRIVATE[part]]
             parts[part] = "" if part == "name" and text in self.context.form.anonymous else text
-        return Private(**parts)
+        return Private(**parts, source=self.context.source_id)
 
     def _explained(self, target: Target, name: str) -> tuple[str, str, str]:
         code = _CODES[target.sort]
