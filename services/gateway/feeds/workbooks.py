@@ -23,14 +23,19 @@ def read_rows(content: bytes, *, most_rows: int) -> list[tuple[str, int, Record]
     vet(content, most_rows=most_rows)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        sheets = book.worksheets
-        found = [row for sheet in sheets for row in _rows(sheet, most_rows=most_rows)]
+        if not book.worksheets:
+            raise _damaged()
+        found = [row for sheet in book.worksheets for row in _rows(sheet, most_rows=most_rows)]
     except DubanError:
         raise
     except Exception as error:
-        message = "工作簿无法读取，请用 Excel 或 WPS 打开后另存为 .xlsx 再报送"
-        raise Invalid(message, code="sheet.damaged", field="file") from error
+        raise _damaged() from error
     return found
+
+
+def _damaged() -> Invalid:
+    message = "工作簿无法读取，请用 Excel 或 WPS 打开后另存为 .xlsx 再报送"
+    return Invalid(message, code="sheet.damaged", field="file")
 
 
 def _rows(sheet: Any, *, most_rows: int) -> Iterator[tuple[str, int, Record]]:  # noqa: ANN401 - openpyxl has no types.
