@@ -23,13 +23,14 @@ def read_rows(content: bytes, *, most_rows: int) -> list[tuple[str, int, Record]
     vet(content, most_rows=most_rows)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        if not book.worksheets:
-            raise _damaged()
-        found = [row for sheet in book.worksheets for row in _rows(sheet, most_rows=most_rows)]
+        sheets = book.worksheets
+        found = [row for sheet in sheets for row in _rows(sheet, most_rows=most_rows)]
     except DubanError:
         raise
     except Exception as error:
         raise _damaged() from error
+    if not sheets:
+        raise _damaged()
     return found
 
 
