@@ -53,7 +53,8 @@ def send_file(
     Raises:
         DubanError: A piece was refused whole; the pieces before are taken.
     """
-    kind, done = type_of(file), dict.fromkeys(COUNTS, 0) | {"records": []}
+    kind = type_of(file)
+    done: Json = {**dict.fromkeys(COUNTS, 0), "records": []}
     for first_line, piece in _pieces(read_file(file), kind):
         answer = _send(client, piece, kind, target, wait)
         for name in COUNTS:

@@ -11,7 +11,8 @@ from typer.testing import Result
 
 from deploy.client import connect
 from deploy.feed_files import Target, send_file
-from shared.errors import Invalid
+from deploy.feed_folder import sweep
+from shared.errors import Invalid, Unavailable
 from shared.testing import json_lines
 from tests.deploy.gateways import Real, code_of, json_answer, made_up, printed, real, run
 from tests.gateway.feeds.sending import as_shandong, facts, one_rating, one_service, workbook
@@ -201,3 +202,43 @@ def test_an_empty_answer_is_told_in_words(tmp_path: Path) -> None:
         told = run("feed", "send", file, "--source", "hall", url=gateway.url)
 
     assert printed(told) == "文件中没有记录\n"
+
+
+async def test_every_command_prints_json_where_it_is_asked(tmp_path: Path) -> None:
+    file, many = written(tmp_path, "a.json", RECORDS), [{"a": number} for number in range(60)]
+    async with real(tmp_path) as gateway:
+        source = written(tmp_path, "source.json", SETTING)
+        made = json_lines(printed(await ops(gateway, "set", "hall", source, "--json")))
+        listed = json_lines(printed(await ops(gateway, "sources", "--json")))
+        tried = json_lines(printed(await ops(gateway, "try", file, "--source", "hall", "--json")))
+        sent = await feed(gateway, "send", written(tmp_path, "b.json", many), "--source", "hall")
+        (reject, *_) = json_lines(printed(await ops(gateway, "rejects", "--json")))
+        record = written(tmp_path, "c.json", one_service())
+        done = json_lines(printed(await ops(gateway, "replay", reject["id"], "--record", record, "--json")))
+        day = printed(await ops(gateway, "reconcile"))
+
+    assert (made[0]["id"], len(listed), len(tried), done[0]["outcome"]) == (
+        "hall",
+        4,
+        len(RECORDS),
+        "accepted",
+    )
+    assert ("其余 10 条" in sent.stdout, day.splitlines()[1].split()[-3:]) == (True, ["59", "—", "—"])
+
+
+def test_a_watched_folder_is_looked_at_again_when_the_gateway_was_down(tmp_path: Path) -> None:
+    written(tmp_path, "a.json", b"[]")
+    counts = dict.fromkeys(
+        ("received", "accepted", "corrected", "repeated", "ignored", "conflict", "rejected"), 0
+    )
+    answers = [httpx.Response(503, json={"code": "x", "title": "稍后", "status": 503})]
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        return answers.pop() if answers else httpx.Response(200, json=counts | {"records": []})
+
+    with made_up(answer) as gateway, connect(gateway.url, "k") as client:
+        with pytest.raises(Unavailable):
+            list(sweep(client, tmp_path, Target("hall")))
+        (told,) = sweep(client, tmp_path, Target("hall"))
+
+    assert (told["file"], sorted(one.name for one in tmp_path.iterdir())) == ("a.json", ["done"])

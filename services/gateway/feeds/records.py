@@ -109,10 +109,16 @@ def _table(reader: Any) -> Iterator[Raw]:  # noqa: ANN401 - csv has no public ty
     header = [name.strip() for name in next(reader, [])]
     if not any(header) or len(header) > MAX_COLUMNS:
         raise Invalid(f"csv 的首行应是字段名，最多 {MAX_COLUMNS} 列", code="csv.header")
+    named = [name for name in header if name]
+    if len(set(named)) < len(named):
+        raise Invalid("csv 的首行有重复的字段名，请改为各不相同", code="csv.header")
     for cells in reader:
-        if any(cell.strip() for cell in cells):
-            record = {name: cell for name, cell in zip(header, cells, strict=False) if name and cell}
-            yield _row(reader.line_num, "", record)
+        if not any(cell.strip() for cell in cells):
+            continue
+        record: object = {name: cell for name, cell in zip(header, cells, strict=False) if name and cell}
+        if any(cell.strip() for cell in cells[len(header) :]):
+            record = cells  # A comma that is not quoted shifts all that follows: no guessing.
+        yield _row(reader.line_num, "", record)
 
 
 def _row(line: int, sheet: str, said: object) -> Raw:
@@ -124,7 +130,8 @@ def _checked(line: int, sheet: str, said: object, content: bytes) -> Raw:
     if len(content) > LONGEST_RECORD:
         return Raw(line, sheet, _too_long(), content)
     if not isinstance(said, dict):
-        fault = Fault("", "", "line.not_object", "应是一个 JSON 对象", "请把一条记录写成 {…}")
+        remedy = "JSON 请把一条记录写成 {…}；csv 一行的列数不能多于首行，含逗号的值请加引号"
+        fault = Fault("", "", "line.not_object", "应是字段和值的一条记录", remedy)
         return Raw(line, sheet, fault, content)
     return Raw(line, sheet, said, content)
 

@@ -28,9 +28,15 @@ def read_rows(content: bytes, *, most_rows: int) -> list[tuple[str, int, Record]
     except DubanError:
         raise
     except Exception as error:
-        message = "工作簿无法读取，请用 Excel 或 WPS 打开后另存为 .xlsx 再报送"
-        raise Invalid(message, code="sheet.damaged", field="file") from error
+        raise _damaged() from error
+    if not sheets:
+        raise _damaged()
     return found
+
+
+def _damaged() -> Invalid:
+    message = "工作簿无法读取，请用 Excel 或 WPS 打开后另存为 .xlsx 再报送"
+    return Invalid(message, code="sheet.damaged", field="file")
 
 
 def _rows(sheet: Any, *, most_rows: int) -> Iterator[tuple[str, int, Record]]:  # noqa: ANN401 - openpyxl has no types.

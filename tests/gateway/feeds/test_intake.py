@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -18,10 +18,12 @@ from shared.errors import TooMany, Unavailable
 from shared.events.ratings import RatingSubmitted
 from shared.events.services import ServiceAccepted, ServiceCompleted
 from shared.testing import events_of
+from shared.workbooks import MAX_UNPACKED
 from tests.gateway.feeds.sending import (
     NDJSON,
     SCOPES,
     UNIT,
+    Record,
     Vault,
     as_shandong,
     facts,
@@ -29,8 +31,10 @@ from tests.gateway.feeds.sending import (
     one_service,
     register,
     send,
+    workbook,
 )
 from tests.gateway.world import World, ndjson, rating
+from tests.tasks.sheets.workbooks import rezipped
 
 SOURCE = "sd"
 
@@ -165,6 +169,9 @@ async def test_lines_of_ndjson_and_csv_are_read(world: World) -> None:
         (b"x", "text/plain", 422, "content_type.unknown"),
         (b"\xff\xff\x00", "text/csv", 422, "csv.encoding"),
         (b"\n", "text/csv", 422, "csv.header"),
+        (b"a,b,a\n1,2,3\n", "text/csv", 422, "csv.header"),
+        (b"a\n" + b"x" * 200_000, "text/csv", 422, "csv.damaged"),
+        (b"a\n" + b"x\n" * 20_001, "text/csv", 413, "batch.too_many_lines"),
         (b"PK", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", 422, "sheet.damaged"),
         (b"\n".join([b"{}"] * 20_001), "application/x-ndjson", 413, "batch.too_many_lines"),
         (b"[" + b",".join([b"{}"] * 20_001) + b"]", "application/json", 413, "batch.too_many_lines"),
@@ -242,3 +249,81 @@ async def test_the_same_batch_sent_by_many_at_once_counts_once(world: World) -> 
 
     assert sum(one.json()["accepted"] for one in sent) == len(records)
     assert len(await events_of(world.db, ServiceCompleted)) == 30
+
+
+async def test_a_row_with_more_cells_than_names_is_not_guessed_at(world: World) -> None:
+    table = b"projectNo,pf\n1,2,3\n\n1,2,,\n"
+    async with await world.client(*SCOPES) as client:
+        await register(client, SOURCE, "push")
+        body = (
+            await client.post("/api/v1/feeds/sd", content=table, headers={"content-type": "text/csv"})
+        ).json()
+
+    assert [(one["line"], one["code"]) for one in body["records"]] == [
+        (2, "line.not_object"),
+        (4, "record.kind_unknown"),
+    ]
+
+
+async def test_a_record_that_is_too_long_is_kept_whole(world: World) -> None:
+    text = "长" * 30_000
+    ((status, body),) = await answers(world, one_rating(writingEvaluation=text))
+    async with await world.client(*SCOPES) as client:
+        whole = (await client.get(f"/api/v1/feed-rejects/{body['reject_id']}")).json()
+
+    assert (status, body["code"], text in whole["raw"]) == (422, "line.too_long", True)
+
+
+async def test_the_end_of_a_pause_that_nobody_told_of_is_kept_until_its_beginning_came(world: World) -> None:
+    end = {"project_no": "P1", "resumed_at": "2023-06-04 09:00:00"}
+    begin = {"project_no": "P1", "paused_at": "2023-06-03 09:00:00", "reason": "correction"}
+    (_, early), _ = await answers(world, [end], [begin], form="duban")
+    async with await world.client(*SCOPES) as client:
+        late = await client.post(f"/api/v1/feed-rejects/{early['records'][0]['reject_id']}/replay")
+
+    assert (early["records"][0]["code"], late.json()["outcome"]) == ("pause.unknown", "accepted")
+
+
+async def test_cells_of_a_sheet_are_dates_numbers_and_truths(world: World) -> None:
+    record = {"projectNo": 5, "resultDate": date(2023, 6, 1), "x": time(9), "y": True}
+    sheets: dict[str, list[Record]] = {"空": [], "办结": [record, {"x": None}, record | {"projectNo": 6}]}
+    ((_, body),) = await answers(world, workbook(sheets))
+
+    assert [(one["sheet"], one["line"], one["outcome"]) for one in body["records"]] == [
+        ("办结", 2, "accepted"),
+        ("办结", 4, "accepted"),
+    ]
+    done = await events_of(world.db, ServiceCompleted)
+    assert {one.service_id: one.completed_at.isoformat() for one in done} == {
+        "sd.5": "2023-06-01T00:00:00+08:00",
+        "sd.6": "2023-06-01T00:00:00+08:00",
+    }
+
+
+async def test_a_workbook_that_hurts_or_is_broken_is_refused_whole(world: World) -> None:
+    empty = rezipped(workbook({"a": [{"x": 1}]}), {"xl/workbook.xml": b"<workbook/>"})
+    broken = rezipped(
+        workbook({"a": [{"x": 1}]}), {"xl/worksheets/sheet1.xml": b"<x/>", "xl/workbook.xml": b"<x/>"}
+    )
+    bomb = rezipped(workbook({"a": [{"x": 1}]}), {"xl/media/a.xml": b" " * (MAX_UNPACKED + 1)})
+
+    told = await answers(world, empty, broken, bomb)
+
+    assert [(status, body["code"]) for status, body in told] == [
+        (422, "sheet.damaged"),
+        (422, "sheet.damaged"),
+        (413, "sheet.too_large"),
+    ]
+
+
+async def test_an_empty_correction_is_told(world: World) -> None:
+    ((_, body),) = await answers(world, [{"a": 1}])
+    async with await world.client(*SCOPES) as client:
+        path = f"/api/v1/feed-rejects/{body['records'][0]['reject_id']}/replay"
+        told = await client.post(path, json={"record": {}})
+
+    assert (told.status_code, told.json()["code"], told.json()["value"]) == (
+        422,
+        "record.kind_unknown",
+        "（没有字段）",
+    )
