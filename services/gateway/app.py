@@ -22,6 +22,9 @@ from services.gateway.edge import Edge
 from services.gateway.inner import api as inner_api
 from services.gateway.inner.client import InnerServices, timeouts
 from services.gateway.pages import pages_router
+from services.gateway.publication.api import publication_router
+from services.gateway.publication.pages import published_router
+from services.gateway.publication.service import note_allowed, withdraw_erased
 from services.gateway.ratings.api import ratings_router, sources_router
 from services.gateway.ratings.reception import Intake, Reception
 from services.gateway.ratings.service import take_ratings
@@ -85,8 +88,8 @@ def build(
     )
     services = InnerServices(client, _urls(settings), secret=secret, clock=clock)
     reception = Reception(db, intake, ahead=settings.rated_ahead)
-    routers = [*_api(db, services, reception, appended), vault_router(db, keeper, Door(db))]
-    routers += [pages_router(clock), answers_router(services)]
+    routers = [*_api(db, services, reception, appended), *_vault(db, keeper)]
+    routers += [pages_router(clock), answers_router(services), published_router(db)]
     public = create_app("督办 Duban", routers=routers, parts=[*parts, services], docs=f"{API}/openapi.json")
     public.add_middleware(Edge)
     document_keys(public)
@@ -102,6 +105,14 @@ def _api(db: Database, services: InnerServices, reception: Reception, appended: 
         events_router(Follower(db, appended), door),
         inner_api.inner_router(services, door),
         inner_api.ops_router(services, door),
+    ]
+
+
+def _vault(db: Database, keeper: Keeper) -> list[APIRouter]:
+    door = Door(db)
+    return [
+        vault_router(db, keeper, door, withdraw=withdraw_erased),
+        publication_router(db, keeper, door),
     ]
 
 
@@ -128,7 +139,7 @@ def _bus(
     return Bus(
         redis_url=settings.redis_url.get_secret_value(),
         db=db,
-        handlers=build_handlers(appended.notify),
+        handlers=build_handlers(appended.notify, note_allowed),
         publishes=["ratings", "hotline", "exchange"],
         holder=settings.holder,
         history=ArchiveHistory(db),
