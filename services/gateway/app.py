@@ -29,6 +29,9 @@ from services.gateway.feeds.service import build_take
 from services.gateway.inner import api as inner_api
 from services.gateway.inner.client import InnerServices, timeouts
 from services.gateway.pages import pages_router
+from services.gateway.publication.api import publication_router
+from services.gateway.publication.pages import published_router
+from services.gateway.publication.service import note_allowed, withdraw_erased
 from services.gateway.ratings.api import ratings_router
 from services.gateway.ratings.reception import Intake, Reception
 from services.gateway.ratings.service import take_ratings
@@ -101,7 +104,8 @@ def build(
     reception = Reception(db, intake, ahead=settings.rated_ahead)
     door = Door(db)
     api = [*_api(db, door, services, reception, Follower(db, appended)), *feeds.api(door)]
-    routers = [*api, vault_router(db, keeper, door), pages_router(clock), answers_router(services)]
+    routers = [*api, *_vault(db, keeper, door), pages_router(clock)]
+    routers += [answers_router(services), published_router(db)]
     public = create_app("督办 Duban", routers=routers, parts=[*parts, services], docs=f"{API}/openapi.json")
     public.add_middleware(Edge)
     document_keys(public)
@@ -137,6 +141,13 @@ def _api(
     ]
 
 
+def _vault(db: Database, keeper: Keeper, door: Door) -> list[APIRouter]:
+    return [
+        vault_router(db, keeper, door, withdraw=withdraw_erased),
+        publication_router(db, keeper, door),
+    ]
+
+
 def _wrapping_keys(settings: Settings) -> WrappingKeys:
     current, old = settings.vault_key.get_secret_value(), settings.vault_old_key.get_secret_value()
     return WrappingKeys(current, old)
@@ -160,7 +171,7 @@ def _bus(
     return Bus(
         redis_url=settings.redis_url.get_secret_value(),
         db=db,
-        handlers=build_handlers(appended.notify),
+        handlers=build_handlers(appended.notify, note_allowed),
         publishes=["ratings", "hotline", "exchange"],
         holder=settings.holder,
         history=ArchiveHistory(db),

@@ -38,6 +38,8 @@ KEY_READERS = frozenset({"secadmin", "auditadmin"})
 AUDIT_READERS = frozenset({"auditadmin"})
 # Who may destroy what is known of a person: not those whom a complaint may be about.
 VAULT_ERASERS = frozenset({"secadmin"})
+# Who lets a rating go to everybody: never the unit that it is about.
+PUBLISHERS = frozenset({"supervisor"})
 
 SECRET_PREFIX = "duban_"  # noqa: S105 - what every secret begins with, so that leaks can be searched for.
 SHOWN = 12  # Characters of a secret that lists show.

@@ -29,6 +29,10 @@ OWN = {
     ("POST", "/keys"): "keys:write",
     ("DELETE", "/keys/{key_id}"): "keys:write",
     ("GET", "/ops/gateway/archive/verify"): "ops:read",
+    ("GET", "/publications"): "publications:write",
+    ("GET", "/ratings/{rating_id}/publication"): "publications:write",
+    ("POST", "/ratings/{rating_id}/publication"): "publications:write",
+    ("DELETE", "/ratings/{rating_id}/publication"): "publications:write",
     ("GET", "/vault/audit"): "vault-log:read",
     ("GET", "/vault/{subject_id}"): "vault:read",
     ("POST", "/vault/{subject_id}/unmasked"): "vault:read",
@@ -39,6 +43,8 @@ OPERATIONS = {(route.method, "/ops/{service}" + route.path): route.scope for rou
 DEMANDED = OWN | PASSED_ON | OPERATIONS
 # Shown to everybody: what this is, its time, that it lives, and how to call it.
 OPEN = {("GET", "/"), ("GET", "/clock"), ("GET", "/healthz"), ("GET", f"{API}/openapi.json")}
+# What was published.
+OPEN |= {("GET", "/ratings/published"), ("GET", f"{API}/published-ratings")}
 # Open to whoever holds a signed link, which notify checks.
 OPEN |= {("GET", "/n/{token}"), ("POST", "/n/{token}")}
 

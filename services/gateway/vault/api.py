@@ -1,9 +1,10 @@
 """HTTP of the vault: masked for whoever handles a complaint, unmasked for a stated reason, destroyed, and the log."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Protocol
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.gateway.access import API, Door
@@ -12,11 +13,21 @@ from services.gateway.vault.domain import Kind, stated_reason, wanted_kinds
 from services.gateway.vault.domain_masks import masked
 from services.gateway.vault.repository import list_deeds
 from services.gateway.vault.service import Keeper, nothing_kept
-from shared.database import Database
+from shared.database import Database, Tx
 
 READ, ERASE, AUDIT = "vault:read", "vault:write", "vault-log:read"
 MOST_LISTED = 1000
 NO_STORE = {"cache-control": "no-store"}
+PLAIN = r"^[^\x00-\x1f\x7f]*$"  # PostgreSQL takes no NUL.
+SubjectId = Annotated[str, Path(pattern=PLAIN, max_length=200, description="评价、办件或工单的编号")]
+
+
+class Withdraw(Protocol):
+    """Shows nothing more of these subjects."""
+
+    async def __call__(self, tx: Tx, subjects: Sequence[str], *, by: str) -> None:
+        """Withdraw it in the transaction of the destruction, as the key `by`."""
+        ...
 
 
 class Wish(BaseModel):
@@ -24,7 +35,9 @@ class Wish(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: str = Field(max_length=500, description="为什么要查看，记入审计日志；不要写入姓名和号码")
+    reason: str = Field(
+        max_length=500, pattern=PLAIN, description="为什么要查看，记入审计日志；不要写入姓名和号码"
+    )
     kinds: list[str] = Field(
         max_length=10, description="name 姓名、phone 电话、certificate 证件号、text 文字内容、address 地址"
     )
@@ -43,6 +56,7 @@ class Destroyed(BaseModel):
 
     subject_id: str
     kinds: list[str]
+    subjects: int = Field(description="涉及的评价、办件、工单数")
 
 
 class Deed(BaseModel):
@@ -59,12 +73,12 @@ class Deed(BaseModel):
     reason: str
 
 
-def vault_router(db: Database, keeper: Keeper, door: Door) -> APIRouter:
-    """Serve `/vault`."""
+def vault_router(db: Database, keeper: Keeper, door: Door, *, withdraw: Withdraw) -> APIRouter:
+    """Serve `/vault`; `withdraw` takes back what of a person was published, when the person's key is destroyed."""
     router = APIRouter(tags=["保险库"], prefix=f"{API}/vault")
     _add_log(router, db, door)  # First: `audit` is no subject.
     _add_looks(router, db, keeper, door)
-    _add_erasing(router, db, keeper, door)
+    _add_erasing(router, db, keeper, door, withdraw=withdraw)
     return router
 
 
@@ -91,7 +105,7 @@ def _add_looks(router: APIRouter, db: Database, keeper: Keeper, door: Door) -> N
         summary="查看评价、办件或工单的联系人和内容，已遮蔽",
         dependencies=[Depends(door.needs(READ))],
     )
-    async def get_masked(subject_id: str, response: Response) -> Shown:
+    async def get_masked(subject_id: SubjectId, response: Response) -> Shown:
         response.headers.update(NO_STORE)
         pieces = await keeper.known(subject_id)
         if not pieces:
@@ -99,7 +113,7 @@ def _add_looks(router: APIRouter, db: Database, keeper: Keeper, door: Door) -> N
         return Shown(subject_id=subject_id, masked=True, pieces=masked(pieces))
 
     @router.post("/{subject_id}/unmasked", summary="查看完整内容；须说明原因，每次记入审计日志")
-    async def post_unmasked(subject_id: str, wish: Wish, by: reader, response: Response) -> Shown:
+    async def post_unmasked(subject_id: SubjectId, wish: Wish, by: reader, response: Response) -> Shown:
         response.headers.update(NO_STORE)
         kinds, reason = wanted_kinds(wish.kinds), stated_reason(wish.reason)
         async with db.transaction() as tx:
@@ -107,19 +121,20 @@ def _add_looks(router: APIRouter, db: Database, keeper: Keeper, door: Door) -> N
         return Shown(subject_id=subject_id, masked=False, pieces=pieces)
 
 
-def _add_erasing(router: APIRouter, db: Database, keeper: Keeper, door: Door) -> None:
+def _add_erasing(router: APIRouter, db: Database, keeper: Keeper, door: Door, *, withdraw: Withdraw) -> None:
     eraser = Annotated[Key, Depends(door.needs(ERASE))]
 
     @router.delete(
         "/people/{subject_id}", summary="销毁当事人的密钥：其在本系统的姓名、号码和文字不再可读，不可恢复"
     )
     async def delete_person(
-        subject_id: str,
+        subject_id: SubjectId,
         by: eraser,
-        reason: Annotated[str, Query(max_length=500, description="依据，记入审计日志")] = "",
+        reason: Annotated[str, Query(max_length=500, pattern=PLAIN, description="依据，记入审计日志")] = "",
     ) -> Destroyed:
         by.principal.require_role(VAULT_ERASERS)
         told = stated_reason(reason)
         async with db.transaction() as tx:
-            kinds = await keeper.destroy(tx, subject_id, by=by.principal.id, reason=told)
-        return Destroyed(subject_id=subject_id, kinds=kinds)
+            gone = await keeper.destroy(tx, subject_id, by=by.principal.id, reason=told)
+            await withdraw(tx, gone.subjects, by=by.principal.id)
+        return Destroyed(subject_id=subject_id, kinds=gone.kinds, subjects=len(gone.subjects))

@@ -87,13 +87,24 @@ async def _locked(session: AsyncSession, persons: Sequence[bytes]) -> list[bytes
     return [bytes(person) for person in await session.scalars(wanted.with_for_update())]
 
 
-async def destroy_persons(session: AsyncSession, persons: Sequence[bytes]) -> list[str]:
-    """Delete the keys of `persons` and all their pieces; gives the kinds that these were of."""
+class Gone(NamedTuple):
+    """What was destroyed."""
+
+    subjects: list[str]
+    kinds: list[str]
+
+
+async def destroy_persons(session: AsyncSession, persons: Sequence[bytes]) -> Gone:
+    """Delete the keys of `persons` and all their pieces."""
     async with _overwriting(session):
-        gone = delete(VaultEntry).where(VaultEntry.person.in_(persons)).returning(VaultEntry.kind)
-        kinds = sorted(set(await session.scalars(gone)))
+        gone = (
+            delete(VaultEntry)
+            .where(VaultEntry.person.in_(persons))
+            .returning(VaultEntry.subject_id, VaultEntry.kind)
+        )
+        rows = (await session.execute(gone)).all()
         await session.execute(delete(VaultKey).where(VaultKey.person.in_(persons)))
-    return kinds
+    return Gone(sorted({row.subject_id for row in rows}), sorted({row.kind for row in rows}))
 
 
 async def delete_expired(session: AsyncSession, before: datetime, *, limit: int) -> int:

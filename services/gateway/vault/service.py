@@ -13,6 +13,7 @@ from services.gateway.vault.domain import Kind, Private, person_of
 from services.gateway.vault.models import VaultDeed
 from services.gateway.vault.repository import (
     Closed,
+    Gone,
     Wrapped,
     closed_pieces,
     delete_expired,
@@ -135,8 +136,8 @@ class Keeper:
         self._log(tx, VaultDeed(what="seen", by=by, subject_id=subject_id, reason=reason), list(shown))
         return shown
 
-    async def destroy(self, tx: Tx, subject_id: str, *, by: str, reason: str) -> list[str]:
-        """Destroy the keys of a subject's persons with all pieces of theirs, of other subjects too; gives the kinds.
+    async def destroy(self, tx: Tx, subject_id: str, *, by: str, reason: str) -> Gone:
+        """Destroy the keys of a subject's persons with all pieces of theirs, of other subjects too.
 
         Raises:
             NotFound: Nothing is kept of the subject.
@@ -144,9 +145,9 @@ class Keeper:
         persons = await persons_of(tx.session, subject_id)
         if not persons:
             raise nothing_kept(subject_id)
-        kinds = await destroy_persons(tx.session, persons)
-        self._log(tx, VaultDeed(what="destroyed", by=by, subject_id=subject_id, reason=reason), kinds)
-        return kinds
+        gone = await destroy_persons(tx.session, persons)
+        self._log(tx, VaultDeed(what="destroyed", by=by, subject_id=subject_id, reason=reason), gone.kinds)
+        return gone
 
     async def expire(self, retention: timedelta) -> bool:
         """Delete some of what is past its retention (real time), and say whether there may be more."""

@@ -77,9 +77,9 @@ async def test_destroying_a_person_takes_all_subjects_of_theirs_and_nobody_elses
     keeper = await keep(db, {"a": ZHANG, "b": ZHANG, "c": LI})
 
     async with db.transaction() as tx:
-        kinds = await keeper.destroy(tx, "a", by="key-1", reason="本人要求")
+        gone = await keeper.destroy(tx, "a", by="key-1", reason="本人要求")
 
-    assert kinds == ["address", "certificate", "name", "phone", "text"]
+    assert (gone.subjects, gone.kinds) == (["a", "b"], ["address", "certificate", "name", "phone", "text"])
     assert [await keeper.known(one) for one in ("a", "b", "c")] == [{}, {}, dict(LI.pieces())]
     assert await counts(db) == (3, 1)
     with pytest.raises(NotFound):

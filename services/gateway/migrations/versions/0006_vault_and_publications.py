@@ -43,10 +43,31 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_table(
+        "publication",
+        sa.Column("rating_id", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("unit_code", sa.String(length=64), nullable=False),
+        sa.Column("item_code", sa.String(length=64), nullable=False),
+        sa.Column("reasons", sa.String(length=200), nullable=False),
+        sa.Column("rated_at", shared.tables.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("published_at", shared.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", shared.tables.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("published_by", sa.String(length=64), nullable=False),
+        sa.Column("withdrawn_by", sa.String(length=64), nullable=False),
+        sa.Column("withdrawn_reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("rating_id"),
+    )
+    op.create_index("ix_publication_state", "publication", ["state", "published_at", "rating_id"])
 
 
 def downgrade() -> None:
     """Drop them."""
+    op.drop_table("publication")
     op.drop_table("vault_deed")
     op.drop_table("vault_entry")
     op.drop_table("vault_key")
