@@ -112,7 +112,7 @@ class Letter:
     """One notice in a parcel.
 
     Attributes:
-        number: The task's number in its document, for places where no title may stand.
+        number: The task's number in its document, or that of a 办件, for places where no title may stand.
     """
 
     notice_id: str

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.notify.domain_parcels import Haste, Letter, Matter, most_pressing_first, parcel_id
-from services.notify.models import DeliveryRow, NoticeRow, ParcelRow, TaskRow
+from services.notify.models import DeliveryRow, NoticeRow, ParcelRow, ServiceRow, TaskRow
 from services.notify.ports import Parcel
 from services.notify.repository import dialect_insert
 from services.notify.repository_attempts import Attempt, lost_before
@@ -203,9 +203,10 @@ async def parcels_on_their_way(session: AsyncSession, attempts: Sequence[Attempt
     ids = [parcel for parcel, _ in attempts]
     rows = select(ParcelRow).where(ParcelRow.id.in_(ids)).order_by(ParcelRow.channel, ParcelRow.recipient)
     stated = (
-        select(DeliveryRow.parcel_id, NoticeRow, TaskRow.number)
+        select(DeliveryRow.parcel_id, NoticeRow, func.coalesce(TaskRow.number, ServiceRow.project_no))
         .join(NoticeRow, NoticeRow.id == DeliveryRow.notice_id)
         .outerjoin(TaskRow, TaskRow.task_id == NoticeRow.task_id)
+        .outerjoin(ServiceRow, ServiceRow.subject == NoticeRow.task_id)
         .where(DeliveryRow.parcel_id.in_(ids), DeliveryRow.outcome == SENDING)
     )
     letters: dict[str, list[Letter]] = {}

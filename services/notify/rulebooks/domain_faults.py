@@ -13,7 +13,11 @@ from services.notify.rules import ANY_KIND, ANYTHING, INCOMPLETE, Rulebook
 from services.notify.wording import KINDS
 from shared.errors import Invalid
 
-LEVELS = {"normal": "一般", "important": "重要", "urgent": "紧急", "instant": "即办件", "promised": "承诺件"}
+LEVELS = {"normal": "一般", "important": "重要", "urgent": "紧急"}
+ALL_LEVELS = LEVELS | {
+    "instant": "即办件",
+    "promised": "承诺件",
+}  # Those of services 办件 too, by their kinds.
 # What `GET /rules` says about a version beside its rules: whoever changes a copy need not take it out.
 ABOUT = ("version", "since", "shipped", "made_at", "made_by", "reason")
 SCOPE = ("unit", "plan", "level", "kind")
@@ -141,7 +145,7 @@ def _strangers(document: Json, known: Known) -> Iterator[Fault]:
     for place, rule in _rules(document):
         allowed = {
             "kind": ({ANY_KIND, *KINDS}, f"没有这类事项，可用：{ANY_KIND}、{'、'.join(KINDS)}"),
-            "level": ({*LEVELS}, _of_levels()),
+            "level": ({*ALL_LEVELS}, _of_levels()),
             "plan": (known.plans, "台账中没有该方案的事项，请填方案编号（GET /plans），新方案请先导入"),
             "unit": (known.units, "没有该单位，或已并入其他单位，请填现有单位的编号（GET /units）"),
         }
@@ -157,12 +161,12 @@ def _strange_levels(document: Json) -> Iterator[Fault]:
     for name in ("parcels", "urgent", "levels"):
         levels = levels.get(name) if isinstance(levels, dict) else None
     for place, level in enumerate(levels if isinstance(levels, list) else []):
-        if isinstance(level, str) and level not in LEVELS:
+        if isinstance(level, str) and level not in ALL_LEVELS:
             yield Fault(f"parcels.urgent.levels.{place}", _shown(level), _of_levels())
 
 
 def _of_levels() -> str:
-    return "没有这个等级，可用：" + "、".join(f"{name}（{word}）" for name, word in LEVELS.items())
+    return "没有这个等级，可用：" + "、".join(f"{name}（{word}）" for name, word in ALL_LEVELS.items())
 
 
 def _shown(value: Json) -> str:

@@ -206,6 +206,16 @@ async def test_much_that_is_old_is_removed_in_parts(open_database: OpenDatabase)
     assert [await retention.step(), await retention.step()] == [PAUSE_S, REST_S]
 
 
+def test_the_gauge_shows_that_any_of_the_engines_waits() -> None:
+    registry, seen = CollectorRegistry(), list[float | None]()
+    instruments = Instruments(registry)
+    for feed, holds in (("ratings", True), ("supervision", True), ("ratings", False), ("supervision", False)):
+        instruments.waits(feed, holds=holds)
+        seen.append(registry.get_sample_value("duban_notice_engine_waiting"))
+
+    assert seen == [1, 1, 1, 0]
+
+
 async def test_ratings_that_are_unread_hold_up_services_alone(open_database: OpenDatabase) -> None:
     db, clock = await opened(open_database)
     await hear(db, accepted(BEGAN))

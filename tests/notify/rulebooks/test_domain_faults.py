@@ -36,6 +36,13 @@ def test_rules_for_what_the_ledger_knows_are_taken() -> None:
     assert f"{made.for_task(Matched('order', 'p1', 'urgent', 'u1')).at:%H:%M}" == "08:30"
 
 
+def test_a_rule_may_be_for_services_that_are_done_at_once() -> None:
+    made = check_rules(with_rule(kind="service", level="instant", at="17:00"), KNOWN)
+
+    assert f"{made.for_task(Matched('service', None, 'instant', 'u1')).at:%H:%M}" == "17:00"
+    assert f"{made.for_task(Matched('service', None, 'promised', 'u1')).at:%H:%M}" == "09:00"
+
+
 @pytest.mark.parametrize(
     ("document", "place", "value"),
     [

@@ -201,6 +201,17 @@ async def test_a_service_that_is_heard_of_when_it_is_overdue_is_told_of_once_and
     )
 
 
+async def test_what_was_missed_while_nothing_ran_is_told_late_and_says_so(life: Life) -> None:
+    await begin(life, BEGAN, accepted(BEGAN))
+
+    life.is_down_until("2023-06-26 11:00")
+
+    await life.goes(
+        at("2023-06-26 11:00").tells("提前预警 还有1天 补发", UNIT),
+        at("2023-06-27 09:00").tells("到时提醒", UNIT, OFFICER),
+    )
+
+
 async def test_a_service_without_a_limit_is_told_of_to_nobody(life: Life) -> None:
     await begin(life, BEGAN, accepted(BEGAN, promised=None, promised_unit=None))
 
