@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from shared import errors
 from shared.principal import Principal, verify
@@ -93,8 +94,14 @@ def create_app(
     app.add_exception_handler(errors.DubanError, _on_duban_error)
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_exception)
+    app.add_exception_handler(ClientDisconnect, _on_disconnect)
     app.add_exception_handler(Exception, _on_unexpected)
     return app
+
+
+async def _on_disconnect(_request: Request, _error: Exception) -> Response:
+    """Answer nobody: the caller went before its request had come in whole, and nothing of it was taken."""
+    return Response(status_code=400)
 
 
 async def _on_duban_error(_request: Request, error: Exception) -> Response:

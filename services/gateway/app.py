@@ -103,9 +103,14 @@ def build(
     services = InnerServices(client, _urls(settings), secret=secret, clock=clock)
     reception = Reception(db, intake, ahead=settings.rated_ahead)
     door = Door(db)
-    api = [*_api(db, door, services, reception, Follower(db, appended)), *feeds.api(door)]
-    routers = [*api, *_vault(db, keeper, door), pages_router(clock)]
-    routers += [answers_router(services), published_router(db)]
+    routers = [
+        *_api(db, door, services, reception, Follower(db, appended)),
+        *feeds.api(door),
+        *_vault(db, keeper, door),
+        pages_router(clock),
+        answers_router(services),
+        published_router(db),
+    ]
     public = create_app("督办 Duban", routers=routers, parts=[*parts, services], docs=f"{API}/openapi.json")
     public.add_middleware(Edge)
     document_keys(public)

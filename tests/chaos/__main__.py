@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from tests.chaos import scenario
+from tests.chaos import feeds, scenario
 from tests.chaos.notify import matrix
 
 KEPT = Path("var/chaos.json")
 RUNS: Mapping[str, Callable[..., "Found"]] = {
     **dict.fromkeys(scenario.SCENARIOS, scenario.run),
     **dict.fromkeys(matrix.SCENARIOS, matrix.run),
+    **dict.fromkeys(feeds.SCENARIOS, feeds.run),
 }
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import httpx
 import pytest
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI, Request
 from prometheus_client import CollectorRegistry, Gauge
 
 from shared import errors
@@ -87,6 +87,27 @@ async def test_an_unforeseen_failure_does_not_tell_its_detail() -> None:
 
     assert answer.status_code == 500
     assert "secret" not in answer.text
+
+
+async def test_a_caller_who_goes_before_the_request_is_whole_is_no_failure_of_ours(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def gone() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    async def nobody(_message: object) -> None:
+        """Answer into nothing."""
+
+    router = APIRouter()
+
+    @router.post("/things")
+    async def take(request: Request) -> int:
+        return len(await request.body())
+
+    scope = {"type": "http", "method": "POST", "path": "/things", "headers": [], "query_string": b""}
+    await create_app("x", routers=[router])(scope, gone, nobody)
+
+    assert caplog.records == []
 
 
 async def test_malformed_input_names_the_field_and_the_value() -> None:
