@@ -58,6 +58,8 @@ _NOT_BEFORE = {
     "阳": "咸沈洛太向朝安",
     "南": "云河湖海西济东",
     "谢": "感谢多致道",
+    "车": "停公火货汽电客派动校班通叫打列机挪堵上下开修",
+    "米": "平厘毫千百十0123456789",
     "成": "完合组构",
     "单": "清名订账买简工罚",
     "华": "中新",
@@ -110,6 +112,21 @@ def _usual(match: re.Match[str]) -> Hit | None:
 
 def _usual_whole(match: re.Match[str]) -> Hit | None:
     return _whole(match) if is_name(match["it"]) and set(_given(match["it"])) <= GIVEN_LETTERS else None
+
+
+# What doubles behind other words: colours, adverbs, counters.
+_NO_DOUBLES = (
+    "的了灿茫花闪胖绉乎溜油晃亮澄高常万一二三某明渐偏刚天人慢好往仅默通等看试谢处事时次年月家户层个条点"
+    "早晚每分白统频屡连哈呵嘻"
+)
+
+
+def _doubled(match: re.Match[str]) -> Hit | None:
+    """Take a given name of one letter twice, but not out of 高高瘦瘦 or 清单明明."""
+    surname, before = match["it"][0], match.string[match.start("it") - 1 : match.start("it")]
+    if before and before in surname + _NOT_BEFORE.get(surname, ""):
+        return None
+    return None if match["twice"] in _NO_DOUBLES else _whole(match)
 
 
 def _family(match: re.Match[str]) -> Hit:
@@ -182,6 +199,9 @@ NAME_RULES: tuple[Rule, ...] = (
     ),
     # A name that is a clause of its own.
     Rule(re.compile(rf"[，,。；;：:、！!\s]{_NAME}(?=[，,。；;、！!\s]|$)"), _usual_whole),
+    Rule(re.compile(rf"(?<![百同老])姓(?P<it>{_COMPOUND}|[{SURNAMES}])(?![{_HAN}])"), _family),
     Rule(re.compile(rf"(?:我|他|她|本人|免贵)姓(?P<it>{_COMPOUND}|[{SURNAMES}])"), _family),
-    Rule(re.compile(rf"[，,]姓(?P<it>{_COMPOUND}|[{SURNAMES}])(?=[，,。])"), _family),
+    Rule(re.compile(rf"{SOMEBODY}[、和与及跟]{_NAME}"), _usual),
+    # 钱多多: nearly all that doubles behind a surname is a name.
+    Rule(re.compile(rf"(?P<it>[{SURNAMES}](?P<twice>[{_HAN}])(?P=twice))"), _doubled),
 )
