@@ -4,13 +4,12 @@ Invariant: a rung of a clock is decided in the one transaction that reads the cl
 nothing is decided after a closing was consumed; a unique key makes it once, whatever crashed.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
 
-from services.notify import repository, repository_blocks, repository_notices, service_records
-from services.notify.contacts.repository import held_posts
+from services.notify import repository, repository_notices, service_records
 from services.notify.domain import (
     HELD_BACK,
     PlannedNotice,
@@ -19,23 +18,21 @@ from services.notify.domain import (
     RunningClock,
     Situation,
     Verdict,
-    rungs,
 )
 from services.notify.domain_limits import Counted
-from services.notify.domain_parcels import Dispatch, Matter, dispatch
-from services.notify.domain_recipients import recipients, root_blockers
-from services.notify.monitoring.domain import Service, asked, known_from
-from services.notify.monitoring.settling import Settled, as_task, settle
+from services.notify.domain_parcels import Matter
+from services.notify.domain_recipients import recipients
+from services.notify.monitoring.domain import known_from
+from services.notify.monitoring.settling import Settled, settle
 from services.notify.quiet.domain import Hush, Quiet, Subject
 from services.notify.quiet.repository import quiet_for
-from services.notify.repository import UNKNOWN_TASK, DueClock, KnownTask, Standing
-from services.notify.rules import Rule, Rulebook
+from services.notify.repository import DueClock, Standing
+from services.notify.service_facts import Facts, read_facts
 from services.notify.service_records import Decision, Letter, Record
 from services.notify.stages.fold import decide
 from services.notify.wording import blocked_text, notice_text
 from services.notify.wording_services import service_text
 from shared.database import Tx
-from shared.workdays import WorkCalendar
 
 __all__ = ["Decision", "Round", "decide_due"]
 SERVICES = "ratings"  # The feed that tells of services 办件; all others of a round are tasks.
@@ -81,67 +78,6 @@ class Plan:
     steps: Sequence[Planned]
 
 
-@dataclass(slots=True)
-class _Facts:
-    """What the clocks of one round are decided from."""
-
-    book: Rulebook
-    calendar: WorkCalendar
-    tasks: dict[str, KnownTask]
-    blockers: dict[str, tuple[str, ...]]
-    held: frozenset[str]
-    services: Mapping[str, Service] = field(default_factory=dict)
-    rungs: dict[tuple[object, ...], list[PlannedRung]] = field(default_factory=dict)
-    rules: dict[tuple[object, ...], Rule] = field(default_factory=dict)
-    dispatches: dict[Matter, Dispatch] = field(default_factory=dict)
-
-    def task(self, task_id: str) -> KnownTask:
-        return self.tasks.get(task_id, UNKNOWN_TASK)
-
-    def told_instead(self, task_id: str, rung: PlannedRung) -> dict[str, str]:
-        return {
-            recipient: blocker
-            for blocker in reversed(self.blockers.get(task_id, ()))
-            for recipient in recipients(rung.tell, self.task(blocker).units, self.held)
-        }
-
-    def leaves(self, matter: Matter, now: datetime) -> Dispatch:
-        """Say when a letter leaves that this round writes; many are about the same rung and due instant."""
-        if matter not in self.dispatches:
-            self.dispatches[matter] = dispatch(matter, now, self.book.parcels, self.calendar)
-        return self.dispatches[matter]
-
-    def rule(self, task: KnownTask) -> Rule:
-        if task.matched not in self.rules:
-            self.rules[task.matched] = self.book.for_task(task.matched)
-        return self.rules[task.matched]
-
-    def rungs_of(self, clock: RunningClock, as_of: datetime, *, after: int | None) -> list[PlannedRung]:
-        """Give the undecided rungs up to the first one after `as_of`; many clocks share a due instant."""
-        task, service = self.task(clock.task_id), self.services.get(clock.task_id)
-        key = (
-            task.matched,
-            clock.due_at,
-            clock.counted,
-            after,
-            service and (service.pauses, service.completed_at),
-        )
-        if key not in self.rungs:
-            endless = rungs(clock.due_at, self.rule(task), self.calendar, after=after, counted=clock.counted)
-            if service is not None:
-                endless = asked(endless, service, clock.due_at, as_of)
-            self.rungs[key] = list(_until_after(endless, as_of))
-        return self.rungs[key]
-
-
-def _until_after(endless: Iterator[PlannedRung], as_of: datetime) -> Iterator[PlannedRung]:
-    rung = next(endless)
-    while rung.planned_at <= as_of:
-        yield rung
-        rung = next(endless)
-    yield rung
-
-
 async def decide_due(tx: Tx, round_: Round) -> tuple[int, Sequence[Decision]]:
     """Decide all rungs that are due for up to `limit` clocks, and publish the notices that somebody is told.
 
@@ -155,7 +91,7 @@ async def decide_due(tx: Tx, round_: Round) -> tuple[int, Sequence[Decision]]:
     settled = Settled(rows)
     if round_.feed == SERVICES:
         settled = await settle(tx, rows, calendar, round_.real_now)
-    rows, facts = settled.rows, await _facts(tx, settled, calendar)
+    rows, facts = settled.rows, await read_facts(tx, settled, calendar)
     plans = [_plan(row, facts, round_.as_of) for row in rows]
     ids = [notice.id for plan in plans for step in plan.steps for notice in step.notices]
     known = await repository_notices.known_notices(tx.session, ids)
@@ -178,26 +114,7 @@ async def decide_due(tx: Tx, round_: Round) -> tuple[int, Sequence[Decision]]:
     return looked_at, await service_records.write(tx, decisions, letters, record)
 
 
-async def _facts(tx: Tx, settled: Settled, calendar: WorkCalendar) -> _Facts:
-    task_ids = list(dict.fromkeys(row.task_id for row in settled.rows))
-    blocks = await repository_blocks.blocks(tx.session)
-    blockers = {task_id: root_blockers(task_id, blocks) for task_id in task_ids if task_id in blocks}
-    tasks = {subject: as_task(service) for subject, service in settled.services.items()}
-    if not tasks:
-        wanted = [*task_ids, *chain.from_iterable(blockers.values())]
-        tasks = await repository.known_tasks(tx.session, wanted)
-    units = {unit for task in tasks.values() for unit, _, _ in task.units}
-    return _Facts(
-        book=await repository.rulebook(tx.session),
-        calendar=calendar,
-        tasks=tasks,
-        blockers=blockers,
-        held=await held_posts(tx.session, units, tx.now),
-        services=settled.services,
-    )
-
-
-def _plan(row: DueClock, facts: _Facts, as_of: datetime) -> Plan:
+def _plan(row: DueClock, facts: Facts, as_of: datetime) -> Plan:
     """Plan what is due of one clock; a snooze that has ended puts it back to the rung that was held last."""
     known_at = max(row.recorded_at, row.started_at)
     counted = Counted(row.span, row.started_at, row.amount) if row.span else None
@@ -212,7 +129,7 @@ def _plan(row: DueClock, facts: _Facts, as_of: datetime) -> Plan:
     return Plan(row, clock, [_step(clock, rung, facts, as_of) for rung in found])
 
 
-def _step(clock: RunningClock, rung: PlannedRung, facts: _Facts, as_of: datetime) -> Planned:
+def _step(clock: RunningClock, rung: PlannedRung, facts: Facts, as_of: datetime) -> Planned:
     if rung.planned_at > as_of:
         return Planned(rung, (), {})
     instead = facts.told_instead(clock.task_id, rung)
@@ -226,7 +143,7 @@ class _Judge:
 
     round_: Round
     known: Mapping[str, str]
-    facts: _Facts
+    facts: Facts
     quiet: Quiet
 
     def decide_clock(self, plan: Plan) -> tuple[Standing, list[Decision]]:
@@ -292,7 +209,7 @@ def _are_settled(decisions: Iterable[Decision]) -> bool:
     return all(one.verdict.is_final or one.verdict is Verdict.ALREADY_DECIDED for one in decisions)
 
 
-def _letter(decision: Decision, facts: _Facts, now: datetime) -> Letter:
+def _letter(decision: Decision, facts: Facts, now: datetime) -> Letter:
     clock, rung = decision.notice.clock, decision.notice.rung
     task, late_at = facts.task(clock.task_id), now if decision.is_late else None
     service = facts.services.get(clock.task_id)
