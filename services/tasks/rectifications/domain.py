@@ -15,9 +15,8 @@ from shared.clock import local_date
 from shared.errors import Conflict, Forbidden, Invalid
 
 KIND, SOURCE = "rectification", "rating"
-ATTEMPTS = (
-    3  # Call-backs that reached nobody, on different days, after which a case may be closed without one.
-)
+# Call-backs that reached nobody, on different days, after which a case may be closed without one.
+ATTEMPTS = 3
 UNSATISFIED = 2  # The highest level that is a bad rating 差评 (国办发〔2019〕51号: the last two of five).
 LEVELS = ("normal", "important", "urgent")  # 办理升级 goes up these.
 Side = Literal["rater", "unit"]
