@@ -5,13 +5,15 @@ import asyncio
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
-from services.metrics.api import build_router
+from services.metrics import api
 from services.metrics.exposition import FactsCollector
+from services.metrics.findings import api as findings_api
 from services.metrics.handlers import build_handlers
 from services.metrics.permissions import permit
-from services.metrics.rates.api import build_router as build_rates_router
+from services.metrics.rates import api as rates_api
 from services.metrics.scrape import Scrape
 from services.metrics.settings import Settings
+from services.metrics.statistics import api as statistics_api
 from shared.background import Repeating
 from shared.clock import Clock, read_clock
 from shared.composition import BusPart, Connections, show_build
@@ -22,6 +24,7 @@ from shared.telemetry import configure_logging
 from shared.web import create_app, principal_check, probe_router, serve
 
 SERVICE = "metrics"
+ROUTERS = (api.build_router, rates_api.build_router, findings_api.build_router, statistics_api.build_router)
 
 
 def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> FastAPI:
@@ -34,7 +37,7 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     show_build(SERVICE, registry)
     history = HttpHistory(settings.gateway_url, secret=secret, clock=clock)
     permitted = permit(check)
-    routers = [build_router(db, permitted), build_rates_router(db, permitted)]
+    routers = [build_one(db, permitted) for build_one in ROUTERS]
     if bus is None:
         bus = real = _bus(settings, db, history, registry)
         routers.append(ops_router(real, check))

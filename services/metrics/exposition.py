@@ -64,6 +64,7 @@ def families(picture: Picture) -> list[Metric]:
         *_about_projects(picture),
         _extensions(picture),
         _lights(picture),
+        *_about_feeds(picture),
         _parts(picture),
         *_about_ratings(picture),
     ]
@@ -165,6 +166,21 @@ def _lights(picture: Picture) -> Metric:
     counts = [((unit, role, light), count) for unit, role, light, count in picture.lights]
     text = "Tasks of a unit by its role on them and their light."
     return _gauge("duban_tasks_by_unit", text, ("unit", "role", "light"), counts)
+
+
+def _about_feeds(picture: Picture) -> list[Metric]:
+    watched = picture.watched
+    ratio = "Services done within their limit, by those done or past it this year; absent below the minimum."
+    overdue = "Rectifications of bad ratings past their limit."
+    open_ones = "Rectifications of bad ratings that stand and are not closed."
+    return [
+        _gauge("duban_services_on_time_ratio", ratio, ("unit",), _keyed(watched.on_time)),
+        _gauge(
+            "duban_services_overdue", "Services open past their limit.", ("unit",), _keyed(watched.overdue)
+        ),
+        _gauge("duban_rectifications_open", open_ones, ("unit",), _keyed(watched.open_rectifications)),
+        _gauge("duban_rectifications_overdue", overdue, ("unit",), _keyed(watched.overdue_rectifications)),
+    ]
 
 
 def _about_ratings(picture: Picture) -> list[Metric]:

@@ -28,6 +28,10 @@ RULES: tuple[Rule, ...] = (
     ("GET", "/rates/{rate}/rows", READING, READERS),
     ("GET", "/rates/{rate}/rule", READING, READERS),
     ("PUT", "/rates/{rate}/rule", WRITING, PLANNERS),
+    # 好差评: integrity and the month
+    ("GET", "/ratings/findings", READING, FINDERS),
+    ("GET", "/ratings/statistics", READING, READERS),
+    ("GET", "/ratings/statistics.xlsx", READING, READERS),
 )
 TABLE = {(method, path): (scope, roles) for method, path, scope, roles in RULES}
 

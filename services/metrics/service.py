@@ -38,6 +38,7 @@ from services.metrics.models import (
     TaskSubmission,
     Unit,
 )
+from services.metrics.rates.monitoring import Watched, watch
 from services.metrics.repository import Stamp
 from services.metrics.repository_parts import ExtensionCount
 from services.metrics.repository_ratings import Span
@@ -68,6 +69,7 @@ class Picture:
     ratings: tuple[RatingCell, ...]
     parts: tuple[PartCount, ...]
     extensions: tuple[ExtensionCount, ...]
+    watched: Watched
 
     @cached_property
     def facts(self) -> Facts:
@@ -219,6 +221,7 @@ async def picture(session: AsyncSession, *, now: datetime) -> Picture:
         ratings=tuple(await repository_ratings.count_ratings(session)),
         parts=domain.count_parts(await repository_parts.part_cells(session)),
         extensions=tuple(await repository_parts.extension_counts(session)),
+        watched=await (await session.connection()).run_sync(watch, now),
     )
 
 

@@ -188,6 +188,18 @@ async def tell_everything(db: Database) -> None:
     await tell(db, *told(*facts), times=1)
     ratings = [rating(n, level=1 if n == 1 else 5, is_default=n == 2) for n in range(40)]
     await tell_ratings(db, ratings)
+    await tell_of_feeds(db, ratings[1])
+
+
+async def tell_of_feeds(db: Database, bad: RatingSubmitted) -> None:
+    """Tell of five services, one of which is late, and of a bad rating that should have been put right."""
+    from tests.metrics.rates import made  # noqa: PLC0415 - it stands on this module.
+
+    names = [f"s{number}" for number in range(5)]
+    begun = [made.accepted(name, accepted_at=NOW - 20 * DAY) for name in names]
+    await made.tell(db, *begun, *(made.completed(name, NOW - 19 * DAY) for name in names[1:]))
+    clock = clock_started("t-bad", due_at=NOW - DAY, clock="rectify")
+    await made.tell(db, made.opened("t-bad", bad.rating_id), clock, first=100)
 
 
 def exposed(picture: service.Picture | None) -> str:

@@ -28,6 +28,10 @@ NAMES = {
     "duban_target_present_value",
     "duban_ratings_total",
     "duban_ratings_satisfaction_ratio",
+    "duban_services_on_time_ratio",
+    "duban_services_overdue",
+    "duban_rectifications_open",
+    "duban_rectifications_overdue",
     "duban_plan_info",
     "duban_unit_info",
     "duban_target_info",
@@ -72,6 +76,10 @@ async def test_the_figures_are_those_of_the_facts(file_db: Database) -> None:
         'duban_projects{node="start",stage="started"} 1.0',
         'duban_project_investment_yuan{kind="completed"} 5e+07',
         'duban_measures{measure="talk",state="taken"} 1.0',
+        'duban_services_on_time_ratio{unit="11610000000000001A"} 0.8',
+        'duban_services_overdue{unit="11610000000000001A"} 1.0',
+        'duban_rectifications_open{unit="11610000000000001X"} 1.0',
+        'duban_rectifications_overdue{unit="11610000000000001X"} 1.0',
     }
 
 

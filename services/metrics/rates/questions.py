@@ -87,6 +87,8 @@ def span_of(period: str) -> tuple[date, date]:
 
 def _span_of(period: str) -> tuple[date, date]:
     year, _, rest = period.partition("-")
+    if len(year) != 4:
+        raise ValueError(year)
     if not rest:
         return date(int(year), 1, 1), date(int(year), 12, 31)
     if rest.startswith("Q"):

@@ -1,0 +1,1 @@
+"""Findings on ratings that look made up: bursts of praise, and many of the same in one minute."""

@@ -1,0 +1,40 @@
+"""The use case of findings: reads the minutes of a span and gives what looks made up, with its ratings."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.metrics.findings import repository
+from services.metrics.findings.domain import Finding, FindingRules, finding_rules, findings
+from services.metrics.rates import repository as rates
+
+MOST = 200  # Findings in one answer, the largest; their number tells how many there are.
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What looks made up.
+
+    Attributes:
+        count: All findings; `items` are the largest of them.
+        items: Findings with their ratings.
+        names: What the units are called, by the code of each.
+    """
+
+    rules: FindingRules
+    count: int
+    items: list[tuple[Finding, list[Any]]]
+    names: dict[str, str]
+
+
+def look(connection: Connection, span: tuple[date, date], unit: str | None) -> Found:
+    """Look through the ratings of a span of days, of all units or one (by id or code)."""
+    codes = None if unit is None else rates.codes_of_unit(connection, unit) or (unit,)
+    rules = finding_rules()
+    found = findings(repository.minutes(connection, span, codes), rules)
+    items = [(one, repository.ratings_of(connection, one, rules.burst.levels)) for one in found[:MOST]]
+    names = rates.unit_names(connection)
+    by_code = {code: names.get(unit_id, "") for code, unit_id in rates.units_by_code(connection).items()}
+    return Found(rules, len(found), items, by_code)

@@ -1,0 +1,35 @@
+"""Reads the ratings of a month by source and unit."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Connection, cast, func, select
+
+from services.metrics.models import Rating
+from services.metrics.statistics.domain import Line, Month, Sort
+
+
+def ratings_of(connection: Connection, span: tuple[date, date]) -> dict[Line, Month]:
+    """Count the ratings of a span of days, and how long they took to arrive, by line."""
+    found: dict[Line, Month] = {}
+    sorts, delays = (Rating.level, Rating.channel, Rating.is_default), (_delay(connection).label("delay"),)
+    for row in _counted(connection, sorts, span):
+        found.setdefault(Line(*row[:2]), Month()).sorts[Sort(*row[2:5])] = row[5]
+    for row in _counted(connection, delays, span):
+        found[Line(*row[:2])].delays[row[2]] = row[3]
+    return found
+
+
+def _counted(connection: Connection, columns: Sequence[Any], span: tuple[date, date]) -> Iterable[Any]:
+    line = (Rating.unit_code, Rating.source_id)
+    within = select(*line, *columns).where(Rating.day >= span[0], Rating.day <= span[1]).subquery()
+    return connection.execute(select(*within.c, func.count()).group_by(*within.c))
+
+
+def _delay(connection: Connection) -> ColumnElement[int]:
+    """Give the whole seconds from a rating to its arrival."""
+    if connection.dialect.name == "sqlite":
+        days = func.julianday(Rating.received_at) - func.julianday(Rating.rated_at)
+        return cast(func.round(days * 86_400), BigInteger)
+    return cast(func.round(func.extract("epoch", Rating.received_at - Rating.rated_at)), BigInteger)

@@ -1,0 +1,65 @@
+"""The use case of the monthly statistics."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from services.metrics.rates import repository as rates
+from services.metrics.rates.repository_rectifications import Rectification, rectifications
+from services.metrics.statistics import repository
+from services.metrics.statistics.domain import Line, Month, Rectified, days_of, whole
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """A month by line, with its sum.
+
+    Attributes:
+        names: What the units are called, by the code of each.
+    """
+
+    month: str
+    first: date
+    last: date
+    as_of: datetime
+    lines: Mapping[Line, Month]
+    total: Month
+    names: Mapping[str, str]
+
+
+def statistics(connection: Connection, month: str, now: datetime) -> Statistics:
+    """Count a month.
+
+    Raises:
+        Invalid: `month` names none.
+    """
+    first, last = days_of(month)
+    lines = repository.ratings_of(connection, (first, last))
+    for one in rectifications(connection, now):
+        if first <= one.opened_on <= last:
+            lines.setdefault(_line(one), Month()).rectified.add(_counted(one))
+    names = rates.unit_names(connection)
+    by_code = {code: names.get(unit_id, "") for code, unit_id in rates.units_by_code(connection).items()}
+    ordered = dict(sorted(lines.items()))
+    return Statistics(month, first, last, now, ordered, whole(ordered.values()), by_code)
+
+
+def _line(one: Rectification) -> Line:
+    if one.place is None:
+        return Line(one.unit_id, "")
+    return Line(one.place.unit_code, one.place.source_id)
+
+
+def _counted(one: Rectification) -> Rectified:
+    counts = one.sort.stands and not one.sort.cancelled
+    named = counts and one.sort.named
+    return Rectified(
+        opened=1,
+        standing=int(counts),
+        done=int(counts and bool(one.sort.done)),
+        in_time=int(counts and one.sort.done == "in_time"),
+        named=int(named),
+        called_back=int(named and one.sort.reached),
+    )

@@ -1,0 +1,73 @@
+"""Who may call which route of metrics: the table is whole, and enforced."""
+
+from pathlib import Path
+
+import httpx
+from fastapi.routing import iter_route_contexts
+
+from services.gateway.roles import DEFAULT_SCOPES, SCOPES
+from services.metrics.app import build
+from services.metrics.permissions import RULES, TABLE
+from shared.clock import LiveClock
+from shared.principal import Principal, sign
+from shared.testing import FakeClock
+from tests.metrics.test_api import SECRET, FakeBus, serving, settings
+
+PROBES = {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics")}
+EVERYBODY = frozenset(DEFAULT_SCOPES)
+PATHS = {"rate": "ratings.satisfaction"}
+
+
+async def call(
+    client: httpx.AsyncClient, route: tuple[str, str], role: str, scopes: frozenset[str]
+) -> tuple[int, str]:
+    """Call a route as somebody; gives the status and the code of a refusal."""
+    who = Principal(id=f"a {role}", role=role, unit="u-none", scopes=scopes)
+    headers = {"x-duban-principal": sign(who, SECRET, now=LiveClock().real_now())}
+    found = await client.request(route[0], route[1].format_map(PATHS), headers=headers)
+    return found.status_code, found.json().get("code", "") if found.is_error else ""
+
+
+def test_every_route_has_one_row_and_every_row_a_route(tmp_path: Path) -> None:
+    app = build(settings(tmp_path), clock=FakeClock(), bus=FakeBus())
+
+    served = {
+        (method, str(one.path))
+        for one in iter_route_contexts(app.routes)
+        for method in (one.methods or set()) - {"HEAD"}
+    }
+
+    assert served - PROBES == set(TABLE)
+    assert len(RULES) == len(TABLE)
+
+
+async def test_each_route_is_refused_to_every_role_that_is_not_in_its_row(tmp_path: Path) -> None:
+    async with serving(tmp_path, FakeBus()) as client:
+        answers = {
+            (method, path): {await call(client, (method, path), role, SCOPES) for role in EVERYBODY - roles}
+            for method, path, _scope, roles in RULES
+        }
+
+    assert [route for route, seen in answers.items() if seen != {(403, "role.refused")}] == []
+
+
+async def test_each_route_lets_the_roles_of_its_row_come_in_with_their_own_scopes(tmp_path: Path) -> None:
+    async with serving(tmp_path, FakeBus()) as client:
+        answers = {
+            await call(client, (method, path), role, DEFAULT_SCOPES[role])
+            for method, path, _scope, roles in RULES
+            if not path.endswith(".xlsx")
+            for role in roles
+        }
+
+    assert {status for status, _code in answers} <= {200, 422}
+
+
+async def test_each_route_asks_for_its_scope(tmp_path: Path) -> None:
+    async with serving(tmp_path, FakeBus()) as client:
+        answers = {
+            await call(client, (method, path), "supervisor", SCOPES - {scope})
+            for method, path, scope, _ in RULES
+        }
+
+    assert answers == {(403, "scope.missing")}
