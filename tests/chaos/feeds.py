@@ -169,7 +169,9 @@ class Sources:
         self.answered = 0
         self.allowed = 0
         self.repeated = 0
-        self._threads = [threading.Thread(target=self._run, args=(number,)) for number in range(SENDERS)]
+        self._threads = [
+            threading.Thread(target=self._run, args=(number,), daemon=True) for number in range(SENDERS)
+        ]
 
     def start(self) -> None:
         """Begin to send."""
