@@ -106,7 +106,7 @@ def create(  # noqa: PLR0913 - each is an option of the command.
     role: Annotated[str, typer.Option(help="supervisor, unit, leader, feed or ops.")],
     unit: Annotated[str, typer.Option(help="Unit id, for the role unit.")] = "",
     source: Annotated[
-        str, typer.Option(help="Rating source that a feed's key is bound to: it may send for no other.")
+        str, typer.Option(help="Feed source that a feed's key is bound to: it may send for no other.")
     ] = "",
     scope: Annotated[
         list[str] | None, typer.Option(help="Instead of the role's own scopes; repeat it.")

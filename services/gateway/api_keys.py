@@ -36,7 +36,7 @@ class KeyIn(BaseModel):
     scopes: frozenset[str] = Field(
         default=frozenset(), description="不填为角色的全部权限；只能少于，不能多于"
     )
-    source: str = Field(default="", max_length=64, description="只能报送该评价来源的评价")
+    source: str = Field(default="", max_length=64, description="只能报送该数据来源的数据")
     expires: AwareDatetime | None = Field(default=None, description="到期时间（真实时间）；不填为长期")
 
 

@@ -19,7 +19,7 @@ from shared.database import Database, Tx
 from shared.errors import Conflict, Invalid, NotFound
 from shared.principal import Principal
 
-RATING = "ratings:write"  # The only scope to which a rating source matters.
+RATING = "ratings:write"  # The only scope to which a feed source matters.
 WRITING = "keys:write"
 OFFLINE = "offline"  # Who acts on the command line: whoever has the machine.
 
@@ -33,7 +33,7 @@ class KeyOrder:
         unit: Unit id that it acts for; required for the role `unit`.
         scopes: Scopes instead of the role's own.
         label: What people call it.
-        source_id: Rating source of the ratings that it sends; it may send for no other. Empty leaves it free to name
+        source_id: Feed source of what it sends; it may send for no other. Empty leaves it free to name
             one with each rating.
         lifetime: Real time until it expires; None for never.
     """
@@ -50,7 +50,7 @@ async def create_key(tx: Tx, order: KeyOrder, *, real_now: datetime, by: str = O
     """Make a key, as the key `by`, and give it with its secret, which is told this once only.
 
     Raises:
-        Invalid: The role, a scope or the rating source is not known, or the unit is missing, or a source is given to a
+        Invalid: The role, a scope or the feed source is not known, or the unit is missing, or a source is given to a
             key that may not send ratings.
     """
     scopes = scopes_for(order.role, order.scopes)
@@ -83,7 +83,7 @@ def _log(tx: Tx, key: ApiKey, what: str, *, at: datetime, by: str) -> None:
 
 async def _check_source(session: AsyncSession, source_id: str, scopes: Iterable[str]) -> None:
     if RATING not in scopes:
-        message = f"评价来源只用于能报送评价的密钥（权限 {RATING}，角色 feed），请去掉 --source 或改用该角色"
+        message = f"数据来源只用于能报送评价的密钥（权限 {RATING}，角色 feed），请去掉 --source 或改用该角色"
         raise Invalid(message, code="source.not_for_role", field="source")
     if await find_source(session, source_id) is None:
         known = "、".join(source.id for source in await list_sources(session))

@@ -43,7 +43,7 @@ class ApiKey(Base):
     role: Mapped[str] = mapped_column(String(20))
     unit: Mapped[str] = mapped_column(String(64))
     scopes: Mapped[str] = mapped_column(String(500))  # Separated by spaces.
-    source_id: Mapped[str] = mapped_column(String(64))  # Rating source of its ratings, or empty.
+    source_id: Mapped[str] = mapped_column(String(64))  # Feed source of what it sends, or empty.
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

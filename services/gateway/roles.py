@@ -51,7 +51,7 @@ class Key:
 
     Attributes:
         principal: Who it stands for.
-        source_id: Rating source of the ratings that it sends, or empty.
+        source_id: Feed source of what it sends, or empty.
         expires_at: Real time after which it is refused; None for never.
     """
 

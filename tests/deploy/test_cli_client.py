@@ -82,6 +82,8 @@ COMMANDS = ["up", "migrate", "verify", "simulate", "plan parse", "plan import", 
 COMMANDS += ["task list", "task show", "task move", "task units", "rating post", "events tail"]
 COMMANDS += ["dead list", "dead show", "dead replay", "dead discard", "bus status", "bus repair"]
 COMMANDS += ["bus gaps", "bus accept-gap", "units load"]
+COMMANDS += ["feed sources", "feed set", "feed try", "feed send", "feed watch", "feed rejects", "feed replay"]
+COMMANDS += ["feed discard", "feed reconcile"]
 COMMANDS += ["key create", "key list", "key revoke"]
 
 

@@ -126,7 +126,7 @@ def test_an_unknown_source_is_refused_with_those_there_are(tmp_path: Path) -> No
     result = key(tmp_path, "create", "--role", "feed", "--source", "nobody")
 
     assert isinstance(result.exception, Invalid)
-    assert "没有评价来源 nobody，可用：" in result.exception.message
+    assert "没有数据来源 nobody，可用：" in result.exception.message
     assert "push" in result.exception.message
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, inspect, text
 
 from services.gateway.models import Base
 from shared import migrations
@@ -30,3 +30,25 @@ def test_the_migrations_can_be_undone(tmp_path: Path) -> None:
     command.downgrade(migrations.configuration("gateway", url), "base")
 
     assert inspect(create_engine(url)).get_table_names() == ["alembic_version"]
+
+
+def test_a_rating_source_becomes_a_feed_source_and_goes_back(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/gateway.db"
+    configuration = migrations.configuration("gateway", url)
+    command.upgrade(configuration, "0004")
+    with create_engine(url).begin() as connection:
+        connection.execute(
+            text("INSERT INTO rating_source VALUES ('hall', '大厅', 'gbt39046', 'sms_default')")
+        )
+
+    command.upgrade(configuration, "0005")
+    with create_engine(url).connect() as connection:
+        told = connection.execute(
+            text("SELECT form, overrides, enabled FROM feed_source WHERE id = 'hall'")
+        ).one()
+    command.downgrade(configuration, "0004")
+    with create_engine(url).connect() as connection:
+        back = connection.execute(text("SELECT * FROM rating_source WHERE id = 'hall'")).one()
+
+    assert tuple(told) == ("duban", '{"lists": {"level": "gbt39046", "channel": "sms_default"}}', 1)
+    assert tuple(back) == ("hall", "大厅", "gbt39046", "sms_default")

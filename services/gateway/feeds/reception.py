@@ -109,7 +109,8 @@ class FeedReception:
         context, remaining = self._context(source), iter(raws)
         shown: list[RecordOut] = []
         while slice_ := list(islice(remaining, SLICE)):
-            entries = [_entry(raw, context) for raw in slice_]
+            # In a thread: a slice takes long enough to hold up the requests of others.
+            entries = await asyncio.to_thread(_entries, slice_, context)
             try:
                 answers = await self._intake.submit(entries)
                 shown += [show_record(raw, answer) for raw, answer in zip(slice_, answers, strict=True)]
@@ -154,6 +155,10 @@ def _check_size(body: bytes, source: Source) -> None:
             f"正文 {len(body)} 字节，超过来源 {source.id} 的上限 {source.max_bytes}，请拆分；一条也没有收"
         )
         raise TooLarge(message, code="feed.too_large", limit=source.max_bytes)
+
+
+def _entries(raws: Sequence[Raw], context: Context) -> list[Entry]:
+    return [_entry(raw, context) for raw in raws]
 
 
 def _entry(raw: Raw, context: Context, replay: Replay | None = None) -> Entry:

@@ -11,6 +11,7 @@ from shared.errors import DubanError, Invalid
 from shared.workbooks import MAX_COLUMNS, vet
 
 Record = dict[str, object]
+EXACT = 10**15  # Numbers of a cell are exact below this.
 
 
 def read_rows(content: bytes, *, most_rows: int) -> list[tuple[str, int, Record]]:
@@ -59,4 +60,8 @@ def _rows(sheet: Any, *, most_rows: int) -> Iterator[tuple[str, int, Record]]:  
 def _value(cell: object) -> object:
     if isinstance(cell, date) and not isinstance(cell, datetime):
         return datetime.combine(cell, time())
+    if isinstance(cell, int | float) and abs(cell) >= EXACT:
+        return (
+            f"{cell:.6e}"  # Refused as an id: a cell holds 15 digits, the others were lost before we saw it.
+        )
     return cell if isinstance(cell, str | int | float | bool | datetime) else str(cell)

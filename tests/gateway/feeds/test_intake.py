@@ -286,12 +286,16 @@ async def test_the_end_of_a_pause_that_nobody_told_of_is_kept_until_its_beginnin
 
 async def test_cells_of_a_sheet_are_dates_numbers_and_truths(world: World) -> None:
     record = {"projectNo": 5, "resultDate": date(2023, 6, 1), "x": time(9), "y": True}
-    sheets: dict[str, list[Record]] = {"空": [], "办结": [record, {"x": None}, record | {"projectNo": 6}]}
+    sheets: dict[str, list[Record]] = {
+        "空": [],
+        "办结": [record, {"x": None}, record | {"projectNo": 6}, record | {"projectNo": 10**17}],
+    }
     ((_, body),) = await answers(world, workbook(sheets))
 
     assert [(one["sheet"], one["line"], one["outcome"]) for one in body["records"]] == [
         ("办结", 2, "accepted"),
         ("办结", 4, "accepted"),
+        ("办结", 5, "rejected"),
     ]
     done = await events_of(world.db, ServiceCompleted)
     assert {one.service_id: one.completed_at.isoformat() for one in done} == {

@@ -133,6 +133,7 @@ def test_what_the_standard_has_beside_services_is_not_taken_or_gives_nothing() -
     [
         ({"project_no": "x" * 65}, "text.invalid", "project_no"),
         ({"project_no": "a\x00b"}, "text.invalid", "project_no"),
+        ({"project_no": "3.70012E+17"}, "text.invalid", "project_no"),
         ({"project_no": ""}, "field.missing", "project_no"),
         ({"project_no": {"a": 1}}, "field.missing", "project_no"),
         ({"unit_code": "发改局"}, "unit.invalid", "unit_code"),

@@ -21,8 +21,11 @@ class Said(Protocol):
 
     found: dict[str, Any]
     raw: dict[str, str]
-    places: dict[str, str]
     meanings: list[Meaning]
+
+    def place(self, ours: str) -> str:
+        """Give the name that a field of ours has in the record."""
+        ...
 
     @property
     def context(self) -> "Whose":
@@ -62,7 +65,7 @@ def _accepted(said: Said, private: Private) -> Draft | Fault:
     found = said.found
     if ("promised" in found) != ("promised_unit" in found):
         lacking = "promised" if "promised_unit" in found else "promised_unit"
-        place = said.places[lacking]
+        place = said.place(lacking)
         return Fault(
             place, "", "promise.incomplete", "承诺时限和单位应同时填写", f"请填写字段 {place}，或都不填"
         )
@@ -83,7 +86,7 @@ def _paused(said: Said, _private: Private) -> Draft:
         service_id=_service(said),
         number=max(1, found.get("number", 1)),
         reason=found["reason"],
-        raw_code=said.raw.get(said.places["reason"], ""),
+        raw_code=said.raw.get(said.place("reason"), ""),
         paused_at=found["paused_at"],
     )
     return _draft(event, said, mark=_mark(found), numbered="number" in found)
@@ -106,13 +109,13 @@ def _completed(said: Said, _private: Private) -> Draft:
         service_id=_service(said),
         completed_at=found["completed_at"],
         outcome=found.get("outcome", "other"),
-        raw_code=said.raw.get(said.places["outcome"], ""),
+        raw_code=said.raw.get(said.place("outcome"), ""),
     )
     return _draft(event, said)
 
 
 def _rating(said: Said, private: Private) -> Draft | Fault:
-    found, place = said.found, said.places["level"]
+    found, place = said.found, said.place("level")
     contradiction = _contradiction(said)
     if contradiction is not None:
         return contradiction
@@ -135,19 +138,19 @@ def _rating(said: Said, private: Private) -> Draft | Fault:
 
 def _contradiction(said: Said) -> Fault | None:
     """Find a level that its own words or reasons deny: a mapping with the scale upside down shows itself so."""
-    found, place = said.found, said.places["level"]
+    found, place = said.found, said.place("level")
     level, code, scheme = found["level"], said.raw.get(place, ""), said.context.form.lists["level"].scheme
     told = f"{place} 的代码按代码表 {scheme} 是“{WORDS['level'][level]}”"
     remedy = "请核对该来源的满意度代码表 lists.level 是否用反（GB/T 39046 与推送接口次序相反）"
     words = found.get("level_words", level)
     if words != level:
-        message = f"{told}，而 {said.places['level_words']} 是“{WORDS['level'][words]}”"
+        message = f"{told}，而 {said.place('level_words')} 是“{WORDS['level'][words]}”"
         return Fault(place, code, "rating.words_contradict", message, remedy)
     if not said.context.form.reasons_tell_level:
         return None
     for reason in found.get("reasons", ()):
         if reason[0] in WORDS["level"] and (reason[0] in BAD) != (level in BAD):
-            message = f"{told}，而 {said.places['reasons']} 的 {reason} 是“{WORDS['level'][reason[0]]}”的选项"
+            message = f"{told}，而 {said.place('reasons')} 的 {reason} 是“{WORDS['level'][reason[0]]}”的选项"
             return Fault(place, code, "rating.reasons_contradict", message, remedy)
     return None
 

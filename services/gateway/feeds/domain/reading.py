@@ -78,7 +78,8 @@ def _read(record: Mapping[str, object], rule: Record, context: Context, reading:
         return
     said = _Said(record, rule, context)
     for ours, target in TARGETS[rule.gives].items():
-        said.take(ours, target)
+        if ours in rule.fields or target.required or ours in rule.constants:
+            said.take(ours, target)
     reading.faults.extend(said.faults)
     if said.faults or rule.gives == "nothing":
         return
@@ -101,6 +102,10 @@ class _Said:
         self.found: dict[str, Any] = {}
         self.raw: dict[str, str] = {}
         self.places: dict[str, str] = {}
+
+    def place(self, ours: str) -> str:
+        """Give the name that a field of ours has in the record."""
+        return self.places.get(ours, ours)
 
     def take(self, ours: str, target: Target) -> None:
         """Read one field of ours."""
@@ -127,7 +132,7 @@ class _Said:
     def read_text(self, _ours: str, _target: Target, value: values.Value) -> str:
         """Read an id or a code that is kept as it is."""
         text = str(value)
-        if len(text) > values.LONGEST or values.CONTROL.search(text):
+        if len(text) > values.LONGEST or values.CONTROL.search(text) or values.SCIENTIFIC.fullmatch(text):
             raise ValueError("text")
         return text
 
@@ -225,7 +230,7 @@ _CODES = {
     "reasons": "reasons.invalid",
 }
 _REMEDIES = {
-    "text": f"最长 {values.LONGEST} 个字符，不含控制字符",
+    "text": f"最长 {values.LONGEST} 个字符，不含控制字符；表格中的长编号请设为文本格式，以免被截成科学计数",
     "unit": "应为统一社会信用代码（字母、数字和连字符，最长 64）",
     "region": "应为 6、9 或 12 位数字",
     "count": "应为 0 到 9999 的整数",

@@ -15,7 +15,10 @@ LONGEST = 64  # Characters of an id or a code; some item codes have 33.
 UNIT = re.compile(r"[0-9A-Za-z-]{1,64}")
 REGION = re.compile(r"[0-9]{6}|[0-9]{9}|[0-9]{12}")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# What a sheet makes of a long number: its last digits are lost.
+SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?[eE]\+[0-9]{2}")
 SEPARATED = re.compile(r"[-/.:年月日 ]")
+PLAIN_TIME = "%Y-%m-%d %H:%M:%S"
 REASON = re.compile(r"[0-9]{3}")
 COUNT = re.compile(r"[0-9]{1,4}(\.0)?")
 MOST_REASONS = 20
@@ -32,14 +35,15 @@ def value_of(record: Mapping[str, object], names: Sequence[str]) -> tuple[str, V
 
 def as_value(value: object) -> Value:
     """Bring what JSON or a cell holds to a text or a time; an empty text for nothing and for what is neither."""
+    if isinstance(value, str):  # As nearly always.
+        return value.strip()
     if isinstance(value, datetime):
         return value
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))  # A cell of a sheet holds numbers as floats.
-    if isinstance(value, str | int | float):
-        return str(value).strip()
+    if isinstance(value, int | float):
+        # A sheet holds numbers as floats.
+        return str(int(value) if isinstance(value, float) and value.is_integer() else value)
     if isinstance(value, list):
         return ",".join(str(as_value(one)) for one in value)
     return ""
@@ -80,7 +84,8 @@ def _parsed(text: str, formats: Sequence[str]) -> datetime:
 
 
 def _as(text: str, pattern: str) -> datetime:
-    if pattern == ISO:
+    # The commonest format is one of ISO 8601's, whose reader is ten times as fast as strptime.
+    if pattern == ISO or (pattern == PLAIN_TIME and len(text) == 19 and text[10] == " "):
         return datetime.fromisoformat(text)
     return datetime.strptime(text, pattern)  # noqa: DTZ007 - the zone is put in by `read_time`.
 
