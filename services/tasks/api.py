@@ -8,6 +8,7 @@ from services.tasks.attachments import api as attachments
 from services.tasks.attachments.ports import Shelf
 from services.tasks.boards import api as boards
 from services.tasks.burden import api as burden
+from services.tasks.dispatch import api as dispatch
 from services.tasks.duties import api as duties
 from services.tasks.edge import Check
 from services.tasks.inspections import api as inspections
@@ -20,6 +21,8 @@ from services.tasks.plans import api_rules
 from services.tasks.problems import api as problems
 from services.tasks.projects import api as projects
 from services.tasks.radar import api as radar
+from services.tasks.rectifications import api as rectifications
+from services.tasks.rectifications import api_rules as rectification_rules
 from services.tasks.requests import api as requests
 from services.tasks.sheets import api as sheets
 from services.tasks.sheets import api_forms as forms
@@ -36,12 +39,14 @@ def build_router(db: Database, check: Check, shelf: Shelf) -> APIRouter:
     of_tasks = (ledger, api_by_hand, api_deadlines, api_extensions, api_links, api_lights)
     of_plans, of_units = (plans, api_rules), (units, api_loading, api_succession)
     pressing, of_kinds = (measures, problems, inspections), (duties, projects, arrears, requests, boards)
+    of_feeds = (rectifications, rectification_rules, dispatch)
     for subject in (
         *of_plans,
         *of_tasks,
         *of_units,
         *pressing,
         *of_kinds,
+        *of_feeds,
         burden,
         radar,
         sheets,

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 
 from services.tasks.asks.service import record_reminder
 from services.tasks.ledger.service_notices import record_notice
+from services.tasks.rectifications.monitoring import is_overdue, take_overdue_service
+from services.tasks.rectifications.opening import is_bad, take_rating
 from services.tasks.summaries.instructions import register_instruction
 from services.tasks.summaries.service import record_paper
 from shared.clock import Clock, LiveClock
@@ -16,7 +18,9 @@ from shared.events.deadlines import (
     PaperReleased,
     PaperWithdrawn,
     ReportReminded,
+    ServiceNoticed,
 )
+from shared.events.ratings import RatingSubmitted
 from shared.streams import Handlers
 
 GROUP = "tasks"  # Renaming this starts a new group: every stream is read again.
@@ -46,6 +50,24 @@ def on_paper_instructed(clock: Clock) -> Callable[[Tx, PaperInstructed], Awaitab
     return register
 
 
+def on_rating_submitted(clock: Clock) -> Callable[[Tx, RatingSubmitted], Awaitable[None]]:
+    """Build what makes a task of a bad rating; the real time of the entry is the clock's."""
+
+    async def register(tx: Tx, event: RatingSubmitted) -> None:
+        await take_rating(tx, event, entered_at=clock.real_now())
+
+    return register
+
+
+def on_service_noticed(clock: Clock) -> Callable[[Tx, ServiceNoticed], Awaitable[None]]:
+    """Build what makes a problem of a 办件 that is late; the real time of the entry is the clock's."""
+
+    async def register(tx: Tx, event: ServiceNoticed) -> None:
+        await take_overdue_service(tx, event, entered_at=clock.real_now())
+
+    return register
+
+
 def build_handlers(clock: Clock | None = None) -> Handlers:
     """List the events of this group with their handlers; `clock` says the real time."""
     handlers = Handlers(GROUP)
@@ -53,5 +75,8 @@ def build_handlers(clock: Clock | None = None) -> Handlers:
     handlers.on(ReportReminded, on_report_reminded)
     for kind in (PaperDrafted, PaperReleased, PaperWithdrawn):
         handlers.on(kind, on_paper_event)
-    handlers.on(PaperInstructed, on_paper_instructed(clock or LiveClock()))
+    chosen = clock or LiveClock()
+    handlers.on(PaperInstructed, on_paper_instructed(chosen))
+    handlers.on(ServiceNoticed, on_service_noticed(chosen), when=is_overdue)
+    handlers.on(RatingSubmitted, on_rating_submitted(chosen), when=is_bad)
     return handlers

@@ -19,6 +19,7 @@ PLANNERS = OFFICE | {"plan_office"}  # 营商办 and other offices that keep a p
 UNITS, HEADS = ROLES[Party.UNIT], ROLES[Party.UNIT_HEAD]
 LEADERS = frozenset({"leader"})
 READERS = PLANNERS | UNITS | LEADERS | {"auditor"}
+WATCHERS = PLANNERS | LEADERS | {"auditor"}  # Who look at units from outside.
 DECIDERS = OFFICE | LEADERS  # A supervisor enters the decision of a leader who is named.
 KEEPERS = PLANNERS | {"sysadmin"}  # Of names of units and of the calendar.
 
@@ -149,11 +150,35 @@ RULES: tuple[Rule, ...] = (
     ("PUT", "/arrears/{task_id}/court", OFFICE),
     ("POST", "/arrears/{task_id}/look-back", OFFICE),
     ("GET", "/requests/cycle", READERS),
+    # rectifications 差评整改; whose step it is, the use case decides
+    ("GET", "/rectifications", READERS),
+    ("GET", "/rectifications/findings", WATCHERS),
+    ("GET", "/rectifications/{task_id}", READERS),
+    ("GET", "/rectifications/{task_id}/steps", READERS),
+    ("POST", "/rectifications/{task_id}/verdict", OFFICE | HEADS),
+    ("POST", "/rectifications/{task_id}/review", OFFICE),
+    ("POST", "/rectifications/{task_id}/grade", OFFICE),
+    ("POST", "/rectifications/{task_id}/appeal", OFFICE | HEADS),
+    ("POST", "/rectifications/{task_id}/appeal/decision", OFFICE),
+    ("PUT", "/rectifications/{task_id}/ledger", OFFICE | HEADS),
+    ("POST", "/rectifications/{task_id}/remedy", OFFICE | HEADS),
+    ("POST", "/rectifications/{task_id}/reply", OFFICE | HEADS),
+    ("POST", "/rectifications/{task_id}/call-backs", OFFICE),
+    ("POST", "/rectifications/{task_id}/closing", OFFICE),
+    ("POST", "/rectifications/{task_id}/reopening", OFFICE),
+    ("GET", "/rectification-rules", READERS),
+    ("PUT", "/rectification-rules", OFFICE),
+    # the dispatch directory 派单目录
+    ("GET", "/dispatch-rules", READERS),
+    ("GET", "/dispatch-rules/unit", READERS),
+    ("POST", "/dispatch-rules", OFFICE),
+    ("POST", "/dispatch-rules/{rule_id}/end", OFFICE),
     ("GET", "/boards/{kind}", READERS),
     # units 单位, calendar 工作日历
     ("GET", "/units", READERS | KEEPERS),
     ("POST", "/units", PLANNERS),
     ("PUT", "/units/{unit_id}", KEEPERS),
+    ("PUT", "/units/{unit_id}/codes", KEEPERS),
     ("GET", "/unit-changes", READERS | KEEPERS),
     ("POST", "/units/{unit_id}/changes", PLANNERS),
     ("POST", "/unit-changes/{change_id}/withdrawal", PLANNERS),

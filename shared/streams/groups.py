@@ -8,7 +8,7 @@ ARCHIVE = "archive"
 GROUPS: dict[Feed, tuple[str, ...]] = {
     "supervision": ("notify", "metrics", ARCHIVE),
     "deadlines": ("tasks", "metrics", ARCHIVE),
-    "ratings": ("metrics", ARCHIVE),
+    "ratings": ("tasks", "metrics", ARCHIVE),
     "hotline": (ARCHIVE,),
     "exchange": (ARCHIVE,),
     "assessment": (ARCHIVE,),

@@ -14,6 +14,7 @@ from shared.streams.groups import feeds_of
 E = TypeVar("E", bound=Event)
 One: TypeAlias = Callable[[Tx, Any], Awaitable[None]]
 Many: TypeAlias = Callable[[SyncTx, Sequence[Envelope]], None]
+When: TypeAlias = Callable[[Any], bool]
 Raw: TypeAlias = Callable[[SyncTx, Sequence[Entry]], None]
 
 
@@ -23,6 +24,7 @@ class Handlers:
     Attributes:
         group: A group that `GROUPS` names.
         one: Handlers of single events, by type.
+        when: What makes an event of a type one of concern, for those handlers that want few.
         many: Handlers of whole batches, by type.
         raw: Handlers of every entry, by feed.
     """
@@ -32,17 +34,29 @@ class Handlers:
             raise ValueError(f"no stream names the group {group!r}: add it to shared.streams.groups.GROUPS")
         self.group = group
         self.one: dict[str, One] = {}
+        self.when: dict[str, When] = {}
         self.many: dict[str, Many] = {}
         self.raw: dict[Feed, Raw] = {}
 
-    def on(self, model: type[E], handler: Callable[[Tx, E], Awaitable[None]]) -> None:
+    def on(
+        self,
+        model: type[E],
+        handler: Callable[[Tx, E], Awaitable[None]],
+        *,
+        when: Callable[[E], bool] | None = None,
+    ) -> None:
         """Call `handler` for each event of `model`, in order; `tx.cause` is its envelope.
+
+        With `when` only for those of which it is true: the others are of no concern to the group, like an event without
+        a handler, and cost a call of `when` each.
 
         Raises:
             ValueError: The type has a handler, or the group does not read its feed.
         """
         self._claim(model)
         self.one[model.type] = handler
+        if when is not None:
+            self.when[model.type] = when
 
     def on_many(self, model: type[E], handler: Callable[[SyncTx, Sequence[Envelope]], None]) -> None:
         """Call `handler` in a thread for the events of `model` in a batch; again one by one when it raises.
@@ -66,6 +80,11 @@ class Handlers:
     def knows(self, kind: str) -> bool:
         """Say whether an event type is of concern to the group."""
         return kind in self.one or kind in self.many
+
+    def passes_over(self, envelope: Envelope) -> bool:
+        """Say whether an event is of no concern to the group: for its type, or for what it says."""
+        when = self.when.get(envelope.type)
+        return not self.knows(envelope.type) if when is None else not when(envelope.data)
 
     def in_threads(self, feed: Feed) -> bool:
         """Say whether a feed is handled raw or by batch handlers alone, so that a thread can do it."""

@@ -21,7 +21,7 @@ def test_every_kind_stands_under_its_id_and_has_its_words(kind: Kind) -> None:
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS.keys())
 def test_every_kind_can_be_assigned_and_comes_to_an_end(kind: Kind) -> None:
-    rows = [(state, step) for step in kind.lifecycle for state in step.states]
+    rows = [(state, step) for step in (*kind.lifecycle, *kind.inner) for state in step.states]
 
     assert find_step(State.REGISTERED, Move.ASSIGN, kind.lifecycle)
     assert {State.CLOSED, State.STANDING} & {step.to for _, step in rows}

@@ -116,7 +116,8 @@ class Walk:
 
     def _go_on(self, task: dict[str, Any]) -> tuple[Move, Actor, dict[str, Any]]:
         """Choose a legal move, rightly said, so that the walk gets about; what was seldom done goes before."""
-        legal = legal_moves(State(task["state"]), kind_of(task["kind"]).lifecycle)
+        # Where only a kind's own steps lead on, whatever people try is refused.
+        legal = legal_moves(State(task["state"]), kind_of(task["kind"]).lifecycle) or tuple(Move)
         said: dict[str, Any] = {"reason": "说明", "report": Report(evidence=("a1",))}
         waiting = [
             part for part in task["parts"] if part["unit_id"] == unit_id(B) and part["state"] != "passed"
@@ -137,7 +138,7 @@ class Walk:
         return (0.05 if made and move in ASIDE else 1) / (1 + made) ** 2
 
     def _try_anything(self, task: dict[str, Any]) -> tuple[Move, Actor, dict[str, Any]]:
-        legal = legal_moves(State(task["state"]), kind_of(task["kind"]).lifecycle)
+        legal = legal_moves(State(task["state"]), kind_of(task["kind"]).lifecycle) or tuple(Move)
         move = self.dice.choice(list(legal) if self.dice.random() < 0.6 else list(Move))
         actor = make.OFFICE if self.dice.random() < 0.3 else self.dice.choice(PEOPLE)
         return move, actor, self._words(move, task)

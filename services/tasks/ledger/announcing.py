@@ -2,7 +2,7 @@
 
 from services.tasks.acts import Act
 from services.tasks.ledger.deeds import Deed
-from services.tasks.ledger.domain import FINISH, Move, Party, State, Step
+from services.tasks.ledger.domain import Move, Party, State, Step
 from services.tasks.ledger.domain_chain import Reviewer
 from services.tasks.ledger.domain_parties import ROLES
 from services.tasks.ledger.repository import Held
@@ -105,6 +105,6 @@ def _details(held: Held, move: Move, act: Act) -> dict[str, object]:
 
 def _lateness(held: Held, act: Act) -> dict[str, bool]:
     """Hold the last handing in against the due instant, and against the one before any extension."""
-    handed_in, clock = held.task.submitted_at or act.at, held.clocks.get(FINISH)
+    handed_in, clock = held.task.submitted_at or act.at, held.owed_by
     late = held.task.due_at is not None and handed_in > held.task.due_at
     return {"late": late, "late_by_original": clock is not None and handed_in > clock.original_due_at}

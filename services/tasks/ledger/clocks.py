@@ -13,6 +13,7 @@ from services.tasks.ledger.domain import (
     AT_REST,
     FINISH,
     PLATE,
+    RECTIFY,
     REPORT,
     SIGN,
     WITH_UNITS,
@@ -33,6 +34,7 @@ RUNS_IN: dict[str, frozenset[State]] = {
     ANSWER: frozenset({State.ASSIGNED, State.ACCEPTED}),
     FINISH: frozenset({*WITH_UNITS, State.OBJECTED}),
     PLATE: frozenset({*WITH_UNITS, State.OBJECTED}),
+    RECTIFY: frozenset({*WITH_UNITS, State.OBJECTED}),
 }
 # After these a clock begins anew, under a fresh limit.
 ANEW: dict[str, frozenset[Move]] = {
@@ -41,7 +43,10 @@ ANEW: dict[str, frozenset[Move]] = {
     ANSWER: frozenset({Move.ASSIGN, Move.REASSIGN, Move.INSTRUCT}),
     FINISH: frozenset(),
     PLATE: frozenset(),
+    RECTIFY: frozenset({Move.ASSIGN, Move.REASSIGN, Move.REOPEN}),
 }
+# Moves after which a limit is longer by the time for which its clock stood still.
+LONGER: dict[str, frozenset[Move]] = {RECTIFY: frozenset({Move.RESUME, Move.PROGRESS})}
 
 
 def due_instant(held: Held) -> datetime | None:
@@ -50,8 +55,8 @@ def due_instant(held: Held) -> datetime | None:
 
 
 def due_in_force(held: Held) -> datetime | None:
-    """Give the instant by which the task is owed: that of its clock `finish`, or its date while it has none."""
-    clock = held.clocks.get(FINISH)
+    """Give the instant by which the task is owed: that of the clock for it, or its date while it has none."""
+    clock = held.owed_by
     return clock.due_at if clock is not None and not _void(held, clock) else due_instant(held)
 
 
@@ -71,7 +76,9 @@ def follow_state(deed: Deed, held: Held, move: Move) -> None:
             _stop(deed, held, clock)
 
 
-def _limit(task: TaskRow, name: str) -> Limit | None:
+def _limit(task: TaskRow, name: str, clock: ClockRow | None) -> Limit | None:
+    if clock is not None and clock.workdays is not None:
+        return Limit(clock.workdays, Span.WORKDAYS)
     kind = kind_of(task.kind)
     return {SIGN: kind.sign, REPORT: kind.report, ANSWER: kind.answer, FINISH: kind.finish}.get(name)
 
@@ -79,7 +86,7 @@ def _limit(task: TaskRow, name: str) -> Limit | None:
 def limit_in_force(task: TaskRow, clock: ClockRow) -> Limit | None:
     """Give the limit that a clock runs by; None for one that runs to a date, or that a leader set."""
     dated = clock.name == FINISH and task.deadline is not None
-    return None if dated or clock.printed else _limit(task, clock.name)
+    return None if dated or clock.printed else _limit(task, clock.name, clock)
 
 
 def is_provisional(task: TaskRow, clock: ClockRow, calendar: WorkCalendar) -> bool:
@@ -90,18 +97,19 @@ def is_provisional(task: TaskRow, clock: ClockRow, calendar: WorkCalendar) -> bo
 
 def _void(held: Held, clock: ClockRow) -> bool:
     """Tell whether a revised document took away the date that the clock ran to."""
-    return clock.name == FINISH and held.task.deadline is None and _limit(held.task, FINISH) is None
+    return clock.name == FINISH and held.task.deadline is None and _limit(held.task, FINISH, clock) is None
 
 
 def _start(deed: Deed, held: Held, name: str) -> None:
     act = deed.act
     printed = due_instant(held) if name == FINISH else None
-    limit = _limit(held.task, name)
+    clock = held.clocks.get(name)
+    limit = _limit(held.task, name, clock)
     due_at = printed or (limit.due_after(act.at, deed.terms.calendar) if limit else None)
     # A limit that had ended when the past was entered was never anybody's to keep.
     if due_at is None or (printed is None and due_at < act.recorded_at):
         return
-    clock = held.clocks.get(name) or ClockRow(task_id=held.task.id, name=name, original_due_at=due_at)
+    clock = clock or ClockRow(task_id=held.task.id, name=name, original_due_at=due_at)
     clock.started_at, clock.recorded_at, clock.stopped_at = act.at, act.recorded_at, None
     clock.due_at, clock.printed = due_at, printed is not None and not held.task.deadline_set
     if name != FINISH:
@@ -112,16 +120,16 @@ def _start(deed: Deed, held: Held, name: str) -> None:
 
 
 def _restart(deed: Deed, held: Held, clock: ClockRow, move: Move) -> None:
-    """Let a clock go on; a limit, which is no date, is longer by the time of a suspension."""
+    """Let a clock go on; a limit, which is no date, is longer by the time of a suspension (`LONGER`)."""
     dated = clock.name == FINISH and held.task.deadline is not None
-    if move is Move.RESUME and not dated and clock.stopped_at is not None:
+    if move in LONGER.get(clock.name, {Move.RESUME}) and not dated and clock.stopped_at is not None:
         clock.due_at = _longer(deed, held, clock, deed.act.at - clock.stopped_at)
     clock.stopped_at, clock.recorded_at = None, deed.act.recorded_at
     _tell(deed, held, clock)
 
 
 def _longer(deed: Deed, held: Held, clock: ClockRow, away: timedelta) -> datetime:
-    limit = _limit(held.task, clock.name)
+    limit = _limit(held.task, clock.name, clock)
     if limit is not None and limit.span is Span.HOURS:
         return clock.due_at + away
     days = local_date(deed.act.at) - local_date(deed.act.at - away)
@@ -211,6 +219,28 @@ def hang(deed: Deed, held: Held, day: date) -> None:
     deed.tx.session.add(clock)
     if clock.stopped_at is None:
         _tell(deed, held, clock)
+
+
+def prepare(deed: Deed, held: Held, name: str, workdays: int) -> None:
+    """Give a task a clock whose limit is its own and not its kind's; it starts when the state asks for it."""
+    act = deed.act
+    due_at = Limit(workdays, Span.WORKDAYS).due_after(act.at, deed.terms.calendar)
+    clock = ClockRow(task_id=held.task.id, name=name, started_at=act.at, stopped_at=act.at)
+    clock.due_at = clock.original_due_at = due_at
+    clock.recorded_at, clock.printed, clock.workdays = act.recorded_at, False, workdays
+    held.clocks[name] = clock
+    deed.tx.session.add(clock)
+
+
+def limit_anew(deed: Deed, held: Held, name: str, workdays: int) -> None:
+    """Let a clock run by another limit since its start; what it was longer by so far, it stays longer by."""
+    clock, calendar = held.clocks[name], deed.terms.calendar
+    longer = local_date(clock.due_at) - local_date(clock.original_due_at)
+    clock.workdays = workdays
+    clock.original_due_at = Limit(workdays, Span.WORKDAYS).due_after(clock.started_at, calendar)
+    due_at = end_of_day(calendar.same_or_next(local_date(clock.original_due_at) + longer))
+    move_due(deed, held, name, due_at)
+    held.task.due_at = due_in_force(held)
 
 
 async def take_down(deed: Deed, held: Held) -> None:

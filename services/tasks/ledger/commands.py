@@ -35,6 +35,8 @@ class MoveCommand:
         deadline: A date set with the moves `carry_over`, `reopen`, `resume`, `instruct` and `reassign`.
         link: The link 联动 whose tasks make this move together; set by the ledger.
         follows: The task on which the move was made, where this one only follows it by its link.
+        step: The step of the kind's own with which the move is made; set by the ledger.
+        by_office: Such a step is the supervision office's own, and nothing entered for a unit.
         units: Who is to answer from now on, with the move `reassign`: (role, unit id) in order.
     """
 
@@ -50,9 +52,11 @@ class MoveCommand:
     report: Report = field(default_factory=Report)
     link: str | None = None
     follows: str | None = None
+    step: str = ""
+    by_office: bool = False
 
     @property
     def origin(self) -> dict[str, str]:
-        """What the history says of a move that is made on several linked tasks at once."""
-        said = {"link": self.link, "follows": self.follows}
+        """What the history says of a move on several linked tasks at once, or with a step of the kind's own."""
+        said = {"link": self.link, "follows": self.follows, "step": self.step or None}
         return {name: value for name, value in said.items() if value is not None}

@@ -12,8 +12,10 @@ from typing import Literal
 from shared.errors import Conflict, Invalid
 
 RoleName = Literal["lead", "responsible", "cooperating"]
-# Names of clocks 时限: to sign, to report, to answer, to finish, to leave the watch list 摘牌.
+# Names of clocks 时限: to sign, to report, to answer, to finish, to leave the watch list 摘牌, to rectify 整改.
 SIGN, REPORT, ANSWER, FINISH, PLATE = "sign", "report", "answer", "finish", "plate"
+RECTIFY = "rectify"
+OWED = (FINISH, RECTIFY)  # By which a task is owed: the first of them that it has.
 
 
 class State(StrEnum):

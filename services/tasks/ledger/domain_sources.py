@@ -16,6 +16,7 @@ SOURCES: Mapping[str, str] = {
     "internet_supervision": "互联网+督查",
     "hotline": "12345",
     "rating": "好差评",
+    "monitoring": "电子监察",
     "enterprise": "企业诉求",
     "inspection": "督查发现",
     "enterprise_visit": "双包一解",

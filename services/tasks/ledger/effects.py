@@ -87,7 +87,9 @@ def _no_effect(_held: Held, _command: MoveCommand, _act: Act) -> None:
     """Change nothing but the state."""
 
 
-def _progress(held: Held, command: MoveCommand, _act: Act) -> None:
+def _progress(held: Held, command: MoveCommand, act: Act) -> None:
+    if held.task.state == State.SUBMITTED:  # What was handed in is with its unit again.
+        _take_back(held, command, act)
     if command.progress is not None:
         held.task.progress = command.progress
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from services.tasks.ledger import repository
-from services.tasks.ledger.domain import FINISH, State
+from services.tasks.ledger.domain import State
 from services.tasks.ledger.domain_lights import Facts, Lit, light_of
 from services.tasks.ledger.repository import Held
 from services.tasks.ledger.terms import Terms, read_terms
@@ -24,7 +24,7 @@ def relight(tx: Tx, held: Held, terms: Terms, *, at: datetime) -> bool:
 
 def light_facts_of(held: Held) -> Facts:
     """Give what the light of a task is computed from."""
-    task, clock = held.task, held.clocks.get(FINISH)
+    task, clock = held.task, held.owed_by
     started_at = clock.started_at if clock else None
     return Facts(State(task.state), task.due_at, task.submitted_at, started_at, task.progress)
 

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.tasks.acts import Act
 from services.tasks.ledger import clocks, repository
 from services.tasks.ledger.deeds import Deed, begin
-from services.tasks.ledger.domain import FINISH
+from services.tasks.ledger.domain import OWED
 from services.tasks.ledger.noting import Note, note, settle
 from services.tasks.ledger.repository import Held
 from services.tasks.ledger.repository_queries import limited_ids
@@ -69,8 +69,8 @@ async def _touched(
 def _recounted(held: Held, change: Calendars, now: datetime) -> Iterator[Recount]:
     for clock in held.clocks.values():
         limit = clocks.limit_in_force(held.task, clock)
-        # A return starts `finish` again where it stood.
-        goes_on = clock.stopped_at is None or clock.name == FINISH
+        # A return starts what the task is owed by again where it stood.
+        goes_on = clock.stopped_at is None or clock.name in OWED
         if limit is None or clock.due_at <= now or not goes_on:
             continue
         due_at = limit.recount(clock.started_at, clock.due_at, change.before, change.after)

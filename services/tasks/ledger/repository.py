@@ -8,7 +8,7 @@ from typing import TypeAlias, cast
 from sqlalchemy import Row, and_, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.tasks.ledger.domain import FINISH, RoleName, State, UnitOnTask
+from services.tasks.ledger.domain import OWED, RoleName, State, UnitOnTask
 from services.tasks.ledger.domain_facts import TaskFacts
 from services.tasks.models import ClockRow, PartRow, RevisionRow, TaskRow, TaskUnitRow, UnitRow
 from shared.errors import Invalid, NotFound
@@ -35,6 +35,11 @@ class Held:
     open_children: int = 0
     parent_due_at: datetime | None = None
     entry: RevisionRow | None = None
+
+    @property
+    def owed_by(self) -> ClockRow | None:
+        """The clock by which the task is owed."""
+        return next((clock for name in OWED if (clock := self.clocks.get(name))), None)
 
 
 async def hold(session: AsyncSession, task_id: str) -> Held:
@@ -161,7 +166,7 @@ LightFacts: TypeAlias = Row[str, str, datetime | None, datetime | None, int, str
 
 async def light_facts(session: AsyncSession) -> Sequence[LightFacts]:
     """Read what lights are computed from, and the present light, of all tasks that are still owed."""
-    clock = and_(ClockRow.task_id == TaskRow.id, ClockRow.name == FINISH)
+    clock = and_(ClockRow.task_id == TaskRow.id, ClockRow.name.in_(OWED))
     stated = select(
         TaskRow.id,
         TaskRow.state,

@@ -124,7 +124,9 @@ async def make_move(deed: Deed, held: Held, command: MoveCommand) -> TaskRow:
 
 async def _move_whole(deed: Deed, held: Held, command: MoveCommand) -> None:
     task, before = held.task, State(held.task.state)
-    step = find_step(before, command.move, kind_of(task.kind).lifecycle)
+    kind = kind_of(task.kind)
+    rows = kind.own_rows(by_office=command.by_office) if command.step else kind.lifecycle
+    step = find_step(before, command.move, rows)
     unit = acting_for(step, deed.act.actor, _standing(held, deed.terms), command.on_behalf_of)
     check_reason(step, command.reason)
     reviews = reviews_of(deed.terms.chain_of(task), signing_units(held.units))

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.tasks.ledger import repository_extensions, repository_links, repository_queries
-from services.tasks.ledger.domain import FINISH, State, UnitOnTask, signing_units
+from services.tasks.ledger.domain import OWED, State, UnitOnTask, signing_units
 from services.tasks.ledger.domain_chain import REVIEWER_WORDS, Chain, Reviewer, read_chain, reviews_of
 from services.tasks.ledger.domain_extensions import EXTENSION_WORDS, ExtensionState, slip_days
 from services.tasks.ledger.domain_parts import PART_WORDS, PartState
@@ -190,7 +190,7 @@ def show_extension(row: ExtensionRow) -> ExtensionView:
 
 
 def _extensions(rows: Sequence[ExtensionRow], clocks: Iterable[ClockRow]) -> ExtensionsView:
-    slips = [slip_days(clock.original_due_at, clock.due_at) for clock in clocks if clock.name == FINISH]
+    slips = [slip_days(clock.original_due_at, clock.due_at) for clock in clocks if clock.name in OWED]
     return ExtensionsView(
         granted=sum(row.state == ExtensionState.GRANTED for row in rows),
         slip_days=sum(slips),

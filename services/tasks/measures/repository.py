@@ -8,7 +8,7 @@ from sqlalchemy import Exists, Row, Select, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.tasks.ledger.clocks import RUNS_IN
-from services.tasks.ledger.domain import FINISH, Move
+from services.tasks.ledger.domain import FINISH, OWED, Move
 from services.tasks.ledger.domain_extensions import ExtensionState
 from services.tasks.ledger.repository import batches
 from services.tasks.measures.domain import OVER, VERIFIED_END, MeasureKind, MeasureState
@@ -159,7 +159,7 @@ def _returns() -> Select[str, int]:
 
 def _answered(state: ExtensionState) -> Select[str, int]:
     counted = select(ExtensionRow.task_id, func.count()).where(
-        ExtensionRow.state == state, ExtensionRow.clock == FINISH
+        ExtensionRow.state == state, ExtensionRow.clock.in_(OWED)
     )
     return counted.group_by(ExtensionRow.task_id)
 

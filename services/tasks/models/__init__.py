@@ -3,6 +3,7 @@
 from services.tasks.models.arrears import ArrearsReportRow, DebtRow, InstalmentRow, PaymentRow
 from services.tasks.models.asks import ReportAskRow, ReportRoundRow
 from services.tasks.models.attachments import AttachmentRow
+from services.tasks.models.dispatch import DispatchRuleRow, UnitCodeRow
 from services.tasks.models.duties import DutyRow, OccurrenceRow
 from services.tasks.models.fields import FieldRow
 from services.tasks.models.inspections import (
@@ -49,6 +50,14 @@ from services.tasks.models.projects import (
     ProjectRow,
     Yi,
 )
+from services.tasks.models.rectifications import (
+    CallBackRow,
+    MonitoredServiceRow,
+    RectificationRow,
+    RectificationRuleRow,
+    RectificationStepRow,
+    RectifiedRatingRow,
+)
 from services.tasks.models.rows import Base, Placed
 from services.tasks.models.summaries import SummaryKindRow, SummaryRow
 from services.tasks.models.units import AliasRow, PersonRow, UnitChangeRow, UnitNameRow, UnitRow
@@ -64,8 +73,10 @@ __all__ = [
     "CadenceRow",
     "CalendarDayRow",
     "CalendarYearRow",
+    "CallBackRow",
     "ClockRow",
     "DebtRow",
+    "DispatchRuleRow",
     "DocumentRow",
     "DoubtRow",
     "DutyRow",
@@ -79,6 +90,7 @@ __all__ = [
     "LightRow",
     "LinkRow",
     "MeasureRow",
+    "MonitoredServiceRow",
     "ObjectionRow",
     "OccurrenceRow",
     "PartRow",
@@ -96,6 +108,10 @@ __all__ = [
     "ProjectNodeRow",
     "ProjectPlanRow",
     "ProjectRow",
+    "RectificationRow",
+    "RectificationRuleRow",
+    "RectificationStepRow",
+    "RectifiedRatingRow",
     "ReportAskRow",
     "ReportRoundRow",
     "ReportRow",
@@ -111,6 +127,7 @@ __all__ = [
     "TaskUnitRow",
     "ToldRow",
     "UnitChangeRow",
+    "UnitCodeRow",
     "UnitNameRow",
     "UnitRow",
     "Yi",

@@ -84,7 +84,10 @@ class TaskUnitRow(Base):
 
 
 class ClockRow(Base):
-    """A clock 时限 of a task; `recorded_at` is the business time at which the ledger learned of it."""
+    """A clock 时限 of a task; `recorded_at` is the business time at which the ledger learned of it.
+
+    `workdays` is its limit in 工作日 where the task itself, and not its kind, says it.
+    """
 
     __tablename__ = "task_clock"
     task_id: Mapped[str] = mapped_column(ID, ForeignKey("task.id"), primary_key=True)
@@ -95,6 +98,7 @@ class ClockRow(Base):
     stopped_at: Mapped[datetime | None]
     recorded_at: Mapped[datetime]
     printed: Mapped[bool]
+    workdays: Mapped[int | None]
 
 
 class LightRow(Base):

@@ -7,7 +7,7 @@ from services.tasks.ledger.domain import RoleName
 from shared.clock import local_date
 from shared.errors import Invalid
 
-KIND = "problem"
+KIND, OVERDUE_SERVICE = "problem", "overdue_service"
 # Categories are ours; whoever adds one adds a row.
 CATEGORIES: Mapping[str, str] = {
     "land": "用地征迁",
@@ -18,6 +18,7 @@ CATEGORIES: Mapping[str, str] = {
     "coordination": "部门协同",
     "conduct": "作风效能",
     "data": "系统与数据共享",
+    OVERDUE_SERVICE: "办件超时",
     "other": "其他",
 }
 

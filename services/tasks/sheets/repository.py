@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.tasks.ledger import repository, repository_queries
-from services.tasks.ledger.domain import FINISH
+from services.tasks.ledger.domain import OWED
 from services.tasks.ledger.domain_extensions import ExtensionState
 from services.tasks.ledger.domain_query import TaskQuery
 from services.tasks.ledger.domain_sources import SOURCES
@@ -116,7 +116,7 @@ async def registered_days(session: AsyncSession, ids: Sequence[str]) -> dict[str
 async def _finish_clocks(session: AsyncSession, ids: Sequence[str]) -> dict[str, date]:
     rows = await session.execute(
         select(ClockRow.task_id, ClockRow.original_due_at).where(
-            ClockRow.task_id.in_(ids), ClockRow.name == FINISH
+            ClockRow.task_id.in_(ids), ClockRow.name.in_(OWED)
         )
     )
     return {task_id: local_date(due_at) for task_id, due_at in rows}

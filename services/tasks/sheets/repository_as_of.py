@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.tasks.ledger import repository_as_of
 from services.tasks.ledger.as_of import find_as_of
-from services.tasks.ledger.domain import FINISH
 from services.tasks.ledger.domain_query import TaskQuery
 from services.tasks.ledger.repository import Held
 from services.tasks.ledger.terms import read_terms
@@ -101,7 +100,7 @@ async def open_past(session: AsyncSession, query: TaskQuery, instant: datetime) 
 
 
 def _original_due_on(held: Held) -> date | None:
-    clock = held.clocks.get(FINISH)
+    clock = held.owed_by
     return local_date(clock.original_due_at) if clock else None
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.tasks.ledger.domain import FINISH, State
+from services.tasks.ledger.domain import State
 from services.tasks.ledger.domain_extensions import ExtensionState
 from services.tasks.ledger.domain_lights import light_of
 from services.tasks.ledger.lights import light_facts_of
@@ -48,7 +48,7 @@ async def facts_at(session: AsyncSession, instant: datetime) -> list[Fact]:
 
 
 def _fact(held: Held, terms: Terms, instant: datetime) -> Fact:
-    task, clock = held.task, held.clocks.get(FINISH)
+    task, clock = held.task, held.owed_by
     return Fact(
         task_id=task.id,
         plan_id=task.plan_id,

@@ -58,5 +58,5 @@ async def load_units(tx: Tx, listed: Sequence[ListedUnit], act: Act) -> Loading:
     for unit_id, kind in loading.kinds.items():
         unit = await repository.get_unit(tx.session, unit_id)
         unit.kind, unit.collective = kind, is_collective(unit.name, kind)
-        publish_unit(tx, unit, act)
+        publish_unit(tx, unit, act, codes=await repository.codes_of(tx.session, unit_id))
     return loading

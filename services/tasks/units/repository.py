@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.tasks.models import AliasRow, UnitChangeRow, UnitNameRow, UnitRow
+from services.tasks.models import AliasRow, UnitChangeRow, UnitCodeRow, UnitNameRow, UnitRow
 from shared.errors import NotFound
 
 
@@ -37,6 +37,32 @@ async def replace_aliases(session: AsyncSession, unit_id: str, names: Sequence[s
     """Make `names` the only ones that mean this unit, whomever they meant before."""
     await session.execute(delete(AliasRow).where((AliasRow.unit_id == unit_id) | AliasRow.alias.in_(names)))
     session.add_all(AliasRow(alias=name, unit_id=unit_id) for name in names)
+
+
+async def all_codes(session: AsyncSession) -> dict[str, list[str]]:
+    """Read the codes of every unit that has some, in order."""
+    found: dict[str, list[str]] = {}
+    for row in await session.scalars(select(UnitCodeRow).order_by(UnitCodeRow.code)):
+        found.setdefault(row.unit_id, []).append(row.code)
+    return found
+
+
+async def codes_of(session: AsyncSession, unit_id: str) -> Sequence[str]:
+    """Read the codes of a unit, in order."""
+    stated = select(UnitCodeRow.code).where(UnitCodeRow.unit_id == unit_id).order_by(UnitCodeRow.code)
+    return (await session.scalars(stated)).all()
+
+
+async def unit_of_code(session: AsyncSession, code: str) -> str | None:
+    """Find the unit that a code means."""
+    return await session.scalar(select(UnitCodeRow.unit_id).where(UnitCodeRow.code == code))
+
+
+async def hand_over_codes(session: AsyncSession, old: str, new: str) -> bool:
+    """Let the codes of one unit mean another from now on; tell whether there were any."""
+    had = bool(await codes_of(session, old))
+    await session.execute(update(UnitCodeRow).where(UnitCodeRow.unit_id == old).values(unit_id=new))
+    return had
 
 
 async def names_at(session: AsyncSession, ids: Iterable[str], instant: datetime) -> dict[str, str]:

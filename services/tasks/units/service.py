@@ -17,7 +17,7 @@ async def register_units(tx: Tx, found: Resolution, act: Act) -> None:
     for new in found.new_units:
         unit = UnitRow(id=new.id, name=new.name, kind=new.kind, collective=new.collective, revision=0)
         tx.session.add(unit)
-        publish_unit(tx, unit, act)
+        publish_unit(tx, unit, act, codes=())
     await tx.session.flush()  # Aliases and names refer to units.
     tx.session.add_all(UnitNameRow(unit_id=new.id, since=act.at, name=new.name) for new in found.new_units)
     tx.session.add_all(AliasRow(alias=name, unit_id=unit_id) for name, unit_id in found.new_aliases.items())

@@ -141,22 +141,24 @@ async def rename(tx: Tx, unit: UnitRow, name: str, act: Act) -> None:
     await tx.session.merge(UnitNameRow(unit_id=unit.id, since=act.at, name=name))
     if await tx.session.get(AliasRow, name) is None:
         tx.session.add(AliasRow(alias=name, unit_id=unit.id))
-    publish_unit(tx, unit, act)
+    publish_unit(tx, unit, act, codes=await repository.codes_of(tx.session, unit.id))
 
 
 async def _end(tx: Tx, unit: UnitRow, to: UnitRow, act: Act) -> None:
-    """Let a merged unit end: its names and its projects are the other's from now on."""
+    """Let a merged unit end: its names, codes and projects are the other's from now on."""
     for column in FOLLOWING:
         moved = update(column.class_).where(column == unit.id).values({column.key: to.id})
         await tx.session.execute(moved)
     unit.ended_on, unit.successor = local_date(act.at), to.id
     for alias in await tx.session.scalars(select(AliasRow).where(AliasRow.unit_id == unit.id)):
         alias.unit_id = to.id
-    publish_unit(tx, unit, act)
+    if await repository.hand_over_codes(tx.session, unit.id, to.id):
+        publish_unit(tx, to, act, codes=await repository.codes_of(tx.session, to.id))
+    publish_unit(tx, unit, act, codes=())
 
 
-def publish_unit(tx: Tx, unit: UnitRow, act: Act) -> None:
-    """Tell what a unit is called now, and who succeeded it."""
+def publish_unit(tx: Tx, unit: UnitRow, act: Act, *, codes: Sequence[str]) -> None:
+    """Tell what a unit is called now, by which codes it goes, and who succeeded it."""
     unit.revision += 1
     event = UnitRegistered(
         unit_id=unit.id,
@@ -164,6 +166,7 @@ def publish_unit(tx: Tx, unit: UnitRow, act: Act) -> None:
         kind=unit.kind,
         collective=unit.collective,
         successor=unit.successor,
+        codes=tuple(codes),
     )
     tx.publish(event, time=act.at, revision=unit.revision)
 

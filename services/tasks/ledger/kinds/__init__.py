@@ -11,6 +11,7 @@ from services.tasks.ledger.kinds import (
     problem,
     project,
     promise,
+    rectification,
     request,
 )
 from services.tasks.ledger.kinds.kind import Kind
@@ -26,6 +27,7 @@ _ALL = (
     duty.KIND,
     project.KIND,
     promise.KIND,
+    rectification.KIND,
 )
 KINDS: Mapping[str, Kind] = {one.id: one for one in _ALL}
 

@@ -2,10 +2,19 @@
 
 from dataclasses import dataclass
 
-from services.tasks.ledger.domain import MOVE_WORDS, STATE_WORDS, STEPS, Move, State, Step
+from services.tasks.ledger.domain import MOVE_WORDS, STATE_WORDS, STEPS, Move, Party, State, Step
 from services.tasks.ledger.domain_chain import Reviewer
 from services.tasks.ledger.domain_limits import Limit
 from services.tasks.ledger.kinds.field import Field
+
+# What came from a feed without a unit is handed out by a person who names one.
+DISPATCH = Step(
+    states=(State.REGISTERED,),
+    move=Move.REASSIGN,
+    to=State.ASSIGNED,
+    party=Party.SUPERVISOR,
+    needs_reason=True,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +34,7 @@ class Kind:
         registry: Where it is registered, for a kind that has rows of its own; empty for registration by hand.
         left_out: Moves of the common lifecycle that it does not have.
         steps: Rows of its own, which go before the common ones.
+        inner: Rows by which only steps of its own, with what they check, move its tasks.
         fields: What its tasks say beside the common fields.
         board: What people call its public list 晾晒; empty for none.
     """
@@ -41,6 +51,7 @@ class Kind:
     registry: str = ""
     left_out: frozenset[Move] = frozenset()
     steps: tuple[Step, ...] = ()
+    inner: tuple[Step, ...] = ()
     fields: tuple[Field, ...] = ()
     board: str = ""
 
@@ -50,6 +61,10 @@ class Kind:
         own = {(state, step.move) for step in self.steps for state in step.states}
         common = (step for step in STEPS if step.move not in self.left_out)
         return (*self.steps, *(step for step in common if not _covered(step, own)))
+
+    def own_rows(self, *, by_office: bool) -> tuple[Step, ...]:
+        """Give the rows by which its own steps move its tasks: those of the office, or of the unit."""
+        return tuple(step for step in self.inner if (step.party is Party.SUPERVISOR) is by_office)
 
     def state_word(self, state: State) -> str:
         """Give what people call `state` for this kind."""
