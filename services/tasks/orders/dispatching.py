@@ -9,7 +9,7 @@ from services.tasks.acts import Act
 from services.tasks.ledger import repository as ledger
 from services.tasks.ledger.commands import MoveCommand
 from services.tasks.ledger.deeds import Deed
-from services.tasks.ledger.domain import CONTACT, FINISH, Move, RoleName
+from services.tasks.ledger.domain import CONTACT, FINISH, Move, RoleName, State
 from services.tasks.ledger.domain_permits import check_supervisor
 from services.tasks.ledger.repository import Held
 from services.tasks.ledger.service import make_move
@@ -168,6 +168,9 @@ async def dispatch_by_hand(tx: Tx, task_id: str, said: Dispatch, act: Act) -> Or
     if order.hard in {"industry", "handler"}:
         message = "该单为疑难工单，须由行业主管明确承办单位，不能直接派单"
         raise Conflict(message, code="order.hard", field="unit_id", hop=order.hop)
+    if case.held.task.state == State.OBJECTED:
+        message = "该单退单待审核，请先审核派单异议"
+        raise Conflict(message, code="order.return_waits", field="id")
     if not order.blocked:
         check_hops(order.hop, case.rules.hops)
     if case.held.task.answering_unit == said.unit_id:

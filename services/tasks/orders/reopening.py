@@ -8,6 +8,7 @@ from datetime import datetime
 from services.tasks.ledger.commands import MoveCommand
 from services.tasks.ledger.domain import Move, State
 from services.tasks.ledger.service import make_move
+from services.tasks.orders import repository
 from services.tasks.orders.dispatching import Case, begin_clocks, note_step, take_up
 
 ANSWERED = frozenset({State.SUBMITTED, State.CLOSED})
@@ -21,6 +22,8 @@ async def reopen_bad(case: Case, said_at: datetime) -> bool:
     if State(held.task.state) not in ANSWERED or order.answered_at is None or said_at < order.answered_at:
         return False
     begin_clocks(case)
+    for one in (order, *await repository.served_by(case.deed.tx.session, order.task_id)):
+        one.answered_at, one.answer_late, one.resolved, one.closed_at = None, None, None, None
     order.reopened += 1
     command = MoveCommand(
         task_id=order.task_id,

@@ -46,6 +46,11 @@ async def merged_into(session: AsyncSession, task_id: str) -> Sequence[OrderRow]
     return (await session.scalars(stated)).all()
 
 
+async def served_by(session: AsyncSession, task_id: str) -> Sequence[OrderRow]:
+    """Read the orders merged into a task whose callers still wait for an answer."""
+    return [order for order in await merged_into(session, task_id) if order.recalled_at is None]
+
+
 async def facts_of(session: AsyncSession, order_id: str) -> Sequence[OrderFactRow]:
     """Read what the feed said of an order beside that it came in, by kind and number."""
     stated = select(OrderFactRow).where(OrderFactRow.order_id == order_id)

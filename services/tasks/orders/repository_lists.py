@@ -189,3 +189,10 @@ async def _seen(
     )
     rows = await session.execute(stated.order_by(OrderRow.received_at, OrderRow.task_id))
     return [Seen(task_id, kind, at) for task_id, kind, at in rows]
+
+
+async def had_by(session: AsyncSession, task_id: str, unit: str) -> bool:
+    """Tell whether a unit has or had an order, in any role."""
+    on_task = exists().where(TaskUnitRow.task_id == task_id, TaskUnitRow.unit_id == unit)
+    on_hop = exists().where(OrderHopRow.task_id == task_id, OrderHopRow.unit_id == unit)
+    return bool(await session.scalar(select(or_(on_task, on_hop))))

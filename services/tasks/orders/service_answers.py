@@ -102,7 +102,7 @@ async def answer(tx: Tx, task_id: str, said: Answer, act: Act) -> OrderRow:
     await _first_contact(case)
     note_step(case, "answer", unit=case.held.task.answering_unit, reason=text)
     due_at = case.held.clocks[FINISH].due_at
-    for order in (case.order, *await repository.merged_into(tx.session, task_id)):
+    for order in (case.order, *await repository.served_by(tx.session, task_id)):
         await _answered(case, order, text, due_at)
     if said.resolved is not None:
         await _close(case, said.resolved, said.on_behalf_of)
@@ -145,7 +145,7 @@ async def _close(case: Case, resolved: str, on_behalf_of: str | None) -> None:
     command = MoveCommand(task_id=task_id, move=Move.CLOSE, on_behalf_of=on_behalf_of, step="close")
     await make_move(case.deed, case.held, command)
     note_step(case, "close", unit=case.held.task.answering_unit, resolved=resolved)
-    for order in (case.order, *await repository.merged_into(case.deed.tx.session, task_id)):
+    for order in (case.order, *await repository.served_by(case.deed.tx.session, task_id)):
         order.resolved, order.closed_at = resolved, now
 
 
