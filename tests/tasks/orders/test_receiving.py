@@ -1,4 +1,4 @@
-"""Orders as they come in: registered once, dispatched by the directory, urged, recalled, visited again, in any order."""
+"""Orders as they come in: registered once, dispatched by the directory, urged, recalled, revisited, in any order."""
 
 import itertools
 from datetime import date, timedelta
