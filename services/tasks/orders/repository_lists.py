@@ -86,12 +86,12 @@ async def about_offices(session: AsyncSession, categories: Sequence[str], limit:
     return [(order, task) for order, task in await session.execute(stated.limit(limit))]
 
 
-def _joined() -> Select[tuple[OrderRow, TaskRow]]:
+def _joined() -> Select[OrderRow, TaskRow]:
     stated = select(OrderRow, TaskRow).join(TaskRow, TaskRow.id == OrderRow.task_id)
     return stated.order_by(OrderRow.received_at, OrderRow.task_id)
 
 
-async def _read(session: AsyncSession, stated: Select[tuple[OrderRow, TaskRow]]) -> Sequence[Listed]:
+async def _read(session: AsyncSession, stated: Select[OrderRow, TaskRow]) -> Sequence[Listed]:
     return [(order, task) for order, task in await session.execute(stated)]
 
 
@@ -171,7 +171,7 @@ async def callers(
     ]
 
 
-def _counted(kinds: Collection[str], since: datetime) -> Select[tuple[int]]:
+def _counted(kinds: Collection[str], since: datetime) -> Select[int]:
     stated = select(func.count()).select_from(OrderRow)
     return stated.where(OrderRow.received_at >= since, OrderRow.kind.in_(sorted(kinds)), _counts())
 

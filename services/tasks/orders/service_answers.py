@@ -190,7 +190,8 @@ async def visit(tx: Tx, task_id: str, said: Visit, act: Act) -> OrderVisitRow:
     bad = case.rules.is_bad(said.resolved, said.level)
     order.visit = visit_after(reached=said.reached, bad=bad, attempt=attempt, most=case.rules.visit_attempts)
     note_step(case, "visit", reached=said.reached, resolved=said.resolved, level=said.level)
-    event = OrderVisited(task_id=task_id, order_id=order.order_id, **_said(row))
+    told = {"task_id": task_id, "order_id": order.order_id} | _said(row)
+    event = OrderVisited.model_validate(told)
     case.deed.publish(event, case.held)
     if bad:
         await reopen_bad(case, act.at)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -214,7 +215,7 @@ def _named(task: TaskRow, hops: Iterable[OrderHopRow], steps: Iterable[OrderStep
     return {one for one in said if one is not None}
 
 
-def _common(order: OrderRow, task: TaskRow, names: Mapping[str, str], rules: Rules) -> dict[str, object]:
+def _common(order: OrderRow, task: TaskRow, names: Mapping[str, str], rules: Rules) -> dict[str, Any]:
     shown = {name: getattr(order, name) for name in OrderView.model_fields if hasattr(OrderRow, name)}
     return shown | {
         "state": task.state,

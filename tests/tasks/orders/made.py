@@ -143,3 +143,8 @@ async def state(db: Database, number: int = 1) -> str:
 async def rows(db: Database, model: type[T]) -> list[T]:
     async with db.reading() as session:
         return list(await session.scalars(select(model).order_by(*model.__table__.primary_key)))  # type: ignore[attr-defined]
+
+
+async def held(db: Database, number: int = 1) -> TaskRow:
+    async with db.reading() as session:
+        return await session.get_one(TaskRow, task(number))

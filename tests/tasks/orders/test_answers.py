@@ -1,5 +1,6 @@
 """联系, 答复, 办结, extensions, and our own visits after bad ratings; 并单, 不受理 and 剔除."""
 
+from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from services.tasks.ledger.domain_extensions import Answer as ExtensionAnswer
 from services.tasks.ledger.domain_parties import Actor
 from services.tasks.ledger.extensions import Request, ask_extension, decide_extension
 from services.tasks.models import ClockRow, OrderVisitRow, TaskRow
+from services.tasks.orders.repository_lists import Wanted, list_orders
 from services.tasks.orders.service_answers import Answer, Contact, Visit, answer, close, contact, visit
 from services.tasks.orders.service_side import Exclusion, exclude, merge, refuse
 from shared.clock import at_local, end_of_day
@@ -83,7 +85,7 @@ async def test_a_late_answer_is_late_in_every_place(ready: Database, clock: Fake
 
 
 async def test_what_makes_no_sense_is_refused(ready: Database) -> None:
-    asked = [
+    asked: list[tuple[Callable[..., Awaitable[object]], object, Actor, str]] = [
         (answer, Answer(text=" "), head(CITY), "order.text_missing"),
         (answer, Answer(text="好", resolved="maybe"), head(CITY), "order.reason_unknown"),
         (answer, DONE, head(WATER), "task.not_yours"),
@@ -278,3 +280,17 @@ async def test_an_exclusion_without_reason_or_approver_is_refused(
     ready: Database, said: Exclusion, by: Actor, code: str
 ) -> None:
     assert await made.refusal(ready, exclude, task(), said, by=by) == code
+
+
+async def test_what_was_not_answered_by_its_due_instant_is_late(ready: Database) -> None:
+    await hear(ready, order(2))
+    await made.do(ready, answer, task(2), Answer(text="已清理"), by=head(CITY))
+    due = end_of_day(date(2023, 6, 28))
+
+    async with ready.reading() as session:
+        found = [
+            await list_orders(session, Wanted(late=True), now=due + timedelta(seconds=more))
+            for more in (0, 1)
+        ]
+
+    assert [[one.task_id for one, _ in listed] for listed in found] == [[], [task(1)]]

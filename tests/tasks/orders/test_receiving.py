@@ -7,6 +7,7 @@ from sqlalchemy import event
 
 from services.tasks.ledger.domain import FINISH
 from services.tasks.models import ClockRow, MeasureRow, OrderHopRow, OrderRow, TaskRow
+from services.tasks.orders.rules import set_rules
 from services.tasks.orders.service_answers import Answer, answer
 from shared.clock import at_local, end_of_day
 from shared.database import Database
@@ -70,7 +71,7 @@ async def test_an_urgent_order_has_24_hours_and_the_platform_s_earlier_day_ends_
 async def test_limits_are_data_of_a_place_and_an_order_keeps_those_it_came_in_under(db: Database) -> None:
     await made.set_up(db, answer_workdays={"help": 3})
     await hear(db, order(1))
-    await made.do(db, made.set_rules, REGION_OF_ORDERS, {"answer_workdays": {"help": 1}}, "提速")
+    await made.do(db, set_rules, made.REGION, {"answer_workdays": {"help": 1}}, "提速")
 
     await hear(db, order(2), order(3, region_code="610500"))
 
@@ -78,9 +79,6 @@ async def test_limits_are_data_of_a_place_and_an_order_keeps_those_it_came_in_un
         end_of_day(date(2023, 6, day)) for day in (26, 21, 26)
     ]
     assert ((await made.read(db, 2)).rules_region, (await made.read(db, 2)).rules_version) == ("610481", 1)
-
-
-REGION_OF_ORDERS = made.REGION
 
 
 async def test_an_order_that_no_row_fits_waits_for_a_person_without_a_clock(db: Database) -> None:
@@ -99,7 +97,7 @@ async def test_the_platform_s_own_unit_goes_before_the_directory_unless_configur
     await made.set_up(db)
     await made.code(db, "W1", made.WATER)
     await hear(db, order(1, unit_code="W1"), order(2, unit_code="unknown"))
-    await made.do(db, made.set_rules, "", {"unit_code_first": False}, "以目录为准")
+    await made.do(db, set_rules, "", {"unit_code_first": False}, "以目录为准")
 
     await hear(db, order(3, unit_code="W1"))
 

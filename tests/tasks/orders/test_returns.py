@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from services.tasks.acts import Act
 from services.tasks.ledger.commands import MoveCommand
 from services.tasks.ledger.domain import CONTACT, FINISH, Move
 from services.tasks.ledger.domain_parties import Actor
@@ -21,7 +22,7 @@ from services.tasks.orders.service_returns import (
     return_order,
 )
 from shared.clock import end_of_day
-from shared.database import Database
+from shared.database import Database, Tx
 from shared.events.orders import OrderDispatched, OrderReturned
 from shared.events.supervision import ClockStopped
 from shared.testing import FakeClock, events_of
@@ -289,7 +290,7 @@ async def test_a_return_against_a_decision_is_proposed_as_shirking_once(ready: D
 async def test_the_common_door_of_moves_is_shut_for_orders(ready: Database, move: Move) -> None:
     units = (("lead", STREET),) if move is Move.REASSIGN else ()
 
-    async def go(tx: made.Tx, act: made.Act) -> TaskRow:
+    async def go(tx: Tx, act: Act) -> TaskRow:
         return await move_task(tx, MoveCommand(task_id=task(), move=move, reason="绕过", units=units), act)  # type: ignore[arg-type]
 
     assert await made.refusal(ready, go) == "task.move_illegal"
