@@ -15,6 +15,11 @@ from services.tasks.inspections import api as inspections
 from services.tasks.ledger import api as ledger
 from services.tasks.ledger import api_by_hand, api_deadlines, api_extensions, api_lights, api_links
 from services.tasks.measures import api as measures
+from services.tasks.orders import api as orders
+from services.tasks.orders import api_deeds as order_deeds
+from services.tasks.orders import api_directory as order_directory
+from services.tasks.orders import api_knowledge as knowledge
+from services.tasks.orders import api_proposals as order_proposals
 from services.tasks.permissions import permit
 from services.tasks.plans import api as plans
 from services.tasks.plans import api_rules
@@ -40,6 +45,7 @@ def build_router(db: Database, check: Check, shelf: Shelf) -> APIRouter:
     of_plans, of_units = (plans, api_rules), (units, api_loading, api_succession)
     pressing, of_kinds = (measures, problems, inspections), (duties, projects, arrears, requests, boards)
     of_feeds = (rectifications, rectification_rules, dispatch)
+    of_orders = (orders, order_deeds, order_directory, order_proposals, knowledge)
     for subject in (
         *of_plans,
         *of_tasks,
@@ -47,6 +53,7 @@ def build_router(db: Database, check: Check, shelf: Shelf) -> APIRouter:
         *pressing,
         *of_kinds,
         *of_feeds,
+        *of_orders,
         burden,
         radar,
         sheets,

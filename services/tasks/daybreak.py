@@ -1,4 +1,4 @@
-"""What a new business day in Shanghai brings, or a start: orders about units, duties, lights, measures, asks, lags.
+"""What a new business day in Shanghai brings, or a start: orders about units, duties, lights, proposals, asks, lags.
 
 Summaries of a period that is over come last, in a transaction of their own: what they say is how the day began.
 """
@@ -10,6 +10,7 @@ from services.tasks.asks.service import ask_for_reports
 from services.tasks.duties.registering import register_due
 from services.tasks.ledger.lights import relight_open
 from services.tasks.measures.proposing import propose_due
+from services.tasks.orders.proposing import propose_frequent
 from services.tasks.projects.service_lag import tell_lags
 from services.tasks.summaries.service import compile_owed
 from services.tasks.units.succession import apply_due
@@ -38,6 +39,7 @@ class Daybreak:
                 await register_due(tx, entered_at=self._db.clock.real_now())
                 await relight_open(tx)
                 await propose_due(tx, entered_at=self._db.clock.real_now())
+                await propose_frequent(tx)
                 await ask_for_reports(tx)
                 await tell_lags(tx)
                 began = local_date(tx.now)

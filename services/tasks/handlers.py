@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from services.tasks.asks.service import record_reminder
 from services.tasks.ledger.service_notices import record_notice
+from services.tasks.orders import receiving
 from services.tasks.rectifications.monitoring import is_overdue, take_overdue_service
 from services.tasks.rectifications.opening import is_bad, take_rating
 from services.tasks.summaries.instructions import register_instruction
@@ -20,6 +21,7 @@ from shared.events.deadlines import (
     ReportReminded,
     ServiceNoticed,
 )
+from shared.events.hotline import OrderEvent, OrderRecalled, OrderReceived, OrderRevisited, OrderUrged
 from shared.events.ratings import RatingSubmitted
 from shared.streams import Handlers
 
@@ -68,6 +70,15 @@ def on_service_noticed(clock: Clock) -> Callable[[Tx, ServiceNoticed], Awaitable
     return register
 
 
+def on_order_event(clock: Clock) -> Callable[[Tx, OrderEvent], Awaitable[None]]:
+    """Build what follows what the hotline says of its orders; the real time of the entry is the clock's."""
+
+    async def follow(tx: Tx, event: OrderEvent) -> None:
+        await receiving.follow(tx, event, entered_at=clock.real_now())
+
+    return follow
+
+
 def build_handlers(clock: Clock | None = None) -> Handlers:
     """List the events of this group with their handlers; `clock` says the real time."""
     handlers = Handlers(GROUP)
@@ -79,4 +90,6 @@ def build_handlers(clock: Clock | None = None) -> Handlers:
     handlers.on(PaperInstructed, on_paper_instructed(chosen))
     handlers.on(ServiceNoticed, on_service_noticed(chosen), when=is_overdue)
     handlers.on(RatingSubmitted, on_rating_submitted(chosen), when=is_bad)
+    for step in (OrderReceived, OrderUrged, OrderRecalled, OrderRevisited):
+        handlers.on(step, on_order_event(chosen))
     return handlers

@@ -23,7 +23,7 @@ def test_every_kind_stands_under_its_id_and_has_its_words(kind: Kind) -> None:
 def test_every_kind_can_be_assigned_and_comes_to_an_end(kind: Kind) -> None:
     rows = [(state, step) for step in (*kind.lifecycle, *kind.inner) for state in step.states]
 
-    assert find_step(State.REGISTERED, Move.ASSIGN, kind.lifecycle)
+    assert find_step(State.REGISTERED, Move.ASSIGN, (*kind.lifecycle, *kind.inner))
     assert {State.CLOSED, State.STANDING} & {step.to for _, step in rows}
     assert {step.to for _, step in rows if step.to} - {State.CANCELLED, State.CLOSED} <= {
         state for state, _ in rows

@@ -36,6 +36,7 @@ EVENTS: dict[Move, type[TaskEvent]] = {
     Move.OBJECT: TaskObjected,
     Move.DISMISS: ObjectionDismissed,
     Move.REASSIGN: TaskReassigned,
+    Move.UNASSIGN: TaskReassigned,
     Move.PROGRESS: TaskProgressed,
     Move.SUBMIT: TaskSubmitted,
     Move.VERIFY: TaskVerified,

@@ -11,6 +11,7 @@ from services.tasks.ledger.deeds import Deed
 from services.tasks.ledger.domain import (
     ANSWER,
     AT_REST,
+    CONTACT,
     FINISH,
     PLATE,
     RECTIFY,
@@ -20,7 +21,7 @@ from services.tasks.ledger.domain import (
     Move,
     State,
 )
-from services.tasks.ledger.domain_limits import Limit, Span
+from services.tasks.ledger.domain_limits import Limit, OwnLimit, Span
 from services.tasks.ledger.kinds import kind_of
 from services.tasks.ledger.repository import DONE, Held
 from services.tasks.models import ClockRow, TaskRow
@@ -32,6 +33,7 @@ RUNS_IN: dict[str, frozenset[State]] = {
     SIGN: frozenset({State.ASSIGNED}),
     REPORT: frozenset({State.ACCEPTED}),
     ANSWER: frozenset({State.ASSIGNED, State.ACCEPTED}),
+    CONTACT: frozenset({State.ASSIGNED, State.ACCEPTED, State.REOPENED}),
     FINISH: frozenset({*WITH_UNITS, State.OBJECTED}),
     PLATE: frozenset({*WITH_UNITS, State.OBJECTED}),
     RECTIFY: frozenset({*WITH_UNITS, State.OBJECTED}),
@@ -41,6 +43,7 @@ ANEW: dict[str, frozenset[Move]] = {
     SIGN: frozenset({Move.ASSIGN, Move.REASSIGN, Move.INSTRUCT, Move.DISMISS}),
     REPORT: frozenset({Move.ACCEPT}),
     ANSWER: frozenset({Move.ASSIGN, Move.REASSIGN, Move.INSTRUCT}),
+    CONTACT: frozenset(),
     FINISH: frozenset(),
     PLATE: frozenset(),
     RECTIFY: frozenset({Move.ASSIGN, Move.REASSIGN, Move.REOPEN}),
@@ -67,18 +70,21 @@ def follow_state(deed: Deed, held: Held, move: Move) -> None:
         clock = held.clocks.get(name)
         if state not in states:
             _stop(deed, held, clock)
-        elif clock is None or move in ANEW[name]:
+        elif clock is None or move in ANEW[name] or name in held.anew:
             _start(deed, held, name)
         elif clock.stopped_at is not None and not _void(held, clock):
             _restart(deed, held, clock, move)
     if state in AT_REST:
         for clock in held.clocks.values():
             _stop(deed, held, clock)
+    held.anew.clear()
 
 
 def _limit(task: TaskRow, name: str, clock: ClockRow | None) -> Limit | None:
     if clock is not None and clock.workdays is not None:
         return Limit(clock.workdays, Span.WORKDAYS)
+    if clock is not None and clock.hours is not None:
+        return Limit(clock.hours, Span.HOURS)
     kind = kind_of(task.kind)
     return {SIGN: kind.sign, REPORT: kind.report, ANSWER: kind.answer, FINISH: kind.finish}.get(name)
 
@@ -104,7 +110,8 @@ def _start(deed: Deed, held: Held, name: str) -> None:
     act = deed.act
     printed = due_instant(held) if name == FINISH else None
     clock = held.clocks.get(name)
-    limit = _limit(held.task, name, clock)
+    own = held.anew.get(name)
+    limit = own or _limit(held.task, name, clock)
     due_at = printed or (limit.due_after(act.at, deed.terms.calendar) if limit else None)
     # A limit that had ended when the past was entered was never anybody's to keep.
     if due_at is None or (printed is None and due_at < act.recorded_at):
@@ -112,11 +119,20 @@ def _start(deed: Deed, held: Held, name: str) -> None:
     clock = clock or ClockRow(task_id=held.task.id, name=name, original_due_at=due_at)
     clock.started_at, clock.recorded_at, clock.stopped_at = act.at, act.recorded_at, None
     clock.due_at, clock.printed = due_at, printed is not None and not held.task.deadline_set
-    if name != FINISH:
+    if own is not None:
+        _own(clock, own)
+    if name != FINISH or own is not None:
         clock.original_due_at = due_at
     held.clocks[name] = clock
     deed.tx.session.add(clock)
     _tell(deed, held, clock)
+
+
+def _own(clock: ClockRow, own: OwnLimit) -> None:
+    """Let a clock run by a limit that is its task's own."""
+    hours = own.limit.span is Span.HOURS
+    clock.hours, clock.workdays = (own.limit.amount, None) if hours else (None, own.limit.amount)
+    clock.extension_workdays, clock.extensions = own.extension_workdays, own.extensions
 
 
 def _restart(deed: Deed, held: Held, clock: ClockRow, move: Move) -> None:
@@ -244,8 +260,13 @@ def limit_anew(deed: Deed, held: Held, name: str, workdays: int) -> None:
 
 
 async def take_down(deed: Deed, held: Held) -> None:
-    """Stop the clock of a plate for good 摘牌; it goes, so that no later move starts it again."""
-    clock = held.clocks.pop(PLATE, None)
+    """Stop the clock of a plate for good 摘牌."""
+    await end_for_good(deed, held, PLATE)
+
+
+async def end_for_good(deed: Deed, held: Held, name: str) -> None:
+    """Stop a clock for good; it goes, so that no later move starts it again."""
+    clock = held.clocks.pop(name, None)
     if clock is not None:
         _stop(deed, held, clock)
         await deed.tx.session.delete(clock)

@@ -15,6 +15,7 @@ RoleName = Literal["lead", "responsible", "cooperating"]
 # Names of clocks 时限: to sign, to report, to answer, to finish, to leave the watch list 摘牌, to rectify 整改.
 SIGN, REPORT, ANSWER, FINISH, PLATE = "sign", "report", "answer", "finish", "plate"
 RECTIFY = "rectify"
+CONTACT = "contact"  # 联系: to speak with the one who asked.
 OWED = (FINISH, RECTIFY)  # By which a task is owed: the first of them that it has.
 
 
@@ -44,6 +45,7 @@ class Move(StrEnum):
     OBJECT = "object"
     DISMISS = "dismiss"
     REASSIGN = "reassign"
+    UNASSIGN = "unassign"
     PROGRESS = "progress"
     SUBMIT = "submit"
     VERIFY = "verify"
@@ -92,6 +94,7 @@ MOVE_WORDS = {
     Move.OBJECT: "提出异议",
     Move.DISMISS: "驳回异议",
     Move.REASSIGN: "改派",
+    Move.UNASSIGN: "收回待派",
     Move.PROGRESS: "办理",
     Move.SUBMIT: "报审",
     Move.VERIFY: "复核",

@@ -106,6 +106,28 @@ def granted_day(answer: Answer, wanted_on: date, due_at: datetime) -> date | Non
     return None
 
 
+def check_times(granted: int, most: int) -> None:
+    """Pass while a clock may still be extended once more.
+
+    Raises:
+        Conflict: So many extensions were granted already.
+    """
+    if granted >= most:
+        message = f"该时限最多延期 {most} 次，已延期 {granted} 次，不能再申请"
+        raise Conflict(message, code="extension.too_often", field="clock", granted=granted)
+
+
+def check_latest(day: date, latest: date, workdays: int, *, field: str) -> None:
+    """Pass for a day within what extensions may add in all.
+
+    Raises:
+        Invalid: It is a later one.
+    """
+    if day > latest:
+        message = f"延期累计不得超过 {workdays} 个工作日（最晚 {latest}），{day} 超出，请改为不晚于该日"
+        raise Invalid(message, code="extension.too_long", field=field, latest=latest.isoformat())
+
+
 def slip_days(original_due_at: datetime, due_at: datetime) -> int:
     """Give by how many calendar days a due day lies after the one before any extension."""
     return (local_date(due_at) - local_date(original_due_at)).days

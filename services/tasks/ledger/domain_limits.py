@@ -53,6 +53,27 @@ class Limit:
         return not official and due_at == self.due_after(start, calendar)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnLimit:
+    """A limit that is a task's own and not its kind's.
+
+    Attributes:
+        latest: An instant that it does not go beyond, unless that has passed when it begins.
+        extension_workdays: 工作日 by which extensions may move it in all; None for any.
+        extensions: How many may be granted; None for any number.
+    """
+
+    limit: Limit
+    latest: datetime | None = None
+    extension_workdays: int | None = None
+    extensions: int | None = None
+
+    def due_after(self, start: datetime, calendar: WorkCalendar) -> datetime:
+        """Give the due instant (UTC) when it begins at `start`."""
+        due_at = self.limit.due_after(start, calendar)
+        return min(due_at, self.latest) if self.latest is not None and self.latest > start else due_at
+
+
 def _months_on(day: date, months: int) -> date:
     """Give the same day so many months later, or the last of the month where there is none (民法典 202 条)."""
     index = day.year * 12 + day.month - 1 + months

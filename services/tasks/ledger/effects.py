@@ -17,7 +17,7 @@ from shared.errors import Conflict, Invalid
 
 # Moves with which a date may be set, and those after which the mirrors hear the task's facts anew.
 DATED = frozenset({Move.CARRY_OVER, Move.REOPEN, Move.RESUME, Move.INSTRUCT, Move.REASSIGN})
-RESAYS = frozenset({Move.REASSIGN, Move.CARRY_OVER})
+RESAYS = frozenset({Move.REASSIGN, Move.UNASSIGN, Move.CARRY_OVER})
 # Moves after which the units sign for the task anew.
 SIGNED_FOR = frozenset({Move.ASSIGN, Move.REASSIGN, Move.INSTRUCT})
 
@@ -32,8 +32,10 @@ async def apply(deed: Deed, held: Held, command: MoveCommand) -> None:
     _check_shape(command, deed.act)
     if command.deadline is not None:
         check_within(command.deadline, held.parent_due_at)
-    if command.move is Move.REASSIGN:
+    if command.move in {Move.REASSIGN, Move.UNASSIGN}:
         await _reassign(deed.tx, held, command)
+    if command.move is Move.UNASSIGN:
+        held.task.answering_unit, held.task.answering_assumed = None, False
     if command.move in SIGNED_FOR:
         _choose_answering(held)
         parts.assign_parts(deed.tx, held)
@@ -129,6 +131,7 @@ EFFECTS: dict[Move, Callable[[Held, MoveCommand, Act], None]] = {
     Move.INSTRUCT: _take_back,
     Move.REOPEN: _take_back,
     Move.REASSIGN: _take_back,
+    Move.UNASSIGN: _take_back,
     Move.CLOSE: _close,
     Move.NORMALISE: _close,
     Move.SUSPEND: _suspend,

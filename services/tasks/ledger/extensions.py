@@ -15,8 +15,10 @@ from services.tasks.ledger.domain_extensions import (
     Answer,
     Asked,
     ExtensionState,
+    check_latest,
     check_pending,
     check_request,
+    check_times,
     granted_day,
 )
 from services.tasks.ledger.domain_permits import check_impartial, unit_acting
@@ -24,7 +26,7 @@ from services.tasks.ledger.history import check_revision
 from services.tasks.ledger.noting import Note, note, settle
 from services.tasks.ledger.repository import Held
 from services.tasks.models import ExtensionRow, TaskRow
-from shared.clock import end_of_day
+from shared.clock import end_of_day, local_date
 from shared.database import Tx
 from shared.events.supervision import ExtensionDecided, ExtensionRequested
 
@@ -56,6 +58,7 @@ async def ask_extension(tx: Tx, wanted: Request, act: Act) -> TaskRow:
     row = await _check_request(tx, held, wanted, act)
     row.unit_id = unit
     deed = await begin(tx, act)
+    await _check_own_limit(deed, held, row.clock, wanted.wanted_on, field="wanted_on")
     changes = {"number": row.number, "clock": row.clock, "wanted_on": row.wanted_on.isoformat()}
     note(deed, held, Note(step="extension.ask", unit=unit, reason=wanted.reason, changes=changes))
     tx.session.add(row)
@@ -114,6 +117,8 @@ async def decide_extension(tx: Tx, task_id: str, number: int, answer: Answer, ac
     if day is not None:
         _check_parent(held, row.clock, day)
     deed = await begin(tx, act)
+    if day is not None:
+        await _check_own_limit(deed, held, row.clock, day, field="granted_on")
     row.opinion, row.granted_on = answer.opinion.strip(), day
     row.decided_by, row.decided_at = act.actor.id, act.at
     row.state = ExtensionState.REFUSED if day is None else ExtensionState.GRANTED
@@ -153,7 +158,7 @@ async def withdraw_extension(
 
 async def find_falling(tx: Tx, held: Held, move: Move) -> ExtensionRow | None:
     """Find the waiting request that falls void with a move: the task has ended, or other units have it now."""
-    if State(held.task.state) not in ENDED and move is not Move.REASSIGN:
+    if State(held.task.state) not in ENDED and move not in {Move.REASSIGN, Move.UNASSIGN}:
         return None
     return await repository_extensions.pending_of(tx.session, held.task.id)
 
@@ -164,6 +169,18 @@ def let_fall(deed: Deed, held: Held, row: ExtensionRow | None) -> None:
         return
     row.state, row.decided_at = ExtensionState.VOID, deed.act.at
     _tell(deed, held, row)
+
+
+async def _check_own_limit(deed: Deed, held: Held, name: str, day: date, *, field: str) -> None:
+    """Hold a day against what the clock itself says of how often and by how much it may be extended."""
+    clock, session = held.clocks[name], deed.tx.session
+    if clock.extensions is not None:
+        granted = await repository_extensions.granted_since(session, clock)
+        check_times(granted, clock.extensions)
+    if clock.extension_workdays is not None:
+        first = local_date(clock.original_due_at)
+        latest = deed.terms.calendar.add_workdays(first, clock.extension_workdays)
+        check_latest(day, latest, clock.extension_workdays, field=field)
 
 
 def _check_parent(held: Held, clock: str, day: date) -> None:

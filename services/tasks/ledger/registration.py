@@ -36,8 +36,8 @@ class Draft:
     parent_id: str | None = None
 
 
-async def register_tasks(deed: Deed, drafts: Sequence[Draft], *, collectives: frozenset[str]) -> None:
-    """Register tasks; the ids must be new. `collectives` are the units that can't answer for a task."""
+async def register_tasks(deed: Deed, drafts: Sequence[Draft], *, collectives: frozenset[str]) -> list[Held]:
+    """Register tasks and give them; the ids must be new. `collectives` are the units that can't answer for a task."""
     tx, held = deed.tx, [_new(draft, collectives) for draft in drafts]
     tx.session.add_all(one.task for one in held)
     await tx.session.flush()  # Units and history refer to the tasks.
@@ -47,6 +47,7 @@ async def register_tasks(deed: Deed, drafts: Sequence[Draft], *, collectives: fr
         announce(deed, one)
         lights.relight(tx, one, deed.terms, at=deed.act.at)
         complete(one)
+    return held
 
 
 def _new(draft: Draft, collectives: frozenset[str]) -> Held:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.tasks.ledger.domain import OWED, RoleName, State, UnitOnTask
 from services.tasks.ledger.domain_facts import TaskFacts
+from services.tasks.ledger.domain_limits import OwnLimit
 from services.tasks.models import ClockRow, PartRow, RevisionRow, TaskRow, TaskUnitRow, UnitRow
 from shared.errors import Invalid, NotFound
 
@@ -26,6 +27,7 @@ class Held:
         open_children: Subtasks that are not done.
         parent_due_at: Due instant of the task whose subtask it is.
         entry: The row of its history that is being written, until its snapshot is taken.
+        anew: Clocks that begin anew with the next move, by limits that are the task's own.
     """
 
     task: TaskRow
@@ -35,6 +37,7 @@ class Held:
     open_children: int = 0
     parent_due_at: datetime | None = None
     entry: RevisionRow | None = None
+    anew: dict[str, OwnLimit] = field(default_factory=dict)
 
     @property
     def owed_by(self) -> ClockRow | None:

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.tasks.ledger.domain_extensions import ExtensionState
-from services.tasks.models import ExtensionRow, TaskRow
+from services.tasks.models import ClockRow, ExtensionRow, TaskRow
 from shared.errors import NotFound
 
 LONGEST_QUEUE = 500
@@ -30,6 +30,17 @@ async def next_number(session: AsyncSession, task_id: str) -> int:
     """Give the number of a task's next request."""
     stated = select(func.max(ExtensionRow.number)).where(ExtensionRow.task_id == task_id)
     return (await session.scalar(stated) or 0) + 1
+
+
+async def granted_since(session: AsyncSession, clock: ClockRow) -> int:
+    """Count the extensions of a clock that were granted since it began."""
+    stated = select(func.count()).where(
+        ExtensionRow.task_id == clock.task_id,
+        ExtensionRow.clock == clock.name,
+        ExtensionRow.state == ExtensionState.GRANTED,
+        ExtensionRow.asked_at >= clock.started_at,
+    )
+    return await session.scalar(stated) or 0
 
 
 async def get_extension(session: AsyncSession, task_id: str, number: int) -> ExtensionRow:

@@ -28,6 +28,17 @@ from services.tasks.models.ledger import (
 from services.tasks.models.lights import LightChoiceRow
 from services.tasks.models.links import LinkRow, TaskLinkRow
 from services.tasks.models.measures import MeasureRow
+from services.tasks.models.orders import (
+    KnowledgeRow,
+    OrderDirectoryRow,
+    OrderFactRow,
+    OrderHopRow,
+    OrderProposalRow,
+    OrderRow,
+    OrderRuleRow,
+    OrderStepRow,
+    OrderVisitRow,
+)
 from services.tasks.models.plans import (
     CadenceRow,
     DocumentRow,
@@ -86,6 +97,7 @@ __all__ = [
     "InspectionStepRow",
     "InspectionUnitRow",
     "InstalmentRow",
+    "KnowledgeRow",
     "LightChoiceRow",
     "LightRow",
     "LinkRow",
@@ -93,6 +105,14 @@ __all__ = [
     "MonitoredServiceRow",
     "ObjectionRow",
     "OccurrenceRow",
+    "OrderDirectoryRow",
+    "OrderFactRow",
+    "OrderHopRow",
+    "OrderProposalRow",
+    "OrderRow",
+    "OrderRuleRow",
+    "OrderStepRow",
+    "OrderVisitRow",
     "PartRow",
     "PaymentRow",
     "PersonRow",

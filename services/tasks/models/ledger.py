@@ -86,7 +86,8 @@ class TaskUnitRow(Base):
 class ClockRow(Base):
     """A clock 时限 of a task; `recorded_at` is the business time at which the ledger learned of it.
 
-    `workdays` is its limit in 工作日 where the task itself, and not its kind, says it.
+    `workdays` or `hours` is its limit in 工作日 or hours where the task itself, and not its kind, says it;
+    `extension_workdays` and `extensions` limit by how much and how often it may be extended.
     """
 
     __tablename__ = "task_clock"
@@ -99,6 +100,9 @@ class ClockRow(Base):
     recorded_at: Mapped[datetime]
     printed: Mapped[bool]
     workdays: Mapped[int | None]
+    hours: Mapped[int | None]
+    extension_workdays: Mapped[int | None]
+    extensions: Mapped[int | None]
 
 
 class LightRow(Base):

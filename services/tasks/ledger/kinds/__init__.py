@@ -8,6 +8,7 @@ from services.tasks.ledger.kinds import (
     arrears,
     duty,
     instruction,
+    order,
     problem,
     project,
     promise,
@@ -28,6 +29,7 @@ _ALL = (
     project.KIND,
     promise.KIND,
     rectification.KIND,
+    order.KIND,
 )
 KINDS: Mapping[str, Kind] = {one.id: one for one in _ALL}
 

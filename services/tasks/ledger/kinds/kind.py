@@ -1,6 +1,7 @@
 """What a kind of task adds to the one lifecycle: its words, its limits, its reviews and the rows that it leaves out."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from services.tasks.ledger.domain import MOVE_WORDS, STATE_WORDS, STEPS, Move, Party, State, Step
 from services.tasks.ledger.domain_chain import Reviewer
@@ -37,6 +38,7 @@ class Kind:
         inner: Rows by which only steps of its own, with what they check, move its tasks.
         fields: What its tasks say beside the common fields.
         board: What people call its public list 晾晒; empty for none.
+        words: What it calls its states, where that is not what other kinds call them.
     """
 
     id: str
@@ -54,6 +56,7 @@ class Kind:
     inner: tuple[Step, ...] = ()
     fields: tuple[Field, ...] = ()
     board: str = ""
+    words: Mapping[State, str] = field(default_factory=dict)
 
     @property
     def lifecycle(self) -> tuple[Step, ...]:
@@ -68,7 +71,7 @@ class Kind:
 
     def state_word(self, state: State) -> str:
         """Give what people call `state` for this kind."""
-        return self.closed_word if state is State.CLOSED else STATE_WORDS[state]
+        return self.closed_word if state is State.CLOSED else self.words.get(state, STATE_WORDS[state])
 
     def move_word(self, move: Move) -> str:
         """Give what people call `move` for this kind."""
