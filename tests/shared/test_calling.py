@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 
@@ -15,14 +15,20 @@ Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 @asynccontextmanager
 async def serving(serve: Serve) -> AsyncIterator[str]:
+    over = asyncio.Event()
+
     async def once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        await serve(reader, writer)
-        writer.close()
+        with suppress(ConnectionError):
+            await reader.readuntil(b"\r\n\r\n")
+            await serve(reader, writer)
+            writer.close()
+            await writer.wait_closed()
+        over.set()
 
     server = await asyncio.start_server(once, "127.0.0.1", 0)
     async with server:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        await over.wait()
 
 
 def saying(text: bytes) -> Serve:
