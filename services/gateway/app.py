@@ -10,6 +10,7 @@ import httpx
 import uvloop
 from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.access import API, Door, document_keys
 from services.gateway.answers import answers_router
@@ -24,7 +25,10 @@ from services.gateway.inner.client import InnerServices, timeouts
 from services.gateway.pages import pages_router
 from services.gateway.ratings.api import ratings_router, sources_router
 from services.gateway.ratings.reception import Intake, Reception
+from services.gateway.ratings.repository import find_source
 from services.gateway.ratings.service import take_ratings
+from services.gateway.returns.ports import NoTexts, Unsealed
+from services.gateway.returns.wiring import Returns, Terms, build_returns
 from services.gateway.settings import Settings
 from shared.clock import Clock, read_clock
 from shared.composition import BusPart, Connections, show_build
@@ -71,8 +75,9 @@ def build(
         bus = real = _bus(settings, db, appended, registry, outboxes)
         own.append(ops_router(real, check))
     intake: Intake = Intake(db, take_ratings)
-    parts: list[Part] = [Connections(outboxes.close, db.close), bus, intake]
-    probes = probe_router(parts=parts, registry=registry, refresh=[bus.collect])
+    returns = _returns(settings, db, registry)
+    parts: list[Part] = [Connections(outboxes.close, db.close), bus, intake, *returns.parts]
+    probes = probe_router(parts=parts, registry=registry, refresh=[bus.collect, returns.collect])
     inner = create_app(f"{SERVICE} inner", routers=[*own, probes])
     client = httpx.AsyncClient(
         transport=transport, mounts={SELF: httpx.ASGITransport(inner)}, timeout=timeouts()
@@ -80,6 +85,7 @@ def build(
     services = InnerServices(client, _urls(settings), secret=secret, clock=clock)
     reception = Reception(db, intake, ahead=settings.rated_ahead)
     routers = [*_api(db, services, reception, appended), pages_router(clock), answers_router(services)]
+    routers += returns.routers
     public = create_app("督办 Duban", routers=routers, parts=[*parts, services], docs=f"{API}/openapi.json")
     public.add_middleware(Edge)
     document_keys(public)
@@ -96,6 +102,14 @@ def _api(db: Database, services: InnerServices, reception: Reception, appended: 
         inner_api.inner_router(services, door),
         inner_api.ops_router(services, door),
     ]
+
+
+def _returns(settings: Settings, db: Database, registry: CollectorRegistry) -> Returns:
+    async def knows_source(session: AsyncSession, source_id: str) -> bool:
+        return await find_source(session, source_id) is not None
+
+    terms = Terms(settings.return_hosts, settings.returns_from, Unsealed(), NoTexts(), knows_source)
+    return build_returns(db, Door(db), registry, terms)
 
 
 def _outboxes(

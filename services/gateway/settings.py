@@ -14,6 +14,10 @@ class Settings(ServiceSettings):
         gateway_database_url: Its own database; holds keys, ratings and the archive.
         tasks_url: Inner API of tasks, as are the next of notify and metrics.
         port: Port of the public API.
+        return_hosts: Hosts to which states may go back, separated by commas: `host`, `host:port`, `*.suffix` or a
+            network; none when it is empty.
+        returns_from: Position of the archive from which a new installation of returns reads; its present end unless
+            set.
         rated_ahead: How far in the future of business time a rating may be dated, for the clocks of its sources.
     """
 
@@ -22,4 +26,6 @@ class Settings(ServiceSettings):
     notify_url: str = "http://127.0.0.1:9002"
     metrics_url: str = "http://127.0.0.1:9003"
     port: int = 8000
+    return_hosts: str = ""
+    returns_from: int | None = None
     rated_ahead: timedelta = timedelta(minutes=5)

@@ -19,6 +19,8 @@ FOR_SUBSCRIBERS_ALONE = {
     "InspectionStarted",
     "InspectionWithdrawn",
     "ProjectLagged",
+    "ReturnDelivered",
+    "ReturnRefused",
     "StepTold",
 }
 
