@@ -56,13 +56,15 @@ class Sender:
             return await repository_sending.sources_due(session, self._db.clock.real_now())
 
     async def round(self, source_id: str) -> int:
-        """Make the attempts to one platform that are due, at once; give how many there were."""
+        """Make the attempts to one platform that are due, at once; give 0 when there was nothing to do."""
         async with self._db.transaction() as tx:
             real_now = self._db.clock.real_now()
             begun = await service_sending.begin(tx, source_id, seal=self._seal, real_now=real_now)
-        if begun is None or not begun[1]:
+        if begun is None:
             return 0
         way, attempts = begun
+        if not attempts:  # All were let go, and those behind them may go.
+            return 1
         line = self._line(way)
         try:
             ended = await asyncio.gather(*(self._attempt(line, way, one) for one in attempts))
