@@ -19,6 +19,7 @@ from deploy import (
     cli_ops,
     cli_papers,
     cli_plan,
+    cli_returns,
     cli_sheets,
     cli_simulate,
     cli_tasks,
@@ -52,6 +53,11 @@ app.add_typer(
     cli_contacts.app, name="contact", help="通讯录: who reads which mailbox, and how they are reached."
 )
 app.add_typer(cli_papers.app, name="paper", help="公文: drafts from the ledger, released by a person.")
+app.add_typer(
+    cli_returns.app,
+    name="returns",
+    help="回传: what goes back to the platforms that ratings and orders came from.",
+)
 app.add_typer(cli_ops.dead_app, name="dead", help="Dead events: list, show, replay, discard.")
 app.add_typer(cli_bus.app, name="bus", help="The bus: status, repair, and gaps that nobody can fill.")
 app.add_typer(cli_ops.key_app, name="key", help="API keys of the gateway.")

@@ -99,7 +99,9 @@ class World:
 
 
 @asynccontextmanager
-async def gateway(folder: Path, clock: Clock | None = None) -> AsyncIterator[World]:
+async def gateway(
+    folder: Path, clock: Clock | None = None, *, return_hosts: str = ""
+) -> AsyncIterator[World]:
     """Run a gateway over a database in `folder`."""
     clock, inner, bus = clock or FakeClock(), Inner(), FakeBus()
     db = sqlite_database("gateway", folder, clock)
@@ -107,6 +109,7 @@ async def gateway(folder: Path, clock: Clock | None = None) -> AsyncIterator[Wor
         redis_url=SecretStr("unix:///nowhere"),
         principal_secret=SecretStr(SECRET),
         gateway_database_url=SecretStr(f"sqlite:///{folder}/gateway.db"),
+        return_hosts=return_hosts,
     )
     apps = build(settings, clock=clock, bus=bus, transport=httpx.MockTransport(inner))
     async with apps.public.router.lifespan_context(apps.public):
