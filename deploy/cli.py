@@ -23,6 +23,7 @@ from deploy import (
     cli_papers,
     cli_plan,
     cli_rectifications,
+    cli_returns,
     cli_services,
     cli_sheets,
     cli_simulate,
@@ -63,6 +64,11 @@ app.add_typer(
     cli_contacts.app, name="contact", help="通讯录: who reads which mailbox, and how they are reached."
 )
 app.add_typer(cli_papers.app, name="paper", help="公文: drafts from the ledger, released by a person.")
+app.add_typer(
+    cli_returns.app,
+    name="returns",
+    help="回传: what goes back to the platforms that ratings and orders came from.",
+)
 app.add_typer(cli_ops.dead_app, name="dead", help="Dead events: list, show, replay, discard.")
 app.add_typer(cli_bus.app, name="bus", help="The bus: status, repair, and gaps that nobody can fill.")
 app.add_typer(

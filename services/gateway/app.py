@@ -11,6 +11,7 @@ import httpx
 import uvloop
 from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.access import API, Door, document_keys
 from services.gateway.answers import answers_router
@@ -25,6 +26,7 @@ from services.gateway.feeds.api_rejects import rejects_router
 from services.gateway.feeds.api_sources import sources_router
 from services.gateway.feeds.reception import FeedReception
 from services.gateway.feeds.reception import Intake as FeedIntake
+from services.gateway.feeds.repository_sources import find_source
 from services.gateway.feeds.service import build_take
 from services.gateway.inner import api as inner_api
 from services.gateway.inner.client import InnerServices, timeouts
@@ -35,6 +37,8 @@ from services.gateway.publication.service import note_allowed, withdraw_erased
 from services.gateway.ratings.api import ratings_router
 from services.gateway.ratings.reception import Intake, Reception
 from services.gateway.ratings.service import take_ratings
+from services.gateway.returns.ports import NoTexts
+from services.gateway.returns.wiring import Returns, Terms, build_returns
 from services.gateway.settings import Settings
 from services.gateway.vault.api import vault_router
 from services.gateway.vault.cipher import WrappingKeys
@@ -86,7 +90,7 @@ def build(
         own.append(ops_router(real, check))
     intake: Intake = Intake(db, take_ratings)
     keeper = Keeper(db, _wrapping_keys(settings))
-    feeds = _Feeds(db, keeper, ahead=settings.rated_ahead)
+    feeds, returns = _Feeds(db, keeper, ahead=settings.rated_ahead), _returns(settings, db, keeper, registry)
     # The vault before the intakes, which keep things in it.
     parts: list[Part] = [
         Connections(outboxes.close, db.close),
@@ -94,8 +98,9 @@ def build(
         bus,
         intake,
         feeds.intake,
+        *returns.parts,
     ]
-    probes = probe_router(parts=parts, registry=registry, refresh=[bus.collect])
+    probes = probe_router(parts=parts, registry=registry, refresh=[bus.collect, returns.collect])
     inner = create_app(f"{SERVICE} inner", routers=[*own, probes])
     client = httpx.AsyncClient(
         transport=transport, mounts={SELF: httpx.ASGITransport(inner)}, timeout=timeouts()
@@ -107,6 +112,7 @@ def build(
         *_api(db, door, services, reception, Follower(db, appended)),
         *feeds.api(door),
         *_vault(db, keeper, door),
+        *returns.routers,
         pages_router(clock),
         answers_router(services),
         published_router(db),
@@ -156,6 +162,14 @@ def _vault(db: Database, keeper: Keeper, door: Door) -> list[APIRouter]:
 def _wrapping_keys(settings: Settings) -> WrappingKeys:
     current, old = settings.vault_key.get_secret_value(), settings.vault_old_key.get_secret_value()
     return WrappingKeys(current, old)
+
+
+def _returns(settings: Settings, db: Database, keeper: Keeper, registry: CollectorRegistry) -> Returns:
+    async def knows_source(session: AsyncSession, source_id: str) -> bool:
+        return await find_source(session, source_id) is not None
+
+    terms = Terms(settings.return_hosts, settings.returns_from, keeper, NoTexts(), knows_source)
+    return build_returns(db, Door(db), registry, terms)
 
 
 def _outboxes(

@@ -17,6 +17,10 @@ class Settings(ServiceSettings):
         vault_key: Wraps the data keys of the vault; 32 random bytes in base64, kept apart from every backup.
         vault_old_key: The wrapping key before it, until `duban vault rotate` has run.
         vault_retention: Real time after which what the vault keeps of a person is destroyed.
+        return_hosts: Hosts to which states may go back, separated by commas: `host`, `host:port`, `*.suffix` or a
+            network; none when it is empty.
+        returns_from: Position of the archive from which a new installation of returns reads; its present end unless
+            set.
         rated_ahead: How far in the future of business time a rating may be dated, for the clocks of its sources.
     """
 
@@ -28,4 +32,6 @@ class Settings(ServiceSettings):
     vault_key: SecretStr
     vault_old_key: SecretStr = SecretStr("")
     vault_retention: timedelta = timedelta(days=3 * 365)
+    return_hosts: str = ""
+    returns_from: int | None = None
     rated_ahead: timedelta = timedelta(minutes=5)

@@ -37,6 +37,16 @@ OWN = {
     ("GET", "/vault/{subject_id}"): "vault:read",
     ("POST", "/vault/{subject_id}/unmasked"): "vault:read",
     ("DELETE", "/vault/people/{subject_id}"): "vault:write",
+    ("GET", "/returns"): "ops:read",
+    ("GET", "/returns/reconciliation"): "ops:read",
+    ("PUT", "/returns/reconciliation"): "ops:write",
+    ("GET", "/returns/{return_id}"): "ops:read",
+    ("POST", "/returns/{return_id}/retry"): "ops:write",
+    ("POST", "/returns/{return_id}/dismiss"): "ops:write",
+    ("GET", "/return-forms"): "ops:read",
+    ("GET", "/return-targets"): "ops:read",
+    ("GET", "/return-targets/{source_id}"): "ops:read",
+    ("PUT", "/return-targets/{source_id}"): "ops:write",
 }
 PASSED_ON = {(route.method, route.path): route.scope for route in ROUTES}
 OPERATIONS = {(route.method, "/ops/{service}" + route.path): route.scope for route in OPS_ROUTES}

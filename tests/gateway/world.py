@@ -101,7 +101,9 @@ class World:
 
 
 @asynccontextmanager
-async def gateway(folder: Path, clock: Clock | None = None) -> AsyncIterator[World]:
+async def gateway(
+    folder: Path, clock: Clock | None = None, *, return_hosts: str = ""
+) -> AsyncIterator[World]:
     """Run a gateway over a database in `folder`."""
     clock, inner, bus = clock or FakeClock(), Inner(), FakeBus()
     db = sqlite_database("gateway", folder, clock)
@@ -110,6 +112,7 @@ async def gateway(folder: Path, clock: Clock | None = None) -> AsyncIterator[Wor
         principal_secret=SecretStr(SECRET),
         vault_key=SecretStr(VAULT_KEY),
         gateway_database_url=SecretStr(f"sqlite:///{folder}/gateway.db"),
+        return_hosts=return_hosts,
     )
     apps = build(settings, clock=clock, bus=bus, transport=httpx.MockTransport(inner))
     async with apps.public.router.lifespan_context(apps.public):

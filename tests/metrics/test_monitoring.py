@@ -36,6 +36,8 @@ OTHERS = [
     'duban_notice_lateness_seconds_bucket{le="1"}',
     'duban_notice_lateness_seconds_bucket{le="+Inf"}',
     "duban_calendar_official_ahead_seconds",
+    'duban_returns_oldest_waiting_seconds{source="push"}',
+    'duban_returns_refused{source="push"}',
 ]
 
 

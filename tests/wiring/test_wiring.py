@@ -22,6 +22,8 @@ FOR_SUBSCRIBERS_ALONE = {
     "ProjectLagged",
     "RatingPublished",
     "RatingWithdrawn",
+    "ReturnDelivered",
+    "ReturnRefused",
     "StepTold",
 }
 

@@ -20,8 +20,8 @@ from pydantic import (
     model_validator,
 )
 
-from services.notify.channels.domain_signing import webhook_key
 from services.notify.channels.domain_template import VARIABLES, variables_in
+from shared.webhooks import webhook_key
 
 RESERVED_NAMES = frozenset({"log", "inbox"})
 

@@ -7,8 +7,8 @@ from typing import Any
 from services.notify.channels.config import FeishuRobot
 from services.notify.channels.domain import Codes
 from services.notify.channels.domain_signing import feishu_signature
-from services.notify.channels.posting import Call
 from services.notify.channels.robots import Vendor, with_json
+from shared.calling import Call
 
 LIMIT = 19_000  # Of the 20 KB some are JSON around the text.
 CODES = Codes(

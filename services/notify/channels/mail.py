@@ -15,11 +15,11 @@ from email.utils import format_datetime
 
 from services.notify.channels.config import Email
 from services.notify.channels.robots import Terms
-from services.notify.channels.tls import trusting
 from services.notify.channels.window import Window
 from services.notify.channels.wording import link_of
 from services.notify.domain import Outcome, Result
 from services.notify.ports import Parcel
+from shared.calling import trusting
 
 LONGEST = 50.0  # Real seconds, less than after which the sender takes an attempt for lost.
 _ADDRESS = re.compile(r"[!-;=?A-~]+@[!-;=?A-~]+")  # Printable ASCII without blanks, angles and a second @.

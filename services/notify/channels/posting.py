@@ -1,92 +1,25 @@
-"""Calls an HTTP interface once and tells apart what was never written from what may have arrived.
+"""Calls an interface once for a channel, in the channel's own words for what became of it."""
 
-Invariants: no redirect is followed; a connection serves one call, so that an idle one which the other side closed is no
-riddle; the environment names no proxy; an answer is read up to a limit, in twice the timeout at most.
-"""
-
-import asyncio
-import logging
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
-import httpx
-
-from services.notify.channels.domain import Answer
-from services.notify.channels.tls import trusting
 from services.notify.domain import Outcome, Result
-
-LONGEST_ANSWER = 64 * 1024  # Bytes that are read.
-# The request was not written, or at least not its body: these are raised while connecting.
-_NEVER_WRITTEN = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.LocalProtocolError,
-    httpx.UnsupportedProtocol,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request; `query` and `headers` may hold secrets, so neither goes into a detail or a log."""
-
-    url: str
-    content: bytes | None = None
-    query: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    method: Literal["GET", "POST", "PUT"] = "POST"
+from shared.answers import Answer
+from shared.calling import Call, Caller
 
 
 class Poster:
     """The way out to one interface."""
 
     def __init__(self, *, timeout: float, proxy: str | None = None, ca_file: Path | None = None) -> None:
-        self._timeout = timeout
-        # Its line for every request names the whole address, and the key in it.
-        logging.getLogger("httpx").setLevel(logging.WARNING)
-        self._client = httpx.AsyncClient(
-            timeout=timeout,
-            proxy=proxy,
-            verify=trusting(ca_file),
-            limits=httpx.Limits(max_keepalive_connections=0),
-            trust_env=False,
-        )
+        self._caller = Caller(timeout=timeout, proxy=proxy, ca_file=ca_file)
 
     async def close(self) -> None:
         """Close what is open."""
-        await self._client.aclose()
+        await self._caller.close()
 
     async def post(self, call: Call) -> Answer | Outcome:
         """Call; give the answer, or the outcome where there is none."""
-        try:
-            async with asyncio.timeout(2 * self._timeout):
-                return await self._post(call)
-        except _NEVER_WRITTEN as error:
-            return Outcome(Result.FAILED, f"no connection: {_said(error)}")
-        except (httpx.HTTPError, TimeoutError) as error:
-            return Outcome(Result.UNKNOWN, f"no whole answer: {_said(error)}")
-
-    async def _post(self, call: Call) -> Answer:
-        url = httpx.URL(call.url).copy_merge_params(
-            dict(call.query)
-        )  # Beside the query that the address has.
-        request = self._client.build_request(
-            call.method, url, content=call.content, headers=dict(call.headers)
-        )
-        response = await self._client.send(request, stream=True)
-        try:
-            body = b""
-            async for chunk in response.aiter_bytes():
-                body += chunk
-                if len(body) > LONGEST_ANSWER:
-                    break
-        finally:
-            await response.aclose()
-        return Answer(response.status_code, body, response.headers.get("retry-after", ""))
-
-
-def _said(error: Exception) -> str:
-    return f"{type(error).__name__} {error}".strip()[:200]
+        answer = await self._caller.call(call)
+        if isinstance(answer, Answer):
+            return answer
+        return Outcome(Result.UNKNOWN if answer.written else Result.FAILED, answer.detail)

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from services.notify.channels.domain import Answer, Codes, partly, read_answer
+from services.notify.channels.domain import Codes, partly, read_answer
 from services.notify.channels.domain_pieces import pieces
-from services.notify.channels.posting import Call, Poster
+from services.notify.channels.posting import Poster
 from services.notify.channels.window import Window
 from services.notify.channels.wording import MOST_NUMBERS, robot_text, shipment_text, short_text
 from services.notify.domain import Outcome, Result
 from services.notify.ports import Parcel
+from shared.answers import Answer
+from shared.calling import Call
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,16 @@ import json
 from urllib.parse import urlencode
 
 from services.notify.channels.config import AnswerTest, SmsHttp
-from services.notify.channels.domain import Answer, Codes, read_answer
+from services.notify.channels.domain import Codes, read_answer
 from services.notify.channels.domain_template import filled
-from services.notify.channels.posting import Call, Poster
+from services.notify.channels.posting import Poster
 from services.notify.channels.robots import Terms
 from services.notify.channels.window import Window
 from services.notify.channels.wording import variables
 from services.notify.domain import Outcome, Result
 from services.notify.ports import Parcel
+from shared.answers import Answer
+from shared.calling import Call
 
 
 def codes_of(test: AnswerTest) -> Codes:

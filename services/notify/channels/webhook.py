@@ -3,15 +3,17 @@
 import json
 
 from services.notify.channels.config import Webhook
-from services.notify.channels.domain import Answer, read_answer, read_status
-from services.notify.channels.domain_signing import webhook_signature
-from services.notify.channels.posting import Call, Poster
+from services.notify.channels.domain import read_answer, read_status
+from services.notify.channels.posting import Poster
 from services.notify.channels.robots import Terms
 from services.notify.channels.sms import codes_of
 from services.notify.channels.window import Window
 from services.notify.channels.wording import link_of
 from services.notify.domain import Outcome
 from services.notify.ports import Parcel
+from shared.answers import Answer
+from shared.calling import Call
+from shared.webhooks import webhook_signature
 
 TYPE = "cn.duban.notice.parcel.v1"
 

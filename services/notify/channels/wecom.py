@@ -5,8 +5,8 @@ from typing import Any
 
 from services.notify.channels.config import WecomRobot
 from services.notify.channels.domain import Codes
-from services.notify.channels.posting import Call
 from services.notify.channels.robots import Vendor, mobile_in, with_json
+from shared.calling import Call
 
 LIMIT = 2048
 CODES = Codes(

@@ -1,6 +1,5 @@
 """Signatures, pieces, templates and the window: no network."""
 
-import base64
 import json
 from datetime import timedelta
 
@@ -8,17 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.notify.channels.domain import LONGEST_WAIT, Answer, Codes, partly, read_answer, read_status
+from services.notify.channels.domain import Codes, partly, read_answer, read_status
 from services.notify.channels.domain_pieces import MOST_PIECES, pieces
 from services.notify.channels.domain_signing import (
     dingtalk_signature,
     feishu_signature,
-    webhook_key,
-    webhook_signature,
 )
 from services.notify.channels.domain_template import filled, variables_in
 from services.notify.channels.window import Window
 from services.notify.domain import Outcome, Result, retry_after
+from shared.answers import LONGEST_WAIT, Answer
 from tests.notify.channels.made import Watch
 
 CODES = Codes(("data", "0", "code"), (0,), {5: timedelta(minutes=1), 6: None}, frozenset({9}))
@@ -35,22 +33,6 @@ def test_the_signature_of_dingtalk_is_that_of_the_reference() -> None:
 
 def test_the_signature_of_feishu_is_that_of_the_reference() -> None:
     assert feishu_signature("test", 1700000000) == "eSJQnOl8XqPTMPHWz9e5IzeHS/tqoc68g2967ekIPmg="
-
-
-def test_the_signature_of_a_webhook_is_that_of_the_reference() -> None:
-    body, key = b'{"test": 2432232314}', "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-
-    signature = webhook_signature(key, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, body)
-
-    assert signature == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
-
-
-@pytest.mark.parametrize(
-    "secret", ["whsec_密钥", "whsec_!", base64.b64encode(b"short").decode(), "QUFB" * 30]
-)
-def test_what_is_no_key_of_24_to_64_bytes_is_refused(secret: str) -> None:
-    with pytest.raises(ValueError, match=r"Base64|字节|ASCII"):
-        webhook_key(secret)
 
 
 def test_a_text_that_fits_stays_whole() -> None:

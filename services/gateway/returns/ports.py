@@ -1,0 +1,64 @@
+"""What returns ask of others: to seal what is secret, the texts of answers, and which sources there are."""
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.gateway.returns.domain import Step
+from shared.answers import Answer
+from shared.calling import Call, NoAnswer
+
+KnowsSource = Callable[[AsyncSession, str], Awaitable[bool]]
+
+
+class Seal(Protocol):
+    """The narrow pair through which secrets go into the database and out."""
+
+    def seal(self, raw: bytes) -> bytes:
+        """Give the bytes to store."""
+        ...
+
+    def open(self, sealed: bytes) -> bytes:
+        """Give the bytes that were sealed."""
+        ...
+
+
+class Unsealed:
+    """Stores bytes as they are: who may read the database may read them."""
+
+    def seal(self, raw: bytes) -> bytes:
+        """Give the same bytes."""
+        return raw
+
+    def open(self, sealed: bytes) -> bytes:
+        """Give the same bytes."""
+        return sealed
+
+
+class Texts(Protocol):
+    """Where the words are that stand in no event: replies and answers."""
+
+    async def text_of(self, subject_id: str, step: Step) -> str:
+        """Give the words of a step, or nothing where there are none."""
+        ...
+
+
+class NoTexts:
+    """Knows no words: platforms get ids, codes and times."""
+
+    async def text_of(self, subject_id: str, step: Step) -> str:  # noqa: ARG002 - the port's.
+        """Give nothing."""
+        return ""
+
+
+class Line(Protocol):
+    """The way out to one platform."""
+
+    async def call(self, call: Call) -> Answer | NoAnswer:
+        """Call once."""
+        ...
+
+    async def close(self) -> None:
+        """Close what is open."""
+        ...

@@ -1,0 +1,158 @@
+"""Calls the platforms, beside the requests: each in rounds of its own, so that a slow one holds up none of the others.
+
+Invariant: a kill at any point loses nothing; what was on its way is said again under the same id.
+"""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Callable, Sequence
+
+from services.gateway.returns import repository_sending, service_sending
+from services.gateway.returns.domain import Hosts, Outcome, Verdict, read_answer, without
+from services.gateway.returns.domain_form import TEXT, body_of
+from services.gateway.returns.ports import Line, NoTexts, Seal, Texts, Unsealed
+from services.gateway.returns.service_sending import Begun, Ended, Way
+from shared.answers import Answer
+from shared.background import Repeating
+from shared.calling import Call, Caller, NoAnswer
+from shared.database import Database
+from shared.errors import DubanError
+from shared.webhooks import webhook_signature
+
+log = logging.getLogger(__name__)
+LONGEST_WAIT = 1.0  # Real seconds between two looks.
+_CONTENT_TYPES = {"json": "application/json", "form": "application/x-www-form-urlencoded"}
+OpenLine = Callable[[Way], Line]
+
+
+def open_line(way: Way) -> Line:
+    """Open the real way out to a platform."""
+    return Caller(timeout=way.timeout, proxy=way.proxy or None)
+
+
+class Sender:
+    """Sends what is due. `seal`, `texts` and `line` replace the plain ones."""
+
+    def __init__(
+        self,
+        db: Database,
+        hosts: Hosts,
+        *,
+        seal: Seal | None = None,
+        texts: Texts | None = None,
+        line: OpenLine = open_line,
+    ) -> None:
+        self._db = db
+        self._hosts = hosts
+        self._seal = seal or Unsealed()
+        self._texts = texts or NoTexts()
+        self._line = line
+
+    async def sources(self) -> Sequence[str]:
+        """Give the sources whose platforms are to be called now."""
+        async with self._db.reading() as session:
+            return await repository_sending.sources_due(session, self._db.clock.real_now())
+
+    async def round(self, source_id: str) -> int:
+        """Make the attempts to one platform that are due, at once; give 0 when there was nothing to do."""
+        async with self._db.transaction() as tx:
+            real_now = self._db.clock.real_now()
+            begun = await service_sending.begin(tx, source_id, seal=self._seal, real_now=real_now)
+        if begun is None:
+            return 0
+        way, attempts = begun
+        if not attempts:  # All were let go, and those behind them may go.
+            return 1
+        line = self._line(way)
+        try:
+            ended = await asyncio.gather(*(self._attempt(line, way, one) for one in attempts))
+        finally:
+            await line.close()
+        async with self._db.transaction() as tx:
+            await service_sending.end(tx, source_id, ended, real_now=self._db.clock.real_now())
+        return len(attempts)
+
+    async def _attempt(self, line: Line, way: Way, begun: Begun) -> Ended:
+        start = time.monotonic()
+        try:
+            verdict = await self._call(line, way, begun)
+        except DubanError as error:  # The texts, for one, can't be read now.
+            verdict = Verdict(Outcome.FAILED, error.message)
+        except Exception as error:  # Whatever it raises, the attempt gets its end; it may have been written.
+            log.warning("return %s failed", begun.return_id, exc_info=True)
+            verdict = Verdict(Outcome.UNKNOWN, type(error).__name__)
+        latency_ms = round((time.monotonic() - start) * 1000)
+        return Ended(begun, verdict, latency_ms, random.random())  # noqa: S311 - spreads waits, no secret.
+
+    async def _call(self, line: Line, way: Way, begun: Begun) -> Verdict:
+        if not self._hosts.permit(way.url) or (way.proxy and not self._hosts.permit(way.proxy)):
+            return Verdict(Outcome.FAILED, "主机不在允许回传的名单中（DUBAN_RETURN_HOSTS），请由运维加入")
+        values = dict(begun.values)
+        if TEXT in way.form.fields.values():
+            values[TEXT] = await self._texts.text_of(begun.subject_id, begun.step)
+        body = body_of(way.form, values)
+        answer = await line.call(Call(way.url, body, headers=self._headers(way, begun, body)))
+        secrets = [way.secret, *way.headers.values(), str(values.get(TEXT) or "")]
+        return _judged(answer, way, secrets)
+
+    def _headers(self, way: Way, begun: Begun, body: bytes) -> dict[str, str]:
+        headers = {**way.headers, "content-type": _CONTENT_TYPES[way.form.content]}
+        headers["idempotency-key"] = begun.return_id
+        if way.form.signature == "standard-webhooks":
+            stamp = int(self._db.clock.real_now().timestamp())
+            headers["webhook-id"], headers["webhook-timestamp"] = begun.return_id, str(stamp)
+            headers["webhook-signature"] = webhook_signature(way.secret, begun.return_id, stamp, body)
+        return headers
+
+
+def _judged(answer: Answer | NoAnswer, way: Way, secrets: Sequence[str]) -> Verdict:
+    if isinstance(answer, NoAnswer):
+        outcome = Outcome.UNKNOWN if answer.written else Outcome.FAILED
+        return Verdict(outcome, without(answer.detail, secrets))
+    verdict = read_answer(answer, way.form.answer)
+    detail = without(verdict.detail, secrets)
+    return Verdict(verdict.outcome, detail, verdict.status, verdict.leave_alone)
+
+
+class Sending:
+    """The part that keeps every platform's rounds going, one task for each that has something due."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+        self._rounds: dict[str, asyncio.Task[int]] = {}
+        self._looking = Repeating("returns sender", self._look)
+
+    async def start(self) -> None:
+        """Begin."""
+        await self._looking.start()
+
+    async def stop(self) -> None:
+        """Let the rounds at hand end, which takes no longer than their calls."""
+        await self._looking.stop()
+        for error in await asyncio.gather(*self._rounds.values(), return_exceptions=True):
+            if isinstance(error, Exception):
+                log.warning("a round of returns failed at the end", exc_info=error)
+
+    def problems(self) -> list[str]:
+        """Say why this is not working now; a platform that fails is no problem of ours."""
+        return self._looking.problems()
+
+    async def _look(self) -> float:
+        """Begin a round for each source that has none; give the real seconds until the next look."""
+        done = [source_id for source_id, task in self._rounds.items() if task.done()]
+        ended = [self._rounds.pop(source_id) for source_id in done]
+        for source_id in await self._sender.sources():
+            if source_id not in self._rounds:
+                task = asyncio.create_task(self._sender.round(source_id), name=f"return {source_id}")
+                task.add_done_callback(self._round_ended)
+                self._rounds[source_id] = task
+        for task in ended:
+            task.result()  # What failed fails this step, which then backs off and says so.
+        return LONGEST_WAIT
+
+    def _round_ended(self, task: asyncio.Task[int]) -> None:
+        """Look again at once where there was something to do; where there was not, another look would find the same."""
+        if not task.cancelled() and task.exception() is None and task.result() > 0:
+            self._looking.wake()

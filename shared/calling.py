@@ -1,0 +1,107 @@
+"""Calls an HTTP interface once and tells apart what was never written from what may have arrived.
+
+Invariants: no redirect is followed; a connection serves one call, so that an idle one which the other side closed is no
+riddle; the environment names no proxy; an answer is read up to a limit, in twice the timeout at most.
+"""
+
+import asyncio
+import functools
+import logging
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import httpx
+
+from shared.answers import Answer
+
+LONGEST_ANSWER = 64 * 1024  # Bytes that are read.
+# The request was not written, or at least not its body: these are raised while connecting.
+_NEVER_WRITTEN = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.LocalProtocolError,
+    httpx.UnsupportedProtocol,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request; `query` and `headers` may hold secrets, so neither goes into a detail or a log."""
+
+    url: str
+    content: bytes | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    method: Literal["GET", "POST", "PUT"] = "POST"
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """There is no whole answer; `written` says whether the request may have arrived all the same."""
+
+    written: bool
+    detail: str
+
+
+@functools.cache  # One context of the public roots takes a megabyte, and they are read-only.
+def trusting(ca_file: Path | None) -> ssl.SSLContext:
+    """Trust the roots in a file and no others; without one, those that everybody trusts."""
+    if ca_file is None:
+        return httpx.create_ssl_context(trust_env=False)
+    return ssl.create_default_context(cafile=ca_file)
+
+
+class Caller:
+    """The way out to one interface."""
+
+    def __init__(self, *, timeout: float, proxy: str | None = None, ca_file: Path | None = None) -> None:
+        self._timeout = timeout
+        # Its line for every request names the whole address, and the key in it.
+        logging.getLogger("httpx").setLevel(logging.WARNING)
+        self._client = httpx.AsyncClient(
+            timeout=timeout,
+            proxy=proxy,
+            verify=trusting(ca_file),
+            limits=httpx.Limits(max_keepalive_connections=0),
+            trust_env=False,
+        )
+
+    async def close(self) -> None:
+        """Close what is open."""
+        await self._client.aclose()
+
+    async def call(self, call: Call) -> Answer | NoAnswer:
+        """Call; give the answer, or say that there is none."""
+        try:
+            async with asyncio.timeout(2 * self._timeout):
+                return await self._call(call)
+        except _NEVER_WRITTEN as error:
+            return NoAnswer(written=False, detail=f"no connection: {_said(error)}")
+        except (httpx.HTTPError, TimeoutError) as error:
+            return NoAnswer(written=True, detail=f"no whole answer: {_said(error)}")
+
+    async def _call(self, call: Call) -> Answer:
+        # Beside the query that the address has.
+        url = httpx.URL(call.url).copy_merge_params(dict(call.query))
+        request = self._client.build_request(
+            call.method, url, content=call.content, headers=dict(call.headers)
+        )
+        response = await self._client.send(request, stream=True)
+        try:
+            body = b""
+            async for chunk in response.aiter_bytes():
+                body += chunk
+                if len(body) > LONGEST_ANSWER:
+                    break
+        finally:
+            await response.aclose()
+        return Answer(response.status_code, body, response.headers.get("retry-after", ""))
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__} {error}".strip()[:200]
