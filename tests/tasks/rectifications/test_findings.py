@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from services.tasks.rectifications.domain import Attempt
+from services.tasks.rectifications.domain_calls import Attempt
 from services.tasks.rectifications.domain_findings import Finding, FindingName, Seen, find_all
 from services.tasks.rectifications.domain_rules import read_rules, shipped
 from services.tasks.rectifications.views_findings import show_findings

@@ -1,6 +1,7 @@
 """整改, 回复, 回访, 办结: what a unit owes, who asks the rater again, and when a case may be closed."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -82,7 +83,7 @@ async def test_a_ledger_comes_before_what_is_done_by_it(desk: Desk) -> None:
     ],
 )
 async def test_a_ledger_has_measures_a_post_and_a_day_within_the_limit(
-    desk: Desk, said: dict[str, object], code: str
+    desk: Desk, said: dict[str, Any], code: str
 ) -> None:
     task = await desk.rate()
     await desk.do("found", task)
@@ -216,7 +217,7 @@ async def test_whoever_rated_for_nothing_is_called_back_but_goes_up_no_more(desk
 
 
 @pytest.mark.parametrize("said", [{"reached": False, "level": 3}, {"reached": True, "level": 9}])
-async def test_a_level_needs_somebody_who_gave_it(desk: Desk, said: dict[str, object]) -> None:
+async def test_a_level_needs_somebody_who_gave_it(desk: Desk, said: dict[str, Any]) -> None:
     task = await desk.rate()
     await desk.walk(task, "found", "rectify", "reply")
 

@@ -1,5 +1,7 @@
 """核实, two persons, refusals and appeals: who may find what, and what holds then."""
 
+from typing import Any
+
 import pytest
 
 from services.tasks.rectifications.domain import Stage
@@ -208,7 +210,7 @@ async def test_the_class_sets_the_limit_since_the_dispatch(desk: Desk) -> None:
     ],
 )
 async def test_what_makes_no_sense_is_refused_and_changes_nothing(
-    desk: Desk, step: str, said: dict[str, object], code: str
+    desk: Desk, step: str, said: dict[str, Any], code: str
 ) -> None:
     task = await desk.rate()
     before = (await desk.case(task)).held.task.revision

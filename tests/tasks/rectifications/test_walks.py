@@ -118,9 +118,9 @@ class Walk:
             await self.desk.move(move, task, self.dice.choice((ANNA, head(A), head(C))), **said)
             return
         actor = self.dice.choice(PEOPLE)
-        unit = case.held.task.answering_unit
+        answering = case.held.task.answering_unit
         if self.dice.random() < 0.8:  # Somebody whose step it may be.
-            mine = [one for one in PEOPLE if (one.unit == unit) is (USUAL[name] == head(A))]
+            mine = [one for one in PEOPLE if (one.unit == answering) is (USUAL[name] == head(A))]
             actor = self.dice.choice(mine or PEOPLE)
         extra: dict[str, Any] = {"upheld": self.dice.random() < 0.5} if name == "decide" else {}
         extra |= {"reason": "仍不满意，书面说明"} if name == "close" else {}
