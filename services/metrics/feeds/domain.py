@@ -103,8 +103,9 @@ class Standing(NamedTuple):
 
 
 class Count(NamedTuple):
-    """One place at which a service is counted."""
+    """One place at which a service is counted; a `grain` of a month stands for its days by the first of them."""
 
+    grain: str
     by: str
     unit_code: str
     day: date
@@ -167,7 +168,8 @@ def counts(found: Standing, dimensions: Iterable[str] = KEYS) -> Iterator[Count]
     for by in dimensions:
         key = found.at.key(by)
         for day, sort in days:
-            yield Count(by, found.at.unit_code, day, key, sort)
+            yield Count("day", by, found.at.unit_code, day, key, sort)
+            yield Count("month", by, found.at.unit_code, day.replace(day=1), key, sort)
 
 
 def _done(due: ServiceDue, due_on: date | None, completed_on: date) -> tuple[State, date]:

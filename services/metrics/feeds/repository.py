@@ -221,8 +221,8 @@ def _add(connection: Connection, changes: Mapping[Count, int]) -> None:
     for chunk in chunks(ordered, CHUNK):
         values = tuple(
             value
-            for (by, unit, day, key, sort), change in chunk
-            for value in (by, unit, day.isoformat(), key, sort, change)
+            for (grain, by, unit, day, key, sort), change in chunk
+            for value in (grain, by, unit, day.isoformat(), key, sort, change)
         )
         statement = f"INSERT INTO service_count ({', '.join(columns)}) VALUES {', '.join([row] * len(chunk))}"  # noqa: S608
         connection.exec_driver_sql(f"{statement} ON CONFLICT ({keys}) DO UPDATE SET {grown}", values)
