@@ -15,7 +15,7 @@ from shared.service_limits import Basis, Pause, Promise, ServiceDue, Unit, servi
 from shared.workdays import WorkCalendar
 
 Kind = Literal["instant", "promised"]
-ACCEPTED, COMPLETED = "accepted", "completed"  # Sorts of services by the days of 受理 and 办结.
+COMPLETED = "completed"  # The sort of services by the day of 办结, whatever their limits.
 
 
 class State(StrEnum):
@@ -162,7 +162,7 @@ def standing(facts: ServiceFacts, limits: Limits) -> Standing:
 
 def counts(found: Standing, dimensions: Iterable[str] = KEYS) -> Iterator[Count]:
     """Name all places at which a service is counted."""
-    days = [(found.day, f"{found.at.kind}:{found.state}"), (found.accepted_on, ACCEPTED)]
+    days = [(found.day, f"{found.at.kind}:{found.state}")]
     if found.completed_on is not None:
         days.append((found.completed_on, COMPLETED))
     for by in dimensions:

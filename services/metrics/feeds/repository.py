@@ -217,8 +217,7 @@ def _add(connection: Connection, changes: Mapping[Count, int]) -> None:
     row = f"({', '.join(['?' if sqlite else '%s'] * len(columns))})"
     grown = f"{columns[-1]} = service_count.{columns[-1]} + excluded.{columns[-1]}"
     keys = ", ".join(columns[:-1])
-    ordered = sorted(changes.items())
-    for chunk in chunks(ordered, CHUNK):
+    for chunk in chunks(list(changes.items()), CHUNK):
         values = tuple(
             value
             for (grain, by, unit, day, key, sort), change in chunk

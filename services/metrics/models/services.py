@@ -115,7 +115,7 @@ class ServiceCount(Base):
 
     Attributes:
         grain: As there.
-        sort: Kind and state (`promised:on_time`); or `accepted` and `completed`, by the days of these.
+        sort: Kind and state (`promised:on_time`); or `completed`, by the day of 办结.
     """
 
     __tablename__ = "service_count"

@@ -24,7 +24,7 @@ from sqlalchemy import (
     select,
 )
 
-from services.metrics.feeds.domain import ACCEPTED, COMPLETED, Limits, Standing, State, counts, standing
+from services.metrics.feeds.domain import COMPLETED, Limits, Standing, State, counts, standing
 from services.metrics.feeds.repository import (
     ROLL,
     calendar,
@@ -255,7 +255,7 @@ def _cells_of(found: Standing, question: Question, group: Grouping, how: tuple[W
 
 def _sorts_of(found: Standing, question: Question, what: What) -> Iterator[tuple[ServiceSort, date]]:
     for one in counts(found, dimensions=(question.dimension,)):
-        if one.grain == "day" and one.sort != ACCEPTED and (one.sort == COMPLETED) == (what == "completed"):
+        if one.grain == "day" and (one.sort == COMPLETED) == (what == "completed"):
             yield _sort(one.sort, one.day, question), one.day
 
 
