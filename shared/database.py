@@ -80,13 +80,17 @@ class Database:
         )
         self._read_engine = create_async_engine(async_url(url), **_engine(self.is_sqlite, size=5))
         self._sync_engine = create_engine(sync_url(url), **_engine(self.is_sqlite, size=2))
+        snapshot = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._look_engine = create_engine(sync_url(url), **_engine(self.is_sqlite, size=2), **snapshot)
         # SQLite has one writer at a time: waiting here is fair and free, its busy handler sleeps and is neither.
         self._writer = asyncio.Lock() if self.is_sqlite else None
         if self.is_sqlite:
             _prepare_sqlite(self._write_engine.sync_engine)
             _prepare_sqlite(self._read_engine.sync_engine)
             _prepare_sqlite(self._sync_engine)
-            _begin_immediate(self._sync_engine)
+            _prepare_sqlite(self._look_engine)
+            _begin(self._sync_engine, "BEGIN IMMEDIATE")
+            _begin(self._look_engine, "BEGIN")
 
     @asynccontextmanager
     async def transaction(self, *, cause: Envelope | None = None) -> AsyncIterator[Tx]:
@@ -145,6 +149,15 @@ class Database:
         async with AsyncSession(self._read_engine, expire_on_commit=False) as session:
             yield session
 
+    async def look(self, work: Callable[[Connection], T]) -> T:
+        """Run `work`, which reads for long, in a thread, on one snapshot; never a write lock."""
+
+        def in_thread() -> T:
+            with self._look_engine.begin() as connection:
+                return work(connection)
+
+        return await finish(in_thread)
+
     async def probe(self) -> None:
         """Ask the database for one row; raises when it does not answer."""
         async with self.reading() as session:
@@ -155,6 +168,7 @@ class Database:
         await self._write_engine.dispose()
         await self._read_engine.dispose()
         self._sync_engine.dispose()
+        self._look_engine.dispose()
 
     @property
     def engine(self) -> AsyncEngine:
@@ -199,7 +213,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         cursor.close()
 
 
-def _begin_immediate(engine: Engine) -> None:
+def _begin(engine: Engine, statement: str) -> None:
     @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    def _on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(statement)

@@ -4,10 +4,10 @@ Invariant: `RatingPlace` holds exactly the ratings up to the mark of the roll `p
 the same statement.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, func, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Date, case, cast, func, literal, select, update
 
 from services.metrics.models import Rating, RatingPlace, RatingRoll
 from services.metrics.repository import insert_into
@@ -36,20 +36,33 @@ def roll_up_places(connection: Connection, *, limit: int) -> int:
     if upto <= since:
         return 0
     for by, key in KEYS.items():
-        _add_counts(connection, by, key, (since, upto))
+        for grain, day in (("day", Rating.day.expression), ("month", first_of_month(connection, Rating.day))):
+            _add_counts(
+                connection, (grain, by), [Rating.unit_code, day.label("day"), key.label("key")], (since, upto)
+            )
     connection.execute(update(RatingRoll).where(own).values(counted_to=upto))
     return int(upto - since)
 
 
-def _add_counts(connection: Connection, by: str, key: ColumnElement[Any], span: tuple[int, int]) -> None:
+def first_of_month(connection: Connection, day: Any) -> ColumnElement[Any]:  # noqa: ANN401 - a column of days.
+    """Give the first of a day's month."""
+    if connection.dialect.name == "sqlite":
+        return func.substr(day, 1, 8).concat("01")
+    return cast(func.date_trunc("month", day), Date)
+
+
+def _add_counts(
+    connection: Connection, which: tuple[str, str], place: Sequence[Any], span: tuple[int, int]
+) -> None:
     keys = ["unit_code", "day", "key", *SORT]
-    columns = [Rating.unit_code, Rating.day, key.label("key"), *(getattr(Rating, name) for name in SORT)]
+    columns = [*place, *(getattr(Rating, name) for name in SORT)]
     # A statement within: PostgreSQL takes two expressions with parameters for different ones.
     found = select(*columns).where(Rating.position > span[0], Rating.position <= span[1]).subquery()
     grouped = [found.c[name] for name in keys]
-    counted = select(literal(by), *grouped, func.count()).group_by(*grouped)
+    grain, by = which
+    counted = select(literal(grain), literal(by), *grouped, func.count()).group_by(*grouped)
     new = insert_into(RatingPlace, connection.dialect.name)
-    grown = new.from_select(["by", *keys, "count"], counted).on_conflict_do_update(
-        index_elements=["by", *keys], set_={"count": RatingPlace.count + new.excluded["count"]}
+    grown = new.from_select(["grain", "by", *keys, "count"], counted).on_conflict_do_update(
+        index_elements=["grain", "by", *keys], set_={"count": RatingPlace.count + new.excluded["count"]}
     )
     connection.execute(grown)

@@ -10,7 +10,7 @@ from shared.events import Envelope
 from shared.events.ratings import RatingSubmitted
 
 ROLL_LIMIT = 50_000  # Positions counted in one transaction; it holds the only writer of SQLite meanwhile.
-PLACES_LIMIT = 20_000  # The same; they are counted in eight ways.
+PLACES_LIMIT = 5_000  # The same; they are counted in sixteen ways.
 WORST = 2  # Levels up to this one are bad 差评.
 
 

@@ -15,7 +15,7 @@ from shared.service_limits import Basis, Pause, Promise, ServiceDue, Unit, servi
 from shared.workdays import WorkCalendar
 
 Kind = Literal["instant", "promised"]
-ACCEPTED, COMPLETED = "accepted", "completed"  # Sorts of services by the days of 受理 and 办结.
+COMPLETED = "completed"  # The sort of services by the day of 办结, whatever their limits.
 
 
 class State(StrEnum):
@@ -103,8 +103,9 @@ class Standing(NamedTuple):
 
 
 class Count(NamedTuple):
-    """One place at which a service is counted."""
+    """One place at which a service is counted; a `grain` of a month stands for its days by the first of them."""
 
+    grain: str
     by: str
     unit_code: str
     day: date
@@ -161,13 +162,14 @@ def standing(facts: ServiceFacts, limits: Limits) -> Standing:
 
 def counts(found: Standing, dimensions: Iterable[str] = KEYS) -> Iterator[Count]:
     """Name all places at which a service is counted."""
-    days = [(found.day, f"{found.at.kind}:{found.state}"), (found.accepted_on, ACCEPTED)]
+    days = [(found.day, f"{found.at.kind}:{found.state}")]
     if found.completed_on is not None:
         days.append((found.completed_on, COMPLETED))
     for by in dimensions:
         key = found.at.key(by)
         for day, sort in days:
-            yield Count(by, found.at.unit_code, day, key, sort)
+            yield Count("day", by, found.at.unit_code, day, key, sort)
+            yield Count("month", by, found.at.unit_code, day.replace(day=1), key, sort)
 
 
 def _done(due: ServiceDue, due_on: date | None, completed_on: date) -> tuple[State, date]:

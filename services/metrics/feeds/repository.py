@@ -217,12 +217,11 @@ def _add(connection: Connection, changes: Mapping[Count, int]) -> None:
     row = f"({', '.join(['?' if sqlite else '%s'] * len(columns))})"
     grown = f"{columns[-1]} = service_count.{columns[-1]} + excluded.{columns[-1]}"
     keys = ", ".join(columns[:-1])
-    ordered = sorted(changes.items())
-    for chunk in chunks(ordered, CHUNK):
+    for chunk in chunks(list(changes.items()), CHUNK):
         values = tuple(
             value
-            for (by, unit, day, key, sort), change in chunk
-            for value in (by, unit, day.isoformat(), key, sort, change)
+            for (grain, by, unit, day, key, sort), change in chunk
+            for value in (grain, by, unit, day.isoformat(), key, sort, change)
         )
         statement = f"INSERT INTO service_count ({', '.join(columns)}) VALUES {', '.join([row] * len(chunk))}"  # noqa: S608
         connection.exec_driver_sql(f"{statement} ON CONFLICT ({keys}) DO UPDATE SET {grown}", values)

@@ -34,7 +34,7 @@ from shared.events.services import (
     ServiceResumed,
 )
 
-ROLL_LIMIT = 1_000  # Marks in one transaction; it holds the only writer of SQLite meanwhile.
+ROLL_LIMIT = 500  # Marks in one transaction; it holds the only writer of SQLite meanwhile.
 E = TypeVar("E", bound=ServiceEvent)
 Row = dict[str, object]
 

@@ -71,9 +71,7 @@ def build_router(db: Database, check: Check) -> APIRouter:
         last: Annotated[date | None, Query(alias="to")] = None,
     ) -> FindingsView:
         span = _span(first, last, local_date(db.clock.now()))
-        async with db.reading() as session:
-            found = await (await session.connection()).run_sync(service.look, span, unit)
-        return _show(found, span)
+        return _show(await db.look(lambda connection: service.look(connection, span, unit)), span)
 
     return router
 

@@ -76,6 +76,7 @@ class RatingPlace(Base):
     """How many ratings of each sort up to the roll `places` there are by day and one of the dimensions `by`.
 
     Attributes:
+        grain: `day`, or `month`: then `day` is its first; a year is read by months.
         by: `unit` (then `key` is empty), `channel`, `hall`, `window`, `clerk`, `item`, `region` or `source`.
         key: The code in that dimension; empty where the source does not say.
         additional: 追加评价: not the first rating of its service.
@@ -84,6 +85,7 @@ class RatingPlace(Base):
     __tablename__ = "rating_place"
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy reads it once.
 
+    grain: Mapped[str] = mapped_column(Code, primary_key=True)
     by: Mapped[str] = mapped_column(Code, primary_key=True)
     unit_code: Mapped[str] = mapped_column(Id, primary_key=True)
     day: Mapped[date] = mapped_column(Date, primary_key=True)

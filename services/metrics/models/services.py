@@ -114,12 +114,14 @@ class ServiceCount(Base):
     """How many services stand in each state, by day and one of the dimensions `by`, as `RatingPlace` has them.
 
     Attributes:
-        sort: Kind and state (`promised:on_time`); or `accepted` and `completed`, by the days of these.
+        grain: As there.
+        sort: Kind and state (`promised:on_time`); or `completed`, by the day of 办结.
     """
 
     __tablename__ = "service_count"
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy reads it once.
 
+    grain: Mapped[str] = mapped_column(Code, primary_key=True)
     by: Mapped[str] = mapped_column(Code, primary_key=True)
     unit_code: Mapped[str] = mapped_column(Id, primary_key=True)
     day: Mapped[date] = mapped_column(Date, primary_key=True)

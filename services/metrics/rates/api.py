@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from services.metrics.permissions import CLERK_READERS, Check, check_unit
 from services.metrics.rates import service
@@ -79,23 +79,28 @@ def build_router(db: Database, check: Check) -> APIRouter:
     async def answer(
         rate: str, who: Annotated[Principal, Depends(check)], query: Annotated[RateQuery, Query()]
     ) -> AnswerView:
-        async with db.reading() as session:
-            connection = await session.connection()
-            unit, _is_own = await _seen(connection, who, query)
-            asked = _asked(rate, query, unit, db.clock.now())
-            return AnswerView.of(await connection.run_sync(service.answer, asked), asked)
+        now = db.clock.now()
+
+        def work(connection: Connection) -> AnswerView:
+            unit, _is_own = _seen(connection, who, query)
+            asked = _asked(rate, query, unit, now)
+            return AnswerView.of(service.answer(connection, asked), asked)
+
+        return await db.look(work)
 
     @router.get("/{rate}/rows")
     async def rows(
         rate: str, who: Annotated[Principal, Depends(check)], query: Annotated[RowsQuery, Query()]
     ) -> RowsView:
-        async with db.reading() as session:
-            connection = await session.connection()
-            unit, is_own = await _seen(connection, who, query)
-            asked = _asked(rate, query, unit, db.clock.now())
-            page = (query.after, query.limit)
-            found = await connection.run_sync(service.rows_behind, asked, Part(query.part), page)
-        return RowsView.of(found, query.part, clerks=is_own or who.role in CLERK_READERS)
+        now = db.clock.now()
+
+        def work(connection: Connection) -> RowsView:
+            unit, is_own = _seen(connection, who, query)
+            asked = _asked(rate, query, unit, now)
+            found = service.rows_behind(connection, asked, Part(query.part), (query.after, query.limit))
+            return RowsView.of(found, query.part, clerks=is_own or who.role in CLERK_READERS)
+
+        return await db.look(work)
 
     _add_rules(router, db, check)
     return router
@@ -116,9 +121,9 @@ def _add_rules(router: APIRouter, db: Database, check: Check) -> None:
         return RuleView.of(found)
 
 
-async def _seen(connection: AsyncConnection, who: Principal, query: RateQuery) -> tuple[str | None, bool]:
+def _seen(connection: Connection, who: Principal, query: RateQuery) -> tuple[str | None, bool]:
     """Give the unit of the question and whether it is that of `who`; clerks are for their own unit and supervisors."""
-    own = (who.unit, *await connection.run_sync(service.codes_of, who.unit)) if who.unit else ()
+    own = (who.unit, *service.codes_of(connection, who.unit)) if who.unit else ()
     about = "按经办人（clerk）统计"
     unit = check_unit(who, query.unit, own, about=about) if query.by == "clerk" else query.unit
     return unit, who.role in UNIT_ROLES and unit in own

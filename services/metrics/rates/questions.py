@@ -104,6 +104,27 @@ def _last_of(year: int, month: int) -> date:
     return date(year + month // 12, month % 12 + 1, 1) - ONE_DAY
 
 
+Span = tuple[date | None, date | None]
+
+
+def whole_months(first: date | None, last: date | None) -> tuple[Span | None, list[Span]]:
+    """Split a span into its whole months, if any, and the days at its ends."""
+    begin = (
+        None if first is None else first if first.day == 1 else _last_of(first.year, first.month) + ONE_DAY
+    )
+    end = last
+    if last is not None and last != _last_of(last.year, last.month):
+        end = last.replace(day=1) - ONE_DAY
+    if begin is not None and end is not None and begin > end:
+        return None, [(first, last)]
+    edges: list[Span] = []
+    if first is not None and begin is not None and first < begin:
+        edges.append((first, begin - ONE_DAY))
+    if last is not None and end is not None and end < last:
+        edges.append((end + ONE_DAY, last))
+    return (begin, end), edges
+
+
 def narrowed(question: Question, key: str | None) -> Question:
     """Narrow a question to one code of its dimension, or to one period."""
     if key is None:

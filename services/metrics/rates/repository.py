@@ -8,7 +8,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, null, or_, select, tuple_, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 
 from services.metrics.feeds.domain import window_key
 from services.metrics.feeds.repository import MANY, chunks, just_after
@@ -19,12 +33,13 @@ from services.metrics.models import (
     RatingPlace,
     RatingRoll,
     RectificationStep,
+    ServiceCount,
     Unit,
     UnitCode,
 )
 from services.metrics.rates.domain import Cell
 from services.metrics.rates.functions import RatingSort
-from services.metrics.rates.questions import Question
+from services.metrics.rates.questions import OF_UNITS, Question, whole_months
 from services.metrics.repository_places import KEYS, ROLL
 
 Grouping = Callable[[str, str, date | None], tuple[str, str]]  # Unit code, code in the dimension, day.
@@ -96,11 +111,7 @@ def rating_cells(connection: Connection, question: Question, group: Grouping) ->
     """Count the ratings of a question by group and sort."""
     # These first: a verdict that comes in between is not yet counted, but never one on a rating that is not.
     corrections = _corrections(connection, question, group)
-    rolled = (
-        []
-        if question.as_of
-        else [_within(_rolled(question), RatingPlace, RatingPlace.key.expression, question)]
-    )
+    rolled = [] if question.as_of else [_rolled(question)]
     both = union_all(*rolled, _scanned(question)).subquery()
     columns = [both.c[name] for name in ("unit_code", "key", "day", "level", "is_default", "additional")]
     counted = select(*columns, func.sum(both.c.count)).group_by(*columns)
@@ -126,7 +137,7 @@ def rating_rows(
     )
     if question.as_of is not None:
         query = query.where(Rating.received_at < just_after(question.as_of))
-    rows = connection.execute(_within(query, Rating, KEYS[_dimension(question)], question))
+    rows = connection.execute(_within(query, KEYS[_dimension(question)], question))
     down = set(fallen)
     return [
         (row, RatingSort(row.level, row.is_default, row.additional, row.rating_id not in down))
@@ -165,13 +176,40 @@ def _dimension(question: Question) -> str:
     return "item" if question.dimension == "item_type" else question.dimension
 
 
+def in_span(day: Any, first: date | None, last: date | None) -> ColumnElement[bool]:  # noqa: ANN401 - a column.
+    """Ask for days of a span; what is None does not restrict."""
+    bounds = [day >= first] if first is not None else []
+    return and_(true(), *bounds, *([day <= last] if last is not None else []))
+
+
+def in_grains(model: type[RatingPlace | ServiceCount], question: Question) -> ColumnElement[bool]:
+    """Ask for the counts of a span, by months where they are whole and the question does not tell days apart."""
+    if question.by == "day":
+        return and_(model.grain == "day", in_span(model.day, question.first, question.last))
+    months, edges = whole_months(question.first, question.last)
+    days = [and_(model.grain == "day", in_span(model.day, *edge)) for edge in edges]
+    return or_(
+        false(), *days, *([and_(model.grain == "month", in_span(model.day, *months))] if months else [])
+    )
+
+
+def unit_column(column: Any, question: Question) -> ColumnElement[str]:  # noqa: ANN401 - an attribute of any model.
+    """Give the unit where the answer tells units apart, and nothing where that would only make more rows."""
+    return (column if question.by in OF_UNITS else literal("")).label("unit_code")
+
+
 def _rolled(question: Question) -> Select[Any]:
     sorts = [getattr(RatingPlace, sort.key) for sort in SORTS]
-    day = [RatingPlace.day] if question.by_period else []
-    grouped = [RatingPlace.unit_code, RatingPlace.key, *day, *sorts]
-    columns = [RatingPlace.unit_code, RatingPlace.key, _day(RatingPlace.day, question), *sorts]
-    query = select(*columns, func.sum(RatingPlace.count).label("count"))
-    return query.where(RatingPlace.by == _dimension(question)).group_by(*grouped)
+    unit = unit_column(RatingPlace.unit_code, question)
+    columns = [unit, RatingPlace.key, _day(RatingPlace.day, question), *sorts, RatingPlace.count]
+    found = select(*columns).where(RatingPlace.by == _dimension(question), in_grains(RatingPlace, question))
+    if question.codes is not None:
+        found = found.where(RatingPlace.unit_code.in_(question.codes))
+    if question.keys is not None:
+        found = found.where(RatingPlace.key.in_(question.keys))
+    within = found.subquery()
+    names = [within.c[name] for name in ("unit_code", "key", "day", "level", "is_default", "additional")]
+    return select(*names, func.sum(within.c.count).label("count")).group_by(*names)
 
 
 def _scanned(question: Question) -> Select[Any]:
@@ -183,8 +221,9 @@ def _scanned(question: Question) -> Select[Any]:
             Rating.position > select(RatingRoll.counted_to).where(RatingRoll.name == ROLL).scalar_subquery()
         )
     key = KEYS[_dimension(question)].label("key")
-    found = select(Rating.unit_code, key, _day(Rating.day, question), *SORTS).where(which)
-    within = _within(found, Rating, KEYS[_dimension(question)], question).subquery()
+    unit = unit_column(Rating.unit_code, question)
+    found = select(unit, key, _day(Rating.day, question), *SORTS).where(which)
+    within = _within(found, KEYS[_dimension(question)], question).subquery()
     columns = [within.c[name] for name in ("unit_code", "key", "day", "level", "is_default", "additional")]
     return select(*columns, func.count().label("count")).group_by(*columns)
 
@@ -193,16 +232,11 @@ def _day(column: Any, question: Question) -> ColumnElement[Any]:  # noqa: ANN401
     return (column if question.by_period else null()).label("day")
 
 
-def _within(query: Select[Any], model: Any, key: ColumnElement[Any], question: Question) -> Select[Any]:  # noqa: ANN401
+def _within(query: Select[Any], key: ColumnElement[Any], question: Question) -> Select[Any]:
+    query = query.where(in_span(Rating.day, question.first, question.last))
     if question.codes is not None:
-        query = query.where(model.unit_code.in_(question.codes))
-    if question.first is not None:
-        query = query.where(model.day >= question.first)
-    if question.last is not None:
-        query = query.where(model.day <= question.last)
-    if question.keys is not None:
-        query = query.where(key.in_(question.keys))
-    return query
+        query = query.where(Rating.unit_code.in_(question.codes))
+    return query if question.keys is None else query.where(key.in_(question.keys))
 
 
 def _of_sorts(sorts: Sequence[RatingSort], fallen: Sequence[str]) -> ColumnElement[bool]:

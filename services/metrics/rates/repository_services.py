@@ -24,7 +24,7 @@ from sqlalchemy import (
     select,
 )
 
-from services.metrics.feeds.domain import ACCEPTED, COMPLETED, Limits, Standing, State, counts, standing
+from services.metrics.feeds.domain import COMPLETED, Limits, Standing, State, counts, standing
 from services.metrics.feeds.repository import (
     ROLL,
     calendar,
@@ -39,7 +39,7 @@ from services.metrics.models import RatingRoll, Service, ServiceCount, ServiceSt
 from services.metrics.rates.domain import Cell
 from services.metrics.rates.functions import ServiceSort
 from services.metrics.rates.questions import Question
-from services.metrics.rates.repository import Grouping
+from services.metrics.rates.repository import Grouping, in_grains, in_span, unit_column
 from shared.clock import local_date
 from shared.errors import Unavailable
 
@@ -186,16 +186,22 @@ def _rolled(question: Question, what: What) -> Select[Any]:
     is_open = ServiceCount.sort.like(f"%:{State.OPEN}")
     day = ServiceCount.day if question.by_period else case((is_open, ServiceCount.day), else_=null())
     decided = ServiceCount.sort.like("%:%")
+    # Whether an open one is overdue hangs on its day: these are read by days, the others by months where whole.
+    by_days = and_(
+        is_open, ServiceCount.grain == "day", in_span(ServiceCount.day, question.first, question.last)
+    )
+    unit = unit_column(ServiceCount.unit_code, question)
     found = (
-        select(
-            ServiceCount.unit_code, ServiceCount.key, day.label("day"), ServiceCount.sort, ServiceCount.count
-        )
+        select(unit, ServiceCount.key, day.label("day"), ServiceCount.sort, ServiceCount.count)
         .where(ServiceCount.by == question.dimension)
         .where(decided if what == "decided" else ServiceCount.sort == COMPLETED)
+        .where(or_(by_days, and_(is_open.is_(other=False), in_grains(ServiceCount, question))))
     )
-    return _summed(
-        _within(found, ServiceCount, (ServiceCount.key.expression, ServiceCount.day.expression), question)
-    )
+    if question.codes is not None:
+        found = found.where(ServiceCount.unit_code.in_(question.codes))
+    if question.keys is not None:
+        found = found.where(ServiceCount.key.in_(question.keys))
+    return _summed(found)
 
 
 def _as_of(question: Question, what: What) -> Select[Any]:
@@ -206,13 +212,13 @@ def _as_of(question: Question, what: What) -> Select[Any]:
     sort = ServiceStanding.kind + ":" + ServiceStanding.state if what == "decided" else literal(COMPLETED)
     key = COLUMNS[question.dimension]
     found = select(
-        ServiceStanding.unit_code,
+        unit_column(ServiceStanding.unit_code, question),
         key.label("key"),
         day.label("day"),
         sort.label("sort"),
         literal(1).label("count"),
     ).where(ServiceStanding.changed_at < just_after(question.at), written.is_not(None))
-    return _summed(_within(found, ServiceStanding, (key, written.expression), question))
+    return _summed(_within(found, (key, written.expression), question))
 
 
 def _summed(found: Select[Any]) -> Select[Any]:
@@ -222,21 +228,13 @@ def _summed(found: Select[Any]) -> Select[Any]:
 
 
 def _within(
-    query: Select[Any],
-    model: type[ServiceCount | ServiceStanding],
-    columns: tuple[ColumnElement[Any], ColumnElement[Any]],
-    question: Question,
+    query: Select[Any], columns: tuple[ColumnElement[Any], ColumnElement[Any]], question: Question
 ) -> Select[Any]:
     key, day = columns
+    query = query.where(in_span(day, question.first, question.last))
     if question.codes is not None:
-        query = query.where(model.unit_code.in_(question.codes))
-    if question.first is not None:
-        query = query.where(day >= question.first)
-    if question.last is not None:
-        query = query.where(day <= question.last)
-    if question.keys is not None:
-        query = query.where(key.in_(question.keys))
-    return query
+        query = query.where(ServiceStanding.unit_code.in_(question.codes))
+    return query if question.keys is None else query.where(key.in_(question.keys))
 
 
 def _sort(written: str, day: date | None, question: Question) -> ServiceSort:
@@ -257,7 +255,7 @@ def _cells_of(found: Standing, question: Question, group: Grouping, how: tuple[W
 
 def _sorts_of(found: Standing, question: Question, what: What) -> Iterator[tuple[ServiceSort, date]]:
     for one in counts(found, dimensions=(question.dimension,)):
-        if one.sort != ACCEPTED and (one.sort == COMPLETED) == (what == "completed"):
+        if one.grain == "day" and (one.sort == COMPLETED) == (what == "completed"):
             yield _sort(one.sort, one.day, question), one.day
 
 
@@ -273,7 +271,7 @@ def _listed(
     query = select(table_of(ServiceStanding)).where(by_bytes > after, day.is_not(None))
     if question.as_of is not None:
         query = query.where(ServiceStanding.changed_at < just_after(question.as_of))
-    query = _within(query, ServiceStanding, (COLUMNS[question.dimension], day.expression), question)
+    query = _within(query, (COLUMNS[question.dimension], day.expression), question)
     if not completed:
         query = query.where(or_(*(_of_sort(sort, question) for sort in sorts)))
     rows = connection.execute(query.order_by(by_bytes).limit(limit))

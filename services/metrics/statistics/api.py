@@ -53,8 +53,7 @@ def build_router(db: Database, check: Check) -> APIRouter:
     async def counted(month: str = "") -> Statistics:
         now = db.clock.now()
         asked = month or f"{local_date(now):%Y-%m}"
-        async with db.reading() as session:
-            return await (await session.connection()).run_sync(service.statistics, asked, now)
+        return await db.look(lambda connection: service.statistics(connection, asked, now))
 
     @router.get("/statistics")
     async def statistics(found: Annotated[Statistics, Depends(counted)]) -> StatisticsView:

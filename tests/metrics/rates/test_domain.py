@@ -1,6 +1,6 @@
 """Rules, rounding and what a figure says, as pure functions."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -151,3 +151,23 @@ def test_a_period_that_is_none_is_refused(period: str) -> None:
         questions.span_of(period)
 
     assert refused.value.code == "rate.period"
+
+
+@given(st.dates(date(2022, 1, 1), date(2024, 12, 31)), st.dates(date(2022, 1, 1), date(2024, 12, 31)))
+def test_whole_months_and_the_days_at_the_ends_are_the_span(one: date, other: date) -> None:
+    first, last = sorted((one, other))
+
+    months, edges = questions.whole_months(first, last)
+
+    days = sorted(day for begin, end in edges for day in days_from(begin, end))
+    if months:
+        assert months[0] is not None
+        assert months[0].day == 1
+        days = sorted([*days, *days_from(*months)])
+    assert days == days_from(first, last)
+
+
+def days_from(first: date | None, last: date | None) -> list[date]:
+    assert first is not None
+    assert last is not None
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]

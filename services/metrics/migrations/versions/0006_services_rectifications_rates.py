@@ -53,6 +53,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "rating_place",
+        sa.Column("grain", sa.String(length=32), nullable=False),
         sa.Column("by", sa.String(length=32), nullable=False),
         sa.Column("unit_code", sa.String(length=64), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -61,7 +62,9 @@ def upgrade() -> None:
         sa.Column("is_default", sa.Boolean(), nullable=False),
         sa.Column("additional", sa.Boolean(), nullable=False),
         sa.Column("count", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("by", "unit_code", "day", "key", "level", "is_default", "additional"),
+        sa.PrimaryKeyConstraint(
+            "grain", "by", "unit_code", "day", "key", "level", "is_default", "additional"
+        ),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -117,13 +120,14 @@ def upgrade() -> None:
     )
     op.create_table(
         "service_count",
+        sa.Column("grain", sa.String(length=32), nullable=False),
         sa.Column("by", sa.String(length=32), nullable=False),
         sa.Column("unit_code", sa.String(length=64), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("key", sa.String(length=200), nullable=False),
         sa.Column("sort", sa.String(length=32), nullable=False),
         sa.Column("count", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("by", "unit_code", "day", "key", "sort"),
+        sa.PrimaryKeyConstraint("grain", "by", "unit_code", "day", "key", "sort"),
         sqlite_with_rowid=False,
     )
     op.create_table(
