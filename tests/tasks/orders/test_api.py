@@ -59,7 +59,12 @@ async def test_a_list_is_narrowed_and_goes_on_where_it_ended(hotline: Caller) ->
     rest = (await hotline.get("/orders", after=first[0]["task_id"])).json()
 
     assert [one["task_id"] for one in first + rest] == [one["task_id"] for one in everything]
-    narrowed = [{"kind": "complaint"}, {"category": "城市管理"}, {"region": "99"}, {"late": True}]
+    narrowed: list[dict[str, Any]] = [
+        {"kind": "complaint"},
+        {"category": "城市管理"},
+        {"region": "99"},
+        {"late": True},
+    ]
     counts = [len((await hotline.get("/orders", **query)).json()) for query in narrowed]
     assert counts == [1, 2, 0, 0]
 
