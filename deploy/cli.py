@@ -14,11 +14,13 @@ from deploy import (
     cli_calendar,
     cli_catalogue,
     cli_contacts,
+    cli_dispatch,
     cli_events,
     cli_notices,
     cli_ops,
     cli_papers,
     cli_plan,
+    cli_rectifications,
     cli_sheets,
     cli_simulate,
     cli_tasks,
@@ -41,6 +43,8 @@ app.add_typer(
     cli_calendar.app, name="calendar", help="工作日历: show a year, or import the official 放假安排."
 )
 app.add_typer(cli_units.app, name="units", help="单位: load a list of units with their aliases.")
+app.add_typer(cli_dispatch.app, name="dispatch", help="派单目录: list it, load a csv, try who answers.")
+app.add_typer(cli_rectifications.app, name="rectification", help="差评整改: list and show.")
 app.add_typer(cli_tasks.task_app, name="task", help="督办事项: list, show and move tasks.")
 app.add_typer(cli_events.events_app, name="events", help="Follow the events of the archive.")
 app.add_typer(

@@ -19,10 +19,13 @@ class RectificationEvent(Event):
 
 
 class RectificationOpened(RectificationEvent):
-    """A bad rating became a task; `call_back` says whether a 回访 is owed (always where `is_named`)."""
+    """A bad rating became a task; `call_back` says whether a 回访 is owed (always where `is_named`).
+
+    Without `unit_id` nobody could be found, and a supervisor dispatches it.
+    """
 
     type: ClassVar[str] = "cn.duban.supervision.rectification.opened.v1"
-    unit_id: str | None
+    unit_id: str | None = None
     level: int = Field(ge=1, le=2)
     is_named: bool
     call_back: bool

@@ -197,6 +197,31 @@ async def test_an_event_that_nobody_handles_only_moves_the_cursor(world: World) 
     assert await effects(db) == [(2, "a")]
 
 
+async def test_of_the_events_of_a_type_a_handler_may_want_few_only(world: World) -> None:
+    db = world.database("notify", clock=FakeClock())
+    handlers, failing = Handlers("notify"), Failing()
+    handlers.on(UnitRegistered, failing.one, when=lambda event: event.name in {"b", "d"})
+    apply = await applier(db, handlers)
+
+    done = await apply.apply(units("a", "b", "c", "d", "e"))
+
+    assert done == 5
+    assert await effects(db) == [(2, "b"), (4, "d")]
+
+
+async def test_what_a_handler_does_not_want_waits_behind_nothing_and_fails_nobody(world: World) -> None:
+    db = world.database("notify", clock=FakeClock())
+    handlers, failing = Handlers("notify"), Failing("b")
+    handlers.on(UnitRegistered, failing.one, when=lambda event: event.name != "c")
+    apply = await applier(db, handlers)
+
+    done = await apply.apply(units("a", "b", "c", "d"))
+
+    assert done == 4
+    assert await effects(db) == [(1, "a"), (4, "d")]
+    assert await parked(db, dead=False) == [2]
+
+
 async def test_in_a_batch_by_thread_the_unreadable_the_unknown_and_the_held_are_sorted_out(
     world: World,
 ) -> None:

@@ -6,16 +6,8 @@ from services.tasks.acts import Act
 from services.tasks.ledger.domain import Move, State
 from services.tasks.ledger.domain_permits import check_supervisor
 from services.tasks.models import CallBackRow, RectificationRow
-from services.tasks.rectifications.domain import (
-    UNSATISFIED,
-    Attempt,
-    Outcome,
-    Stage,
-    StepName,
-    after_call_back,
-    check_closing,
-    require_words,
-)
+from services.tasks.rectifications.domain import UNSATISFIED, Stage, StepName, require_words
+from services.tasks.rectifications.domain_calls import Attempt, Outcome, after_call_back, check_closing
 from services.tasks.rectifications.reopening import Again, go_again
 from services.tasks.rectifications.repository import Case
 from services.tasks.rectifications.steps import Taken, begin_step, check_office, take, tell

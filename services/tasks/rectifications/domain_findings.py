@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from services.tasks.rectifications.domain import ATTEMPTS, NOT_STANDING, Attempt
+from services.tasks.rectifications.domain import NOT_STANDING
+from services.tasks.rectifications.domain_calls import ATTEMPTS, Attempt
 from services.tasks.rectifications.domain_rules import Rules
 
 

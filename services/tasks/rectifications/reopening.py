@@ -9,7 +9,8 @@ from services.tasks.ledger.announcing import announce
 from services.tasks.ledger.deeds import Deed
 from services.tasks.ledger.domain import Move, UnitOnTask
 from services.tasks.rectifications import repository
-from services.tasks.rectifications.domain import Stage, StepName, next_level
+from services.tasks.rectifications.domain import Stage, StepName
+from services.tasks.rectifications.domain_calls import next_level
 from services.tasks.rectifications.repository import Case
 from services.tasks.rectifications.steps import Taken, take
 

@@ -17,7 +17,8 @@ from services.tasks.models import (
     RectifiedRatingRow,
     TaskRow,
 )
-from services.tasks.rectifications.domain import Attempt, Stage, Standing, StepName
+from services.tasks.rectifications.domain import Stage, Standing, StepName
+from services.tasks.rectifications.domain_calls import Attempt
 from services.tasks.rectifications.domain_rules import Rules, most_specific, shipped
 from shared.errors import NotFound
 

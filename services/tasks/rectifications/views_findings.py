@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.tasks.ledger.repository_queries import unit_names
 from services.tasks.models import RectificationRow
 from services.tasks.rectifications import repository, repository_lists
-from services.tasks.rectifications.domain import Attempt
+from services.tasks.rectifications.domain_calls import Attempt
 from services.tasks.rectifications.domain_findings import FINDING_WORDS, Finding, Seen, find_all
 
 

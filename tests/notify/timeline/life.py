@@ -41,10 +41,12 @@ class Run:
     Attributes:
         due: The last day, or the instant of a limit in hours.
         limit: How many of which unit of time; None for a date.
+        clock: Its name.
     """
 
     due: str
     limit: tuple[int, str] | None = None
+    clock: str = FINISH
 
     @property
     def due_at(self) -> datetime:
@@ -96,7 +98,7 @@ class Life:
         amount, span = run.limit or (None, None)
         return ClockStarted(
             task_id=TASK,
-            clock=FINISH,
+            clock=run.clock,
             kind="action",
             started_at=since or self.clock.instant,
             recorded_at=self.clock.instant,

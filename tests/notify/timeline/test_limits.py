@@ -23,6 +23,20 @@ async def test_twenty_working_days_are_warned_of_when_four_of_them_are_left(life
     )
 
 
+async def test_five_working_days_to_rectify_a_bad_rating_are_warned_of_when_one_is_left(life: Life) -> None:
+    """差评整改, 5个工作日 from Tuesday 20 June 2023: three days of 端午 are off, Sunday the 25th is worked."""
+    run = Run(due="2023-06-28", limit=(5, "workdays"), clock="rectify")
+    await life.begins("2023-06-20 10:00", run, units={"住建局": "lead"}, kind="rectification")
+
+    await life.goes(
+        nothing_between("2023-06-20 10:01", "2023-06-27 08:59"),
+        at("2023-06-27 09:00").tells("提前预警 还有1个工作日", LEAD),
+        at("2023-06-28 09:00").tells("到时提醒", LEAD, OFFICER),
+        at("2023-06-29 09:00").tells("超时通报 第1次 超时1个工作日", LEAD, LEADER, OFFICE),
+    )
+    assert all("整改" in row.text for row in await life.recorded() if row.text)
+
+
 async def test_one_working_day_to_sign_leaves_time_for_the_reminder_only(life: Life) -> None:
     await life.begins("2023-06-20 10:00", Run(due="2023-06-21", limit=(1, "workdays")))
 

@@ -17,6 +17,7 @@ from services.tasks.models import (
 )
 from services.tasks.rectifications.opening import is_bad
 from services.tasks.rectifications.repository_lists import Wanted, list_cases
+from services.tasks.rectifications.views import show_list
 from services.tasks.units.domain_succession import ChangeKind, ChangeOrder
 from services.tasks.units.succession import order_change
 from shared.clock import end_of_day, local_date
@@ -102,6 +103,17 @@ async def test_what_nobody_answers_for_waits_for_a_supervisor(desk: Desk) -> Non
     clock = (await desk.clocks(task))["rectify"]
     assert (clock.started_at, clock.stopped_at) == (desk.clock.instant, None)
     assert (await desk.case(task)).held.task.state == "assigned"
+
+
+async def test_the_list_tells_those_past_their_limit(desk: Desk) -> None:
+    task = await desk.rate()
+    await desk.rate(rating_id="r-2", service_number=2, unit_code="unknown")
+    desk.later(10)
+
+    async with desk.db.reading() as session:
+        listed = await list_cases(session, Wanted(overdue=True), desk.clock.instant)
+        shown = await show_list(session, listed, desk.clock.instant)
+    assert [(one.id, one.overdue, one.doubt) for one in shown] == [(task, True, "")]
 
 
 async def test_the_successor_of_a_merged_unit_gets_what_comes_for_its_code(desk: Desk) -> None:

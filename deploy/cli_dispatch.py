@@ -1,0 +1,145 @@
+"""`duban dispatch …`: the dispatch directory 派单目录, listed, loaded from a csv, and tried; through the gateway."""
+
+import csv
+import io
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, read_file, show, show_json
+from deploy.tables import table
+from shared.errors import Invalid
+
+app = typer.Typer(no_args_is_help=True)
+PATH = "/api/v1/dispatch-rules"
+HEADS = ("事项编码前缀", "单位代码", "区划前缀", "承办单位", "起", "止", "编号")
+# Heads that a csv may have, and what they mean; those of the API stand for themselves.
+COLUMNS = {
+    "事项编码前缀": "item",
+    "事项编码": "item",
+    "单位代码": "unit_code",
+    "区划前缀": "region",
+    "区划": "region",
+    "承办单位": "unit_id",
+    "单位": "unit_id",
+    "起": "starts_on",
+    "止": "ends_on",
+}
+KNOWN = frozenset(COLUMNS.values())
+
+
+@app.command("list")
+def list_rules(
+    *,
+    on: Annotated[str, typer.Option(help="Only what holds on this day (YYYY-MM-DD).")] = "",
+    as_json: AsJson = False,
+    url: Url = DEFAULT_URL,
+    key: ApiKey = "",
+) -> None:
+    """List the directory."""
+    with connect(url, key) as client:
+        rules = ask(client, "GET", PATH, params=given(on=on)).json()
+    if as_json:
+        show_json(rules)
+        return
+    for line in table(HEADS, (_row(one) for one in rules)):
+        show(line)
+
+
+def _row(rule: dict[str, Any]) -> tuple[str, ...]:
+    unit = f"{rule['unit_name']}（{rule['unit_id']}）"
+    about = (rule["item"], rule["unit_code"], rule["region"])
+    return (*(one or "—" for one in about), unit, rule["starts_on"], rule["ends_on"] or "", rule["id"])
+
+
+@app.command("import")
+def import_rules(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="csv, UTF-8, with heads: item,unit_code,region,unit_id,starts_on,ends_on; - reads input."
+        ),
+    ],
+    *,
+    as_json: AsJson = False,
+    url: Url = DEFAULT_URL,
+    key: ApiKey = "",
+) -> None:
+    """Add the rows of a csv, all or none; a unit may stand by its id, name or alias. Safe to repeat."""
+    content = sys.stdin.buffer.read() if str(file) == "-" else read_file(file)
+    rows = read_rows(content)
+    with connect(url, key) as client:
+        meant = _units(ask(client, "GET", "/api/v1/units").json())
+        for number, row in rows:
+            row["unit_id"] = _unit(meant, row.get("unit_id", ""), number)
+        body = {"rules": [row for _, row in rows]}
+        rules = ask(client, "POST", PATH, json=body).json()
+    if as_json:
+        show_json(rules)
+        return
+    show(f"派单目录已有这 {len(rules)} 行")
+
+
+def read_rows(content: bytes) -> list[tuple[int, dict[str, str]]]:
+    """Read the rows of a csv with their line numbers; empty cells are left out.
+
+    Raises:
+        Invalid: It is no UTF-8, has no rows, or a head is unknown.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Invalid(
+            "派单目录文件不是 UTF-8 文本，请转换后再导入", code="file.not_utf8", field="file"
+        ) from error
+    reader = csv.DictReader(io.StringIO(text))
+    names = {head: COLUMNS.get(head.strip(), head.strip()) for head in reader.fieldnames or ()}
+    if unknown := next((head for head, name in names.items() if name not in KNOWN), None):
+        known = "、".join(sorted(KNOWN))
+        raise Invalid(f"文件有未知的列“{unknown}”，可用：{known}", code="dispatch.column", field="file")
+    rows = [(reader.line_num, _cells(row, names)) for row in reader]
+    if not rows:
+        raise Invalid("派单目录文件没有数据行，请核对", code="dispatch.no_rows", field="file")
+    return rows
+
+
+def _cells(row: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
+    said = {name: str(row[head] or "").strip() for head, name in names.items()}
+    return {name: value for name, value in said.items() if value}
+
+
+def _units(units: list[dict[str, Any]]) -> dict[str, str]:
+    return {name: unit["id"] for unit in units for name in (unit["id"], unit["name"], *unit["aliases"])}
+
+
+def _unit(meant: dict[str, str], said: str, number: int) -> str:
+    if said not in meant:
+        message = f"第 {number} 行：没有单位“{said}”，请用 duban task units 查看"
+        raise Invalid(message, code="unit.unknown", field="unit_id")
+    return meant[said]
+
+
+@app.command("find")
+def find(  # noqa: PLR0913 - each is an option of the command.
+    *,
+    item: Annotated[str, typer.Option(help="Code of the item.")] = "",
+    unit_code: Annotated[str, typer.Option("--code", help="统一社会信用代码.")] = "",
+    region: Annotated[str, typer.Option(help="Code of the region.")] = "",
+    on: Annotated[str, typer.Option(help="On this day (YYYY-MM-DD); today by default.")] = "",
+    as_json: AsJson = False,
+    url: Url = DEFAULT_URL,
+    key: ApiKey = "",
+) -> None:
+    """Say who would answer, and by which row."""
+    with connect(url, key) as client:
+        query = given(item=item, unit_code=unit_code, region=region, on=on)
+        found = ask(client, "GET", f"{PATH}/unit", params=query).json()
+    if as_json:
+        show_json([found])
+    elif found["unit_id"] is None:
+        show("没有单位：登记后由督查人员派单")
+    else:
+        by = "单位代码" if found["by"] == "code" else f"目录行 {found['by']}"
+        show(f"{found['unit_name']}（{found['unit_id']}），依据：{by}")

@@ -1,0 +1,70 @@
+"""`duban rectification …`: 差评整改, listed and shown; through the gateway."""
+
+from typing import Annotated, Any
+
+import typer
+
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, show, show_json
+from deploy.tables import table
+
+app = typer.Typer(no_args_is_help=True)
+PATH = "/api/v1/rectifications"
+HEADS = ("编号", "办件编号", "承办单位", "环节", "类别", "结论", "期限", "超期")
+
+
+@app.command("list")
+def list_cases(  # noqa: PLR0913 - each is an option of the command.
+    *,
+    unit: Annotated[str, typer.Option(help="Unit id.")] = "",
+    stage: Annotated[str, typer.Option(help="verify, rectify, call_back …")] = "",
+    verdict: Annotated[str, typer.Option(help="founded, unreasonable, malicious or mistaken.")] = "",
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only those past their limit.")] = False,
+    without_unit: Annotated[bool, typer.Option("--without-unit", help="Only those to dispatch.")] = False,
+    done: Annotated[bool, typer.Option("--done", help="Also those that are closed.")] = False,
+    as_json: AsJson = False,
+    url: Url = DEFAULT_URL,
+    key: ApiKey = "",
+) -> None:
+    """List rectifications, the earliest due first."""
+    flags = {"overdue": overdue, "without_unit": without_unit, "done": done}
+    query = given(unit=unit, stage=stage, verdict=verdict) | {
+        name: "true" for name, on in flags.items() if on
+    }
+    with connect(url, key) as client:
+        cases = ask(client, "GET", PATH, params=query).json()
+    if as_json:
+        show_json(cases)
+        return
+    for line in table(HEADS, (_row(one) for one in cases)):
+        show(line)
+
+
+def _row(case: dict[str, Any]) -> tuple[str, ...]:
+    due = (case["due_at"] or "")[:10]
+    unit = case["unit_name"] or "（待派单）"
+    words = (case["stage_word"], case["grade_word"], case["verdict_word"])
+    return (case["id"], case["project_no"], unit, *words, due, "是" if case["overdue"] else "")
+
+
+@app.command("show")
+def show_case(
+    task: Annotated[str, typer.Argument(help="Id of the task.")],
+    *,
+    as_json: AsJson = False,
+    url: Url = DEFAULT_URL,
+    key: ApiKey = "",
+) -> None:
+    """Show one rectification with its steps."""
+    with connect(url, key) as client:
+        case = ask(client, "GET", f"{PATH}/{task}").json()
+        steps = ask(client, "GET", f"{PATH}/{task}/steps").json()
+    if as_json:
+        show_json([case | {"steps": steps}])
+        return
+    show(f"{case['title']}（{case['id']}）：{case['stage_word']}，{case['verdict_word']}")
+    show(f"承办：{case['unit_name'] or case['doubt']}；可办：{'、'.join(case['legal'].values()) or '无'}")
+    rows = (
+        (one["at"][:19], one["step_word"], one["to_stage_word"], one["by"], one["reason"]) for one in steps
+    )
+    for line in table(("时间", "步骤", "之后", "经办", "说明"), rows):
+        show(line)
