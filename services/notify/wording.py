@@ -95,6 +95,7 @@ CLOCKS = {
     "sign": "签收",
     "report": "报告",
     "answer": "首次答复",
+    "contact": "联系诉求人",
     "finish": "办结",
     "plate": "摘牌",
     "rectify": "整改",

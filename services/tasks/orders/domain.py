@@ -48,11 +48,6 @@ def category_text(category: Sequence[str]) -> str:
     return SEPARATOR.join([one for one in flat if one][:LEVELS])
 
 
-def is_within(category: str, wider: str) -> bool:
-    """Tell whether a category is another one, or a narrower one of it."""
-    return category == wider or category.startswith(wider + SEPARATOR)
-
-
 def check_reason(code: str, words: Mapping[str, str], *, what: str, field: str = "reason") -> str:
     """Give the words of a reason of a list.
 

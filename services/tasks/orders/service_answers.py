@@ -199,11 +199,14 @@ async def visit(tx: Tx, task_id: str, said: Visit, act: Act) -> OrderVisitRow:
 
 
 async def _dealt_with(case: Case) -> set[str]:
-    """Name the units that dealt with an order, those of the task that it was merged into among them."""
+    """Name the units that dealt with an order, those of the task that it was merged into among them.
+
+    A unit whose return was granted dealt with nothing.
+    """
+    session, order = case.deed.tx.session, case.order
     units = {*signing_units(case.held.units)}
-    if case.order.merged_into is not None:
-        main = await ledger.hold(case.deed.tx.session, case.order.merged_into)
-        units |= {*signing_units(main.units)}
+    for task_id in (order.task_id, order.merged_into or ""):
+        units |= {hop.unit_id for hop in await repository.hops_of(session, task_id) if not hop.granted}
     return units
 
 

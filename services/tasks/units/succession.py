@@ -15,6 +15,8 @@ from services.tasks.ledger.history import add_revision, complete
 from services.tasks.ledger.repository import DONE, Held
 from services.tasks.models import (
     AliasRow,
+    KnowledgeRow,
+    OrderRow,
     PartRow,
     ProjectElementRow,
     ProjectRow,
@@ -39,7 +41,12 @@ from shared.errors import Conflict, Invalid
 from shared.events.supervision import UnitRegistered
 
 # What names a unit beside the roles on tasks, and follows a merger.
-FOLLOWING = (ProjectRow.officer_unit, ProjectElementRow.unit_id)
+FOLLOWING = (
+    ProjectRow.officer_unit,
+    ProjectElementRow.unit_id,
+    KnowledgeRow.unit_id,
+    OrderRow.industry_unit,
+)
 HAND_OVER = "hand_over"  # Its entry in the history of a task.
 
 

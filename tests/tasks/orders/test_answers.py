@@ -12,10 +12,11 @@ from services.tasks.ledger.extensions import Request, ask_extension, decide_exte
 from services.tasks.models import ClockRow, OrderVisitRow, TaskRow
 from services.tasks.orders.repository_lists import Wanted, list_orders
 from services.tasks.orders.service_answers import Answer, Contact, Visit, answer, close, contact, visit
+from services.tasks.orders.service_returns import Return, Ruling, decide_return, return_order
 from services.tasks.orders.service_side import Exclusion, exclude, merge, refuse
 from shared.clock import at_local, end_of_day
 from shared.database import Database
-from shared.events.hotline import OrderRecalled, OrderRevisited
+from shared.events.hotline import OrderRecalled, OrderRevisited, OrderUrged
 from shared.events.orders import (
     OrderAnswered,
     OrderContacted,
@@ -24,7 +25,7 @@ from shared.events.orders import (
     OrderOpened,
     OrderVisited,
 )
-from shared.events.supervision import TaskClosed
+from shared.events.supervision import MeasureTaken, TaskClosed
 from shared.testing import FakeClock, events_of
 from tests.tasks.orders import made
 from tests.tasks.orders.made import CITY, LEADER, WATER, head, hear, order, task
@@ -294,3 +295,29 @@ async def test_what_was_not_answered_by_its_due_instant_is_late(ready: Database)
         ]
 
     assert [[one.task_id for one, _ in listed] for listed in found] == [[], [task(1)]]
+
+
+async def test_what_is_said_of_a_merged_order_concerns_the_unit_that_serves_it(ready: Database) -> None:
+    await hear(ready, order(2, category=("水务",), caller="caller 1"))
+    await made.do(ready, merge, task(2), task(1), "同一诉求人")
+
+    await hear(
+        ready, OrderUrged(order_id="city-2", number=1, urged_at=at_local(date(2023, 6, 20), 11)), bad(2)
+    )
+
+    taken = [one.task_id for one in await events_of(ready, MeasureTaken)]
+    insider = Actor(id="insider", role="supervisor", unit=CITY)
+    code = await made.refusal(ready, visit, task(2), Visit(reached=True, level=5), by=insider)
+    assert (taken, (await made.read(ready, 2)).urged, code) == ([task(1)], 1, "task.own_unit")
+
+
+async def test_a_unit_that_rightly_gave_an_order_back_may_ask_its_caller(ready: Database) -> None:
+    await made.do(ready, return_order, task(), Return(reason="duty"), by=head(CITY))
+    await made.do(ready, decide_return, task(), Ruling(grant=True, opinion="属实", unit_id=WATER))
+    await hear(ready, bad())
+    city, water = (Actor(id="somebody", role="supervisor", unit=unit) for unit in (CITY, WATER))
+
+    refused = await made.refusal(ready, visit, task(), Visit(reached=True, level=5), by=water)
+    made_visit = await made.do(ready, visit, task(), Visit(reached=True, level=5), by=city)
+
+    assert (refused, made_visit.attempt) == ("task.own_unit", 1)

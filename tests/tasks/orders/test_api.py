@@ -8,6 +8,7 @@ import pytest
 from services.gateway.roles import DEFAULT_SCOPES
 from services.tasks.orders.misroutes import percent
 from shared.clock import local_date
+from shared.events.hotline import OrderRecalled, OrderRevisited
 from shared.principal import Principal
 from shared.testing import sqlite_database
 from tests.tasks.apps import Caller
@@ -59,7 +60,12 @@ async def test_a_list_is_narrowed_and_goes_on_where_it_ended(hotline: Caller) ->
     rest = (await hotline.get("/orders", after=first[0]["task_id"])).json()
 
     assert [one["task_id"] for one in first + rest] == [one["task_id"] for one in everything]
-    narrowed = [{"kind": "complaint"}, {"category": "城市管理"}, {"region": "99"}, {"late": True}]
+    narrowed: list[dict[str, Any]] = [
+        {"kind": "complaint"},
+        {"category": "城市管理"},
+        {"region": "99"},
+        {"late": True},
+    ]
     counts = [len((await hotline.get("/orders", **query)).json()) for query in narrowed]
     assert counts == [1, 2, 0, 0]
 
@@ -228,3 +234,31 @@ async def test_the_knowledge_base_over_the_routes(hotline: Caller) -> None:
     assert (reviewed["valid"], reviewed["valid_word"]) == (True, "有效")
     assert [one["answer"] for one in found] == ["拨打热线"]
     assert gone.json()["valid_word"] == "已撤下"
+
+
+async def test_what_ended_an_order_and_what_the_platform_said_stand_in_words(
+    hotline: Caller, tmp_path: Path
+) -> None:
+    db = sqlite_database("tasks", tmp_path, hotline.clock)
+    now = hotline.clock.now()
+    bad = OrderRevisited(order_id="city-1", number=1, reached=True, resolved="no", level=1, revisited_at=now)
+    recall = OrderRecalled(order_id="city-3", recalled_at=now)
+    await hear(db, bad, recall, order(4, received_at=now))
+    await db.close()
+    await post(hotline, f"/orders/{task(1)}/visits", reached=True, resolved="yes", level=4)
+    await post(hotline, f"/orders/{task(4)}/merge", into=task(1), reason="同一事项")
+
+    shown = [(await hotline.get(f"/orders/{task(number)}")).json() for number in (1, 3, 4)]
+
+    assert [one["state_word"] for one in shown] == ["派单", "平台撤回", "并单"]
+    assert (shown[0]["merged"], shown[0]["visit_word"]) == ([task(4)], "已回访")
+    assert [(one["kind_word"], one["level_word"]) for one in shown[0]["facts"]] == [
+        ("平台回访", "非常不满意")
+    ]
+    assert [(one["resolved_word"], one["level_word"]) for one in shown[0]["visits"]] == [("解决", "满意")]
+
+
+async def test_without_configured_categories_nothing_is_a_complaint_about_an_office(hotline: Caller) -> None:
+    await hotline.put("/order-rules", {"rules": {"office_categories": []}, "reason": "未定"})
+
+    assert (await hotline.get("/orders/about-offices")).json() == []

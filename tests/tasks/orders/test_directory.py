@@ -9,6 +9,7 @@ from services.tasks.orders.directory import add_rows, end_row
 from services.tasks.orders.domain_directory import Row, check_row, choose
 from services.tasks.orders.domain_rules import most_specific, read_rules, shipped
 from services.tasks.orders.domain_table import read_table
+from services.tasks.orders.repository_directory import all_rows
 from services.tasks.orders.rules import set_rules
 from shared.database import Database
 from shared.errors import Invalid
@@ -125,6 +126,28 @@ async def test_a_unit_that_was_merged_is_followed_to_its_successor(db: Database)
     assert hop.unit_id == HOUSING
 
 
+async def test_units_that_succeed_each_other_in_a_circle_are_nobody(db: Database) -> None:
+    await made.set_up(db)
+    async with db.transaction() as tx:
+        for unit, successor in ((CITY, HOUSING), (HOUSING, CITY)):
+            found = await tx.session.get_one(UnitRow, unit)
+            found.ended_on, found.successor = DAY, successor
+
+    await hear(db, order())
+
+    assert (await made.read(db)).blocked == "unit_ended"
+
+
+async def test_the_directory_is_read_whole_or_as_it_holds_on_a_day(db: Database) -> None:
+    await made.set_up(db, row(CITY, "城市管理", ends_on=DAY), row(WATER, "水务", starts_on=DAY))
+
+    async with db.reading() as session:
+        days = [None, date(2023, 6, 19), DAY, date(2023, 6, 21)]
+        found = [[one.unit_id for one in await all_rows(session, day)] for day in days]
+
+    assert [sorted(units) for units in found] == [[CITY, WATER], [CITY], [CITY, WATER], [WATER]]
+
+
 async def test_a_newer_row_about_the_same_ends_the_older_and_the_same_again_changes_nothing(
     db: Database,
 ) -> None:
@@ -182,6 +205,8 @@ def test_a_table_of_a_spreadsheet_is_read_with_its_days_units_and_flags(encoding
 
     assert (first.category, first.unit_id) == (("教育", "校外培训", "预收费纠纷"), "住建局")
     assert (first.cooperating, first.ends_on) == (("城市管理局", "水务局"), date(2023, 12, 31))
+    [english] = read_table("unit,category_1\nu-city,教育".encode(encoding), DAY)
+    assert (english.unit_id, english.category[0]) == ("u-city", "教育")
     assert (second.region, second.delegated, second.starts_on) == ("610481", True, DAY)
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import event
 
+from services.tasks.handlers import build_handlers
 from services.tasks.ledger.domain import FINISH
 from services.tasks.models import ClockRow, MeasureRow, OrderHopRow, OrderRow, TaskRow
 from services.tasks.orders.rules import set_rules
@@ -14,7 +15,7 @@ from shared.database import Database
 from shared.events.hotline import OrderEvent, OrderRecalled, OrderRevisited, OrderUrged
 from shared.events.orders import OrderDispatched, OrderOpened
 from shared.events.supervision import MeasureTaken, TaskAssigned, TaskClosed, TaskReopened
-from shared.testing import FakeClock, events_of
+from shared.testing import FakeClock, deliver_twice, events_of
 from tests.tasks.orders import made
 from tests.tasks.orders.made import CITY, head, hear, order, task
 
@@ -208,4 +209,15 @@ async def test_an_order_of_a_batch_costs_less_than_fifteen_statements(db: Databa
             await made.follow(tx, order(number))
 
     assert len(await made.rows(db, OrderRow)) == 101
-    assert len(seen) / 100 < 15
+    assert len(seen) / 100 < 14
+
+
+async def test_the_group_hands_the_events_of_the_hotline_on(db: Database, clock: FakeClock) -> None:
+    await made.set_up(db)
+    handlers = build_handlers(clock)
+    said = (order(), OrderUrged(order_id="city-1", number=1, urged_at=at_local(DAY, 11)))
+
+    for one in said:
+        await deliver_twice(db, handlers.one[one.type], one)
+
+    assert (await made.read(db)).urged == 1
