@@ -114,7 +114,7 @@ async def test_an_event_that_cannot_be_read_is_passed_by(
     desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     await desk.target(URL)
-    wrong = TaskAccepted.model_construct(task_id="t1", state=5)
+    wrong = TaskAccepted.model_construct(task_id="t1", state=5)  # type: ignore[arg-type]  # What can not be read.
     await desk.hear(rated(), wrong, *rectified())
 
     assert await steps(desk) == STEPS_OF_RATING
