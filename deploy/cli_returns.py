@@ -197,14 +197,19 @@ def _all(query: Mapping[str, str], url: str, key: str) -> Iterator[Json]:
                 return
 
 
+def _word(words: Mapping[str, str], name: str) -> str:
+    """Give the Chinese of a name; a newer gateway may have names that are not known here."""
+    return words.get(name, name)
+
+
 def _row(one: Json) -> tuple[str, ...]:
     return (
         one["id"],
         one["source"] or "—",
         one["number"] or one["subject_id"],
-        STEPS.get(one["step"], one["step"]),
+        _word(STEPS, one["step"]),
         str(one["occurrence"]),
-        STATES.get(one["state"], one["state"]),
+        _word(STATES, one["state"]),
         str(one["attempts"]),
         one["reason"] or "—",
     )
@@ -214,7 +219,7 @@ def _print(one: Json, *, as_json: bool) -> None:
     if as_json:
         show_json([one])
         return
-    step, state = STEPS.get(one["step"], one["step"]), STATES.get(one["state"], one["state"])
+    step, state = _word(STEPS, one["step"]), _word(STATES, one["state"])
     show(
         f"{one['id']} {one['source'] or '—'} {one['number'] or one['subject_id']} 第{one['occurrence']}次{step}"
     )
@@ -226,7 +231,7 @@ def _print(one: Json, *, as_json: bool) -> None:
     for tried in one["tried"]:
         status = f" HTTP {tried['status']}" if tried["status"] else ""
         took = "" if tried["latency_ms"] is None else f" {tried['latency_ms']} ms"
-        outcome = STATES.get(tried["outcome"], tried["outcome"])
+        outcome = _word(STATES, tried["outcome"])
         show(
             f"  {tried['number']}. {minute(tried['begun_at'])} {outcome}{status}{took} {tried['detail']}".rstrip()
         )
@@ -236,7 +241,7 @@ def _print_counts(steps: list[Json], *, as_json: bool) -> None:
     if as_json:
         show_json(steps)
         return
-    rows = ((STEPS.get(one["step"], one["step"]), *(str(one[name]) for name in COUNTS)) for one in steps)
+    rows = ((_word(STEPS, one["step"]), *(str(one[name]) for name in COUNTS)) for one in steps)
     for line in table(("环节", *COUNTS.values()), rows):
         show(line)
 
@@ -246,7 +251,7 @@ def _target(one: Json) -> tuple[str, ...]:
         one["source"],
         one["url"],
         one["form"],
-        "、".join(STEPS.get(step, step) for step in one["steps"]),
+        "、".join(_word(STEPS, step) for step in one["steps"]),
         str(one["per_minute"]),
         "是" if one["enabled"] else "否",
         "有" if one["has_secret"] else "无",

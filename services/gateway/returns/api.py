@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.gateway.access import API, Door
 from services.gateway.returns import repository_lists as lists
 from services.gateway.returns import service_people as people
-from services.gateway.returns.domain import State
+from services.gateway.returns.domain import OPEN, State
 from services.gateway.returns.repository_lists import Listed
 from services.gateway.roles import Key
 from shared.database import Database
@@ -189,7 +189,9 @@ def _add_deeds(router: APIRouter, db: Database, door: Door) -> None:
     @router.post("/returns/{return_id}/dismiss", summary="不再回传一条，写明理由")
     async def post_dismiss(return_id: str, given: DismissIn, by: writer) -> ReturnShown:
         async with db.transaction() as tx:
-            await people.dismiss(tx, return_id, given.reason, by=by.principal.id)
+            await people.dismiss(
+                tx, return_id, given.reason, by=by.principal.id, real_now=db.clock.real_now()
+            )
         return await _show(db, return_id)
 
 
@@ -209,14 +211,15 @@ async def _show(db: Database, return_id: str) -> ReturnShown:
         if found is None:
             raise NotFound(f"没有回传 {return_id[:64]}", code="return.not_found", field="id")
         tried = await lists.attempts_of(session, return_id)
-        waits_for = await lists.first_unfinished_before(session, found[0])
+        waits = found[0].state in OPEN
+        waits_for = await lists.first_unfinished_before(session, found[0]) if waits else None
     shown = [AttemptOut.model_validate(one) for one in tried]
     return ReturnShown(**_shown(found), waits_for=waits_for, tried=shown)
 
 
 def _shown(found: Listed) -> dict[str, Any]:
     row, subject = found
-    waits = row.state in {State.WAITING, State.UNKNOWN}
+    waits = row.state in OPEN
     return {
         "id": row.id,
         "source": row.source_id,

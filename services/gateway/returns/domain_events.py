@@ -8,7 +8,14 @@ from typing import Any, TypeVar, cast
 from services.gateway.returns.domain import Step, SubjectKind
 from shared.events.envelope import Envelope, Event
 from shared.events.hotline import OrderReceived
-from shared.events.orders import OrderAnswered, OrderContacted, OrderOpened, OrderReturned, OrderVisited
+from shared.events.orders import (
+    OrderAnswered,
+    OrderContacted,
+    OrderMerged,
+    OrderOpened,
+    OrderReturned,
+    OrderVisited,
+)
 from shared.events.ratings import RatingSubmitted
 from shared.events.rectifications import (
     RectificationCalledBack,
@@ -58,6 +65,26 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
+class Merged:
+    """An order is dealt with in another task from now on 并单; its platform is told of that under its own number."""
+
+    kind: SubjectKind
+    subject_id: str
+    task_id: str
+    into: str
+
+
+# What goes back of an order when it happens to the task that it was merged into. Its answer and its visits are told
+# for each order itself, and what a unit gave back 退单 was the other one.
+CARRIED = frozenset(
+    {
+        *(Step.ACCEPTED, Step.CONTACTED, Step.CLOSED, Step.REOPENED),
+        *(Step.EXTENSION_REQUESTED, Step.EXTENSION_DECIDED),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Happened:
     """Something happened to a task, at a business time; `content` has ids, codes and dates only."""
 
@@ -67,7 +94,7 @@ class Happened:
     content: Content = field(default_factory=dict)
 
 
-Said = Origin | Opened | Happened
+Said = Origin | Opened | Merged | Happened
 
 
 def _of_rating(event: RatingSubmitted, _: Envelope) -> Said | None:
@@ -124,6 +151,7 @@ READERS: dict[type[Event], Callable[[Any, Envelope], Said | None]] = dict(
         (OrderReceived, _of_order),
         (RectificationOpened, lambda event, _: Opened("rating", event.rating_id, event.task_id)),
         (OrderOpened, lambda event, _: Opened("order", event.order_id, event.task_id)),
+        (OrderMerged, lambda event, _: Merged("order", event.order_id, event.task_id, event.into)),
         (OrderReturned, _returned),
         (TaskClosed, _closed),
         (ExtensionDecided, _decided),

@@ -35,8 +35,8 @@ class Instruments:
     async def collect(self) -> None:
         """Read them anew."""
         async with self._db.reading() as session:
-            rows = await depths(session)
             sources = {target.source_id for target in await list_targets(session)}
+            rows = await depths(session, {"", *sources})
         now = self._db.clock.real_now()
         waiting, refused, oldest = Counter[str](), Counter[str](), Counter[str]()
         self._unplaced.set(sum(row.returns for row in rows if row.state == State.UNPLACED))
@@ -46,7 +46,7 @@ class Instruments:
                 oldest[row.source_id] = max(oldest[row.source_id], round((now - row.oldest).total_seconds()))
             elif row.state == State.REFUSED:
                 refused[row.source_id] += row.returns
-        for source_id in sources | set(waiting) | set(refused):
+        for source_id in sources:
             self._waiting.labels(source_id).set(waiting[source_id])
             self._oldest.labels(source_id).set(oldest[source_id])
             self._refused.labels(source_id).set(refused[source_id])

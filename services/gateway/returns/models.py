@@ -36,7 +36,10 @@ class ReturnSubject(Base):
     """A bad rating or an order: the ids that its source knows it by, and the task that it became."""
 
     __tablename__ = "return_subject"
-    __table_args__ = (Index("ix_return_subject_task", "task_id"),)
+    __table_args__ = (
+        Index("ix_return_subject_task", "task_id"),
+        Index("ix_return_subject_merged", "merged_into"),
+    )
 
     kind: Mapped[str] = mapped_column(String(8), primary_key=True)
     subject_id: Mapped[str] = mapped_column(String(200), primary_key=True)
@@ -46,6 +49,9 @@ class ReturnSubject(Base):
     assessment_number: Mapped[int] = mapped_column(Integer)
     due_on: Mapped[date | None] = mapped_column(Date)
     task_id: Mapped[str | None] = mapped_column(String(200))
+    merged_into: Mapped[str | None] = mapped_column(
+        String(200)
+    )  # The task in which it is dealt with instead.
 
 
 class ReturnRow(Base):

@@ -77,10 +77,14 @@ async def entries_behind(session: AsyncSession, after: int, *, scanned: int = SC
 async def subjects_of(
     session: AsyncSession, ids: Collection[str], tasks: Collection[str]
 ) -> list[ReturnSubject]:
-    """Give the subjects with these ids or of these tasks."""
+    """Give the subjects with these ids, or of these tasks, or merged into them."""
     wanted = select(ReturnSubject)
     found: dict[tuple[str, str], ReturnSubject] = {}
-    for column, values in ((ReturnSubject.subject_id, ids), (ReturnSubject.task_id, tasks)):
+    for column, values in (
+        (ReturnSubject.subject_id, ids),
+        (ReturnSubject.task_id, tasks),
+        (ReturnSubject.merged_into, tasks),
+    ):
         rows = await session.scalars(wanted.where(column.in_(sorted(values)))) if values else ()
         found |= {(row.kind, row.subject_id): row for row in rows}
     return list(found.values())

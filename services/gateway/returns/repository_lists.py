@@ -106,10 +106,10 @@ class Depth(NamedTuple):
     oldest: datetime
 
 
-async def depths(session: AsyncSession) -> list[Depth]:
-    """Count what is neither delivered nor dismissed."""
+async def depths(session: AsyncSession, sources: Collection[str]) -> list[Depth]:
+    """Count what is neither delivered nor dismissed; of the source "" it is what has no place yet."""
     wanted = select(ReturnRow.source_id, ReturnRow.state, func.count(), func.min(ReturnRow.queued_at)).where(
-        ReturnRow.state.not_in(sorted(DONE))
+        ReturnRow.source_id.in_(sorted(sources)), ReturnRow.state.in_(sorted(set(State) - DONE))
     )
     return [
         Depth(*row) for row in await session.execute(wanted.group_by(ReturnRow.source_id, ReturnRow.state))

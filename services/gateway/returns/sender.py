@@ -15,7 +15,7 @@ from services.gateway.returns.domain_form import TEXT, body_of
 from services.gateway.returns.ports import Line, NoTexts, Seal, Texts, Unsealed
 from services.gateway.returns.service_sending import Begun, Ended, Way
 from shared.answers import Answer
-from shared.background import Repeating
+from shared.background import PATIENCE, Repeating
 from shared.calling import Call, Caller, NoAnswer
 from shared.database import Database
 from shared.errors import DubanError
@@ -59,12 +59,10 @@ class Sender:
         """Make the attempts to one platform that are due, at once; give 0 when there was nothing to do."""
         async with self._db.transaction() as tx:
             real_now = self._db.clock.real_now()
-            begun = await service_sending.begin(tx, source_id, seal=self._seal, real_now=real_now)
-        if begun is None:
-            return 0
-        way, attempts = begun
-        if not attempts:  # All were let go, and those behind them may go.
-            return 1
+            claim = await service_sending.begin(tx, source_id, seal=self._seal, real_now=real_now)
+        way, attempts = claim.way, claim.begun
+        if way is None or not attempts:
+            return int(claim.is_moved)
         line = self._line(way)
         try:
             ended = await asyncio.gather(*(self._attempt(line, way, one) for one in attempts))
@@ -129,8 +127,12 @@ class Sending:
         await self._looking.start()
 
     async def stop(self) -> None:
-        """Let the rounds at hand end, which takes no longer than their calls."""
+        """Let the rounds at hand end; one that takes longer than 10 seconds is left, and its calls count as lost."""
         await self._looking.stop()
+        if self._rounds:
+            _, late = await asyncio.wait(self._rounds.values(), timeout=PATIENCE)
+            for task in late:
+                task.cancel()
         for error in await asyncio.gather(*self._rounds.values(), return_exceptions=True):
             if isinstance(error, Exception):
                 log.warning("a round of returns failed at the end", exc_info=error)

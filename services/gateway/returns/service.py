@@ -12,7 +12,16 @@ from typing import NamedTuple, cast
 
 from services.gateway.returns import repository
 from services.gateway.returns.domain import State, Step, SubjectKind, return_id
-from services.gateway.returns.domain_events import Happened, Opened, Origin, may_say, read
+from services.gateway.returns.domain_events import (
+    CARRIED,
+    Happened,
+    Merged,
+    Opened,
+    Origin,
+    Said,
+    may_say,
+    read,
+)
 from services.gateway.returns.models import ReturnRow, ReturnSubject
 from services.gateway.returns.repository import Found
 from services.gateway.returns.service_targets import wanted_steps
@@ -30,7 +39,7 @@ class Heard(NamedTuple):
 
     position: int
     event_id: str
-    said: Origin | Opened | Happened
+    said: Said
 
 
 async def take(tx: Tx, found: Found, *, real_now: datetime) -> bool:
@@ -72,8 +81,14 @@ class _Desk:
     wanted: Mapping[str, frozenset[Step]]
     occurrences: dict[tuple[str, str, str], int] = field(default_factory=dict)
 
-    def of_task(self, task_id: str) -> list[ReturnSubject]:
-        return [one for one in self.subjects.values() if one.task_id == task_id]
+    def concerned(self, happened: Happened) -> list[ReturnSubject]:
+        """Give the subjects that a step is about: those of its task, and orders that were merged into it."""
+        task_id, carried = happened.task_id, happened.step in CARRIED
+        return [
+            one
+            for one in self.subjects.values()
+            if one.task_id == task_id or (carried and one.merged_into == task_id)
+        ]
 
     async def number(self, subject: ReturnSubject, step: Step) -> int:
         """Count a step of a subject: 1 for the first."""
@@ -86,7 +101,7 @@ class _Desk:
 
 async def _open_desk(tx: Tx, heard: Sequence[Heard], real_now: datetime) -> _Desk:
     ids = {one.said.subject_id for one in heard if not isinstance(one.said, Happened)}
-    tasks = {one.said.task_id for one in heard if isinstance(one.said, Happened)}
+    tasks = {one.said.task_id for one in heard if isinstance(one.said, Happened | Merged)}
     rows = await repository.subjects_of(tx.session, ids, tasks)
     subjects = {(row.kind, row.subject_id): row for row in rows}
     return _Desk(tx, real_now, subjects, await wanted_steps(tx.session))
@@ -98,9 +113,18 @@ async def _take_one(desk: _Desk, heard: Heard) -> None:
             await _place(desk, origin)
         case Opened() as opened:
             _subject(desk, opened.kind, opened.subject_id).task_id = opened.task_id
+        case Merged() as merged:
+            _merge(desk, merged)
         case Happened() as happened:
-            for subject in desk.of_task(happened.task_id):
+            for subject in desk.concerned(happened):
                 await _add(desk, subject, heard, happened)
+
+
+def _merge(desk: _Desk, merged: Merged) -> None:
+    """Follow an order into another task, with those that were merged into its own before."""
+    before = [one for one in desk.subjects.values() if one.merged_into == merged.task_id]
+    for one in (_subject(desk, merged.kind, merged.subject_id), *before):
+        one.merged_into = merged.into
 
 
 def _subject(desk: _Desk, kind: SubjectKind, subject_id: str) -> ReturnSubject:
@@ -109,7 +133,7 @@ def _subject(desk: _Desk, kind: SubjectKind, subject_id: str) -> ReturnSubject:
     if found is None:
         found = ReturnSubject(kind=kind, subject_id=subject_id, source_id="", number="")
         found.service_number = found.assessment_number = 0
-        found.due_on = found.task_id = None
+        found.due_on = found.task_id = found.merged_into = None
         desk.subjects[kind, subject_id] = found
         desk.tx.session.add(found)
     return found

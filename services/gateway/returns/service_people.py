@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.gateway.returns import repository_lists as lists
 from services.gateway.returns.domain import LONGEST_REASON, OPEN, State
 from services.gateway.returns.models import ReturnRow
-from services.gateway.returns.repository_sending import lock_row
+from services.gateway.returns.repository_sending import lock_row, release_next
 from services.gateway.returns.service_sending import publish_end
 from services.gateway.returns.service_targets import require_target
 from shared.database import Tx
@@ -42,7 +42,7 @@ def _queue(row: ReturnRow, real_now: datetime, reason: str | None = None) -> Non
         row.reason = reason
 
 
-async def dismiss(tx: Tx, return_id: str, reason: str, *, by: str) -> ReturnRow:
+async def dismiss(tx: Tx, return_id: str, reason: str, *, by: str, real_now: datetime) -> ReturnRow:
     """Let a return go, for a reason: it does not go back any more, and those behind it may.
 
     Raises:
@@ -54,6 +54,7 @@ async def dismiss(tx: Tx, return_id: str, reason: str, *, by: str) -> ReturnRow:
         why = "正在发送，请稍后再试" if row.state == State.SENDING else "已经送达，不必撤下"
         raise Conflict(f"回传 {return_id} {why}", code="return.not_dismissable", field="id", state=row.state)
     row.state, row.reason = State.DISMISSED, f"{reason[:LONGEST_REASON]}（{by}）"
+    await release_next(tx.session, row, real_now)
     return row
 
 
@@ -137,5 +138,6 @@ async def reconcile(
         _queue(row, real_now, MISSING)
     for row in confirmed:
         row.state, row.reason, row.delivered_at = State.DELIVERED, CONFIRMED, real_now
+        await release_next(tx.session, row, real_now)
         publish_end(tx, row)
     return Reconciled([row.id for row in requeued], [row.id for row in confirmed], sorted(set(has) - known))

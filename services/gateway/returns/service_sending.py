@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import NamedTuple, cast
 
 from services.gateway.returns import repository_sending as rows
 from services.gateway.returns.domain import (
@@ -29,6 +29,7 @@ from shared.errors import DubanError
 from shared.events.exchange import ReturnDelivered, ReturnRefused
 
 AT_ONCE = 8  # Calls of one target at the same time; of one round, which is as long as its slowest call.
+_UNTIL_SET_AGAIN = timedelta(minutes=5)  # Between two looks at a target that can't be used.
 _MARGIN = timedelta(seconds=30)  # Beyond the longest call, until an attempt without an end counts as lost.
 NO_WORD = "发送中断，没有等到回答；将以同一编号重报"
 
@@ -56,28 +57,48 @@ class Begun:
     values: Mapping[str, Value]
 
 
-async def begin(
-    tx: Tx, source_id: str, *, seal: Seal, real_now: datetime
-) -> tuple[Way, Sequence[Begun]] | None:
-    """Claim what may go out to the platform of a source; None when there is nothing, or another replica has it."""
+class Claim(NamedTuple):
+    """What was claimed; `is_moved` where another look may find more, though nothing is to be sent now."""
+
+    way: Way | None = None
+    begun: Sequence[Begun] = ()
+    is_moved: bool = False
+
+
+async def begin(tx: Tx, source_id: str, *, seal: Seal, real_now: datetime) -> Claim:
+    """Claim what may go out to the platform of a source; nothing while another replica claims for it."""
     target = await rows.lock_target(tx.session, source_id)
     if target is None or not target.enabled or (target.not_before and target.not_before > real_now):
-        return None
+        return Claim()
     for row in await rows.lost(tx.session, source_id, real_now):
         await _end_lost(tx, row, real_now)
     await tx.session.flush()
     most = min(AT_ONCE, await rows.left_of_minute(tx.session, target, real_now))
-    found = await rows.due(tx.session, source_id, real_now, most=most) if most else []
+    if most == 0:
+        return Claim()
+    found, put_off = await rows.due(tx.session, source_id, real_now, most=most)
     if not found:
-        return None
+        return Claim(is_moved=put_off > 0)
     try:
         way = _way(target, seal)
     except DubanError as error:  # The target has to be set again: all that waits says so.
         for row, _ in found:
-            row.reason, row.next_try_at = error.message, real_now + timedelta(minutes=5)
-        return None
-    begun = [_begin_one(tx, row, subject, way, real_now) for row, subject in found]
-    return way, [one for one in begun if one is not None]
+            row.reason, row.next_try_at = error.message, real_now + _UNTIL_SET_AGAIN
+        return Claim()
+    return Claim(way, await _begin_all(tx, found, way, real_now), is_moved=True)
+
+
+async def _begin_all(
+    tx: Tx, found: Sequence[tuple[ReturnRow, ReturnSubject]], way: Way, real_now: datetime
+) -> list[Begun]:
+    begun = []
+    for row, subject in found:
+        one = _begin_one(tx, row, subject, way, real_now)
+        if one is None:
+            await rows.release_next(tx.session, row, real_now)
+        else:
+            begun.append(one)
+    return begun
 
 
 def _way(target: ReturnTarget, seal: Seal) -> Way:
@@ -151,7 +172,7 @@ async def end(tx: Tx, source_id: str, ended: Sequence[Ended], *, real_now: datet
             *(State.SENDING, State.UNKNOWN, State.WAITING)
         }
         if is_last or is_late_yes:
-            _settle(tx, row, one, real_now)
+            await _settle(tx, row, one, real_now)
     silences = [one.verdict.leave_alone for one in ended if one.verdict.leave_alone is not None]
     if silences:
         target = await tx.session.get(ReturnTarget, source_id)
@@ -159,13 +180,14 @@ async def end(tx: Tx, source_id: str, ended: Sequence[Ended], *, real_now: datet
             target.not_before = real_now + max(silences)
 
 
-def _settle(tx: Tx, row: ReturnRow, ended: Ended, real_now: datetime) -> None:
+async def _settle(tx: Tx, row: ReturnRow, ended: Ended, real_now: datetime) -> None:
     verdict = ended.verdict
     row.state, row.lost_at = STATE_AFTER[verdict.outcome], None
     row.reason = "" if row.state == State.DELIVERED else verdict.detail
     row.next_try_at = real_now + wait_after(row.tries, spread=ended.spread, asked=verdict.leave_alone)
     if row.state == State.DELIVERED:
         row.delivered_at = real_now
+        await rows.release_next(tx.session, row, real_now)
     publish_end(tx, row)
 
 

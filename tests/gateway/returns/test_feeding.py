@@ -14,11 +14,11 @@ from services.gateway.returns.feeder import Feeder
 from services.gateway.returns.models import ReturnCursor, ReturnSubject
 from services.gateway.returns.service import take
 from shared.events.envelope import Event
-from shared.events.orders import OrderOpened, OrderReturned, OrderVisited
+from shared.events.orders import OrderAnswered, OrderMerged, OrderOpened, OrderReturned, OrderVisited
 from shared.events.rectifications import RectificationCalledBack
 from shared.events.supervision import ExtensionDecided, ExtensionRequested, TaskAccepted, TaskReopened
 from shared.testing import DRILL_START
-from tests.gateway.returns.world import STEPS_OF_RATING, Desk, ordered, rated, rectified
+from tests.gateway.returns.world import STEPS_OF_RATING, Desk, answered, ordered, rated, rectified
 
 URL = "http://127.0.0.1:9/"
 
@@ -114,7 +114,7 @@ async def test_an_event_that_cannot_be_read_is_passed_by(
     desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     await desk.target(URL)
-    wrong = TaskAccepted.model_construct(task_id="t1", state=5)
+    wrong = TaskAccepted.model_construct(task_id="t1", state=5)  # type: ignore[arg-type]  # What can not be read.
     await desk.hear(rated(), wrong, *rectified())
 
     assert await steps(desk) == STEPS_OF_RATING
@@ -198,3 +198,21 @@ async def test_retention_that_passed_the_cursor_is_jumped(desk: Desk) -> None:
     await desk.feed()
     async with desk.db.reading() as session:
         assert await repository.cursor_position(session) == 6
+
+
+async def test_a_merged_order_is_told_under_its_own_number_what_happens_to_the_other(desk: Desk) -> None:
+    await desk.target(URL, "hotline")
+    opened = [OrderOpened(task_id=f"t-o{n}", order_id=f"o{n}") for n in (1, 2, 3)]
+    merged = [OrderMerged(task_id=f"t-o{n}", order_id=f"o{n}", into=f"t-o{n + 1}") for n in (1, 2)]
+    of_main = [one for one in answered(3) if not isinstance(one, OrderOpened)]
+    own_answers = [
+        OrderAnswered(task_id=f"t-o{n}", order_id=f"o{n}", unit_id="u1", late=False) for n in (1, 2)
+    ]
+    await desk.hear(*(ordered(n) for n in (1, 2, 3)), *opened, *merged)
+    await desk.hear(*of_main, *own_answers)
+
+    told = {
+        name: [row.step for row in await desk.rows() if row.subject_id == name] for name in ("o1", "o2", "o3")
+    }
+    assert told["o3"] == ["accepted", "contacted", "answered", "closed"]
+    assert [sorted(told[name]) for name in ("o1", "o2")] == [sorted(told["o3"])] * 2

@@ -43,7 +43,7 @@ async def lived_through(folder: Path, platform: Platform, point: int) -> int:
 
 
 async def test_a_kill_at_each_step_loses_nothing_and_repeats_under_the_same_id(tmp_path: Path) -> None:
-    codes = []
+    codes: list[int] = []
     with playing() as platform:
         while not codes or codes[-1] != 0:
             codes.append(await lived_through(tmp_path / str(len(codes)), platform, len(codes) + 1))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -20,7 +21,7 @@ from services.gateway.returns.models import ReturnRow
 from services.gateway.returns.ports import Texts, Unsealed
 from services.gateway.returns.sender import OpenLine, Sender, open_line
 from services.gateway.returns.service_targets import TargetDesk, TargetOrder, set_target
-from shared.database import Database
+from shared.database import Database, SyncTx
 from shared.events.envelope import Event, Meta, render
 from shared.events.hotline import OrderReceived
 from shared.events.orders import OrderAnswered, OrderContacted, OrderOpened
@@ -181,9 +182,10 @@ def ordered(number: int = 1, *, source: str = "hotline") -> OrderReceived:
 def rectified(number: int = 1) -> list[Event]:
     """Write what becomes of a bad rating, from its task to its end."""
     task, rating = f"t{number}", f"r{number}"
-    opened = {"unit_id": "u1", "level": 1, "is_named": True, "call_back": True}
     return [
-        RectificationOpened(task_id=task, rating_id=rating, **opened),
+        RectificationOpened(
+            task_id=task, rating_id=rating, unit_id="u1", level=1, is_named=True, call_back=True
+        ),
         TaskAccepted(task_id=task, state="accepted"),
         RectificationRectified(task_id=task, rating_id=rating, mode="at_once", late=False),
         RectificationReplied(task_id=task, rating_id=rating),
@@ -206,6 +208,10 @@ def answered(number: int = 1) -> list[Event]:
     ]
 
 
+def _archive_one(entry: Entry, tx: SyncTx) -> None:
+    archive_service.archive(tx.connection, [entry])
+
+
 @dataclass
 class Desk:
     """A feeder and a sender over one database, on a clock that a test moves."""
@@ -223,7 +229,7 @@ class Desk:
                 last = await session.scalar(stream.order_by(ArchivedEvent.sequence.desc()).limit(1)) or 0
             meta = Meta(id=f"{event.feed()}-{last + 1}", source="/services/x", time=time)
             entry = Entry(event.feed(), last + 1, render(event, meta=meta, sequence=last + 1))
-            await self.db.run_sync(lambda tx, one=entry: archive_service.archive(tx.connection, [one]))
+            await self.db.run_sync(partial(_archive_one, entry))
 
     async def feed(self) -> None:
         """Read the archive to its end."""

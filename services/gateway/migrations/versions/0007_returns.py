@@ -27,9 +27,11 @@ def upgrade() -> None:
         sa.Column("assessment_number", sa.Integer(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("task_id", sa.String(200), nullable=True),
+        sa.Column("merged_into", sa.String(200), nullable=True),
         sa.PrimaryKeyConstraint("kind", "subject_id"),
     )
     op.create_index("ix_return_subject_task", "return_subject", ["task_id"])
+    op.create_index("ix_return_subject_merged", "return_subject", ["merged_into"])
     _create_rows()
     op.create_table(
         "return_target",
