@@ -66,7 +66,7 @@ class KeyAudit(Base):
 
 
 class FeedSource(Base):
-    """A system that sends services and ratings: how its records are read, and what it may send."""
+    """A system that sends services, ratings and orders: how its records are read, and what it may send."""
 
     __tablename__ = "feed_source"
 
@@ -108,6 +108,32 @@ class FeedPause(Base):
     mark: Mapped[str] = mapped_column(String(40))  # When it began, as ISO 8601.
     paused_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     resumed_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+
+
+class FeedOrder(Base):
+    """An order 工单 that a source told of: what tells repeats from corrections."""
+
+    __tablename__ = "feed_order"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own protocol.
+
+    order_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    source_id: Mapped[str] = mapped_column(String(64))
+    received_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    recalled_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    revision: Mapped[int] = mapped_column(Integer)  # How many events it has had.
+
+
+class FeedOrderStep(Base):
+    """An urge or a visit of an order: found again by its number or by its time."""
+
+    __tablename__ = "feed_order_step"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy's own protocol.
+
+    order_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    sort: Mapped[str] = mapped_column(String(12), primary_key=True)  # `urged` or `revisited`.
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    mark: Mapped[str] = mapped_column(String(40))  # When it was, as ISO 8601.
+    content_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
 class FeedReject(Base):

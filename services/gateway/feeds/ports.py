@@ -23,5 +23,9 @@ class Keeper(Seal, Protocol):
     """Keeps the private parts of what was taken in; it is called in the transaction that takes it."""
 
     def keep_many(self, tx: SyncTx, items: Iterable[tuple[str, Private]]) -> None:
-        """Keep what is a person's own of ratings and services, by their ids, instead of what was kept of them."""
+        """Keep what is a person's own of ratings, services and orders, by their ids, instead of what was kept."""
+        ...
+
+    def pseudonym(self, source: str, phone: str) -> str:
+        """Name a caller by source and number, so that orders of one person are known; empty without a number."""
         ...

@@ -30,7 +30,7 @@ def lock_sources(connection: Connection, ids: Iterable[str]) -> None:
 def load_services(connection: Connection, ids: Iterable[str]) -> dict[str, Service]:
     """Give the services with these ids that are known, with their pauses."""
     found: dict[str, Service] = {}
-    for chunk in _chunks(ids):
+    for chunk in chunks(ids):
         for row in connection.execute(select(SERVICES).where(SERVICES.c.service_id.in_(chunk))):
             found[row.service_id] = Service(**row._mapping)  # noqa: SLF001 - a row's public way to its names.
         rows = connection.execute(
@@ -44,7 +44,7 @@ def load_services(connection: Connection, ids: Iterable[str]) -> dict[str, Servi
 
 def store_services(connection: Connection, services: Sequence[Service]) -> None:
     """Put these services in the place of what is stored of them."""
-    for chunk in _chunks(service.service_id for service in services):
+    for chunk in chunks(service.service_id for service in services):
         for table in (SERVICES, PAUSES):
             connection.execute(delete(table).where(table.c.service_id.in_(chunk)))
     ordered = sorted(services, key=lambda service: service.service_id)
@@ -78,7 +78,8 @@ def add_tallies(connection: Connection, day: date, counts: Mapping[tuple[str, st
     connection.execute(insert.values(rows).on_conflict_do_update(index_elements=key, set_=grown))
 
 
-def _chunks(ids: Iterable[str]) -> Iterable[list[str]]:
+def chunks(ids: Iterable[str]) -> Iterable[list[str]]:
+    """Give the ids, each once, in lists that fit into one statement."""
     ordered = iter(sorted(set(ids)))
     while chunk := list(islice(ordered, CHUNK)):
         yield chunk

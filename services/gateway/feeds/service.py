@@ -6,12 +6,14 @@ Invariant: every record is counted in its source's day, and what is not taken is
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
-from services.gateway.feeds.domain.drafts import Draft, Fault
+from services.gateway.feeds.domain.drafts import Draft, Fault, OrderStep, Step
 from services.gateway.feeds.domain.drafts import service_id as id_of_service
-from services.gateway.feeds.domain.steps import TAKEN, Outcome, Service, take_step
+from services.gateway.feeds.domain.steps import TAKEN, Outcome, Service, Taken, take_step
+from services.gateway.feeds.domain.steps_orders import Order, take_order_step
 from services.gateway.feeds.entries import Answer, Entry, Part
 from services.gateway.feeds.ports import Keeper
 from services.gateway.feeds.repository import add_tallies, load_services, lock_sources, store_services
+from services.gateway.feeds.repository_orders import load_orders, store_orders
 from services.gateway.feeds.repository_rejects import (
     WAITS,
     Refused,
@@ -26,6 +28,7 @@ from services.gateway.ratings.service import take_ratings
 from services.gateway.vault.domain import Private
 from shared.clock import local_date
 from shared.database import SyncTx
+from shared.events.hotline import OrderEvent, OrderReceived
 from shared.events.ratings import RatingSubmitted
 
 _GIVES = {
@@ -34,6 +37,10 @@ _GIVES = {
     "ServiceResumed": "resumed",
     "ServiceCompleted": "completed",
     "RatingSubmitted": "rating",
+    "OrderReceived": "order",
+    "OrderUrged": "urged",
+    "OrderRecalled": "recalled",
+    "OrderRevisited": "revisited",
 }
 _WORST = (
     Outcome.REJECTED,
@@ -64,30 +71,46 @@ class _Work:
         self._tx, self._entries, self._keeper = tx, entries, keeper
         lock_sources(tx.connection, {entry.source_id for entry in entries})
         self._services = load_services(tx.connection, set(_service_ids(entries)))
+        self._orders = load_orders(tx.connection, set(_order_ids(entries)))
         self._parts: list[list[Part]] = [[] for _ in entries]
         self._faults: list[Fault | None] = [entry.fault for entry in entries]
         self._waits: dict[int, str] = {}
         self._private: list[tuple[str, Private]] = []
 
     def take_steps(self) -> None:
-        """Bring the steps of services in, in the order in which they were sent."""
+        """Bring the steps of services and orders in, as they follow each other in what was sent."""
         for position, entry in enumerate(self._entries):
             for draft in entry.drafts:
                 if draft.rating is None:
                     self._take_step(position, entry, draft)
         changed = [service for service in self._services.values() if service.changed]
         store_services(self._tx.connection, changed)
+        store_orders(self._tx.connection, [order for order in self._orders.values() if order.changed])
 
     def _take_step(self, position: int, entry: Entry, draft: Draft) -> None:
-        subject = draft.event.subject
-        service = self._services.setdefault(subject, Service(subject, entry.source_id))
-        taken = take_step(service, draft)
+        taken = self._taken(entry, draft)
         if taken is None:
             self._faults[position] = _NO_PAUSE
             return
         if taken.event is not None:
-            self._tx.outbox.add(taken.event, time=self._tx.now, revision=taken.revision)
+            event = self._named(taken.event, draft)
+            self._tx.outbox.add(event, time=self._tx.now, revision=taken.revision)
         self._note(position, draft, taken.outcome)
+
+    def _taken(self, entry: Entry, draft: Draft) -> Taken | None:
+        subject = draft.event.subject
+        if isinstance(draft.event, OrderEvent):
+            order = self._orders.setdefault(subject, Order(subject, entry.source_id))
+            return take_order_step(order, draft)
+        service = self._services.setdefault(subject, Service(subject, entry.source_id))
+        return take_step(service, draft)
+
+    def _named(self, event: Step | OrderStep, draft: Draft) -> Step | OrderStep:
+        """Put the pseudonym of its caller into an order."""
+        if not isinstance(event, OrderReceived):
+            return event
+        number = draft.private.phone or draft.private.certificate
+        return event.model_copy(update={"caller": self._keeper.pseudonym(event.source_id, number)})
 
     def take_ratings(self) -> None:
         """Bring the ratings in; one that names no unit is of the unit that accepted its service."""
@@ -199,10 +222,19 @@ def _service_ids(entries: Iterable[Entry]) -> Iterable[str]:
     for entry in entries:
         for draft in entry.drafts:
             event = draft.event
+            if isinstance(event, OrderEvent):
+                continue
             if not isinstance(event, RatingSubmitted):
                 yield event.service_id
             elif not event.unit_code:
                 yield _service_of(event)
+
+
+def _order_ids(entries: Iterable[Entry]) -> Iterable[str]:
+    for entry in entries:
+        for draft in entry.drafts:
+            if isinstance(draft.event, OrderEvent):
+                yield draft.event.order_id
 
 
 def _service_of(event: RatingSubmitted) -> str:
@@ -214,7 +246,7 @@ _CONFLICT = Fault(
     "",
     "record.conflict",
     "同一编号的记录已收下，且内容不同：未作更改",
-    "请核对哪一条正确；已办结的办件不能再改受理信息",
+    "请核对哪一条正确；已办结的办件、已撤单或已回访的工单不能再改受理信息",
 )
 _NO_PAUSE = Fault(
     "",

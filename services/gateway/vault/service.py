@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from services.gateway.vault.cipher import WrappingKeys, close, new_key, reveal
-from services.gateway.vault.domain import Kind, Private, person_of
+from services.gateway.vault.domain import Kind, Private, caller_of, person_of
 from services.gateway.vault.models import VaultDeed
 from services.gateway.vault.repository import (
     Closed,
@@ -97,6 +97,14 @@ class Keeper:
                 closed = close(keys[person], value.encode(), about=_about(subject, kind))
                 rows.append((subject, kind.value, person, closed, kept_at))
         put_entries(tx.connection, rows)
+
+    def pseudonym(self, source: str, phone: str) -> str:
+        """Name a caller for events: the same for one telephone number of a source, and never led back to it.
+
+        Raises:
+            Unavailable: The vault is not open.
+        """
+        return caller_of(self._opened().naming, source, phone)
 
     def seal(self, raw: bytes) -> bytes:
         """Close a record that could not be read, under a key of the vault's own.

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 
@@ -15,10 +16,12 @@ from services.gateway.feeds.service import build_take
 from services.gateway.feeds.service_sources import form_of
 from shared import migrations
 from shared.database import Database
+from shared.events.hotline import OrderReceived, OrderRevisited, OrderUrged
 from shared.events.ratings import RatingSubmitted
 from shared.events.services import ServiceAccepted, ServicePaused
 from shared.testing import DRILL_START, FakeClock, events_of, sqlite_database
 from shared.testing_servers import PostgresServer
+from tests.gateway.feeds.ordering import as_export, one_order, order_facts
 from tests.gateway.feeds.sending import Record, Vault, as_gbt, as_shandong, facts, one_rating, one_service
 
 
@@ -106,3 +109,29 @@ async def test_what_the_database_refuses_is_not_told_with_its_values(db: Databas
         )
 
     assert "张三" not in str(told.value)
+
+
+async def test_orders_are_taken_once_by_many_at_once_and_corrected(db: Database) -> None:
+    rows = [as_export(fact) for fact in order_facts(300)]
+    found = entries(rows, "hotline")
+
+    await asyncio.gather(*(take(db, found) for _ in range(3)))
+    changed = await take(db, entries([rows[0] | {"承办单位代码": "X1"}, *rows], "hotline"))
+
+    assert Counter(answer.outcome for answer in changed) == {"corrected": 2, "repeated": 299}
+    for kind, column in ((OrderReceived, "受理时间"), (OrderUrged, "催办时间"), (OrderRevisited, "回访时间")):
+        events = await events_of(db, kind)
+        own = {one.order_id for one in events}
+        assert len(own) == sum(column in row for row in rows)
+        assert len(events) == len(own) + 2 * (kind is OrderReceived)
+
+
+async def test_what_is_private_of_an_order_goes_to_its_keeper_with_the_correction(db: Database) -> None:
+    vault = Vault()
+
+    await take(db, entries([one_order()], "hotline"), vault)
+    await take(db, entries([one_order(工单类型="求助", 电话="13900000002")], "hotline"), vault)
+
+    assert vault.parts["push.GD2023000001"].phone == "13900000002"
+    first, second = [event.caller for event in await events_of(db, OrderReceived)]
+    assert (len(first), first == second) == (32, False)

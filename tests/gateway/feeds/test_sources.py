@@ -147,6 +147,7 @@ async def test_the_forms_and_code_lists_are_shown(world: World) -> None:
     assert [form["name"] for form in shown["forms"]] == [
         "duban",
         "gbt39046",
+        "hotline",
         "push-shandong",
         "push-zhejiang",
         "push",

@@ -3,7 +3,7 @@
 import pytest
 
 from services.gateway.vault.cipher import WrappingKeys, new_key
-from services.gateway.vault.domain import Kind, Private, person_of, wanted_kinds
+from services.gateway.vault.domain import Kind, Private, caller_of, person_of, wanted_kinds
 from services.gateway.vault.domain_masks import mask_address, mask_certificate, mask_name, mask_phone, masked
 from shared.errors import Invalid, Permanent
 from tests.gateway.vault.keepers import OTHER_KEY, ZHANG
@@ -92,3 +92,25 @@ def test_a_data_key_of_one_person_is_none_of_another() -> None:
     assert keys.unwrap(wrapped, b"a", key_id=keys.current_id) == data_key
     with pytest.raises(Permanent):
         keys.unwrap(wrapped, b"b", key_id=keys.current_id)
+
+
+def test_a_caller_is_known_by_the_number_however_it_is_written() -> None:
+    plain = caller_of(b"k", "s", "13900001234")
+
+    assert len(plain) == 32
+    assert {caller_of(b"k", "s", one) for one in ("139 0000 1234", "+8613900001234", "139-0000-1234")} == {
+        plain
+    }
+    others = [caller_of(b"k", "t", "13900001234"), caller_of(b"q", "s", "13900001234")]
+    assert plain not in [*others, person_of(b"k", "x", Private(phone="13900001234", source="s")).hex()]
+
+
+@pytest.mark.parametrize("number", ["", "12345", "139****1234", "139XXXX1234", "00000000000", "  "])
+def test_a_number_that_many_share_is_no_caller(number: str) -> None:
+    assert caller_of(b"k", "s", number) == ""
+
+
+def test_a_certificate_tells_a_caller_too() -> None:
+    told = [caller_of(b"k", "s", one) for one in ("61990019850302123x", "61990019850302123X")]
+
+    assert (told[0] == told[1], len(told[0])) == (True, 32)

@@ -173,3 +173,12 @@ async def test_keys_of_persons_are_wrapped(db: Database) -> None:  # noqa: F811
     async with db.reading() as session:
         rows = (await session.scalars(select(VaultKey))).all()
     assert {(len(row.wrapped), len(row.key_id)) for row in rows} == {(61, 12)}
+
+
+async def test_a_caller_keeps_its_pseudonym_and_a_closed_vault_gives_none(db: Database) -> None:  # noqa: F811 - a fixture.
+    first = (await keeper_of(db)).pseudonym("hotline", ZHANG.phone)
+    again = (await keeper_of(db)).pseudonym("hotline", f" {ZHANG.phone} ")
+
+    assert (len(first), first == again) == (32, True)
+    with pytest.raises(Unavailable):
+        Keeper(db, WrappingKeys(VAULT_KEY)).pseudonym("hotline", ZHANG.phone)

@@ -6,11 +6,13 @@ from typing import NamedTuple
 
 from services.gateway.ratings.domain import LONGEST_ID, PLAIN, Rating
 from services.gateway.vault.domain import Private
+from shared.events.hotline import OrderRecalled, OrderReceived, OrderRevisited, OrderUrged
 from shared.events.ratings import RatingSubmitted
 from shared.events.services import ServiceAccepted, ServiceCompleted, ServicePaused, ServiceResumed
 
 Step = ServiceAccepted | ServicePaused | ServiceResumed | ServiceCompleted
-Read = Step | RatingSubmitted
+OrderStep = OrderReceived | OrderUrged | OrderRecalled | OrderRevisited
+Read = Step | OrderStep | RatingSubmitted
 
 
 class Fault(NamedTuple):
@@ -43,9 +45,10 @@ class Draft:
     """One event that a record gives.
 
     Attributes:
-        event: Complete, but for the number of a pause, which its service's other pauses decide.
-        mark: Start of the pause that is meant, or empty: with it a pause is found again.
-        numbered: The source itself numbers its pauses.
+        event: Complete, but for the number of a pause, which its service's other pauses decide, and so with urges and
+            visits of an order; and for the pseudonym of its caller, which only the vault can give.
+        mark: Start of the pause that is meant, or empty: by it a pause is found again. Of an urge or a visit its time.
+        numbered: The source itself numbers its pauses, urges or visits.
         content_hash: Of all that it says, without private parts.
     """
 
@@ -58,7 +61,7 @@ class Draft:
 
     @property
     def rating(self) -> Rating | None:
-        """The rating as the intake of ratings knows it, or None for a step of a service."""
+        """The rating as the intake of ratings knows it, or None for a step of a service or an order."""
         return Rating(self.event, self.content_hash) if isinstance(self.event, RatingSubmitted) else None
 
 
@@ -71,7 +74,12 @@ def service_id(source_id: str, project_no: str) -> str:
     return f"s-{hashlib.sha256(said.encode()).hexdigest()[:32]}"
 
 
-def step_hash(event: Step) -> bytes:
+def order_id(source_id: str, order_no: str) -> str:
+    """Name an order 工单: as `service_id` names a service."""
+    return service_id(source_id, order_no)
+
+
+def step_hash(event: Step | OrderStep) -> bytes:
     """Hash all that a step says; a field that is added to the event later counts only where it is set."""
-    left_out = {"service_id", "source_id", "number", "scheme", "raw"}
+    left_out = {"service_id", "order_id", "source_id", "number", "scheme", "raw"}
     return hashlib.sha256(event.model_dump_json(exclude=left_out, exclude_defaults=True).encode()).digest()

@@ -1,10 +1,11 @@
 """Makes the event of a record from its fields, and looks for what contradicts itself in it."""
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
-from services.gateway.feeds.domain.drafts import Draft, Fault, Meaning, Step, service_id, step_hash
-from services.gateway.feeds.domain.form import Form
+from services.gateway.feeds.domain.drafts import Draft, Fault, service_id
+from services.gateway.feeds.domain.events_orders import order, recalled, revisited, urged
+from services.gateway.feeds.domain.said import Said, draft_of
 from services.gateway.feeds.domain.targets import WORDS
 from services.gateway.ratings.domain import content_hash, rating_id
 from services.gateway.vault.domain import Private
@@ -16,37 +17,6 @@ BAD = frozenset(
 )  # 不满意 and 非常不满意: the levels of a 差评, and the first digits of its reasons.
 
 
-class Said(Protocol):
-    """What is known of a record: fields of ours, raw codes, the names of its own fields, meanings."""
-
-    found: dict[str, Any]
-    raw: dict[str, str]
-    meanings: list[Meaning]
-
-    def place(self, ours: str) -> str:
-        """Give the name that a field of ours has in the record."""
-        ...
-
-    @property
-    def context(self) -> "Whose":
-        """Whose record it is."""
-        ...
-
-
-class Whose(Protocol):
-    """The source of a record and its form."""
-
-    @property
-    def source_id(self) -> str:
-        """Its id."""
-        ...
-
-    @property
-    def form(self) -> Form:
-        """How its records are read."""
-        ...
-
-
 def make_draft(gives: str, said: Said, private: Private) -> Draft | Fault:
     """Make what a record of the sort `gives` becomes, or say what in it contradicts itself."""
     return _MAKERS[gives](said, private)
@@ -54,11 +24,6 @@ def make_draft(gives: str, said: Said, private: Private) -> Draft | Fault:
 
 def _service(said: Said) -> str:
     return service_id(said.context.source_id, said.found["project_no"])
-
-
-def _draft(event: Step, said: Said, private: Private = Private(), **more: Any) -> Draft:  # noqa: ANN401, B008 - Draft's own; it is frozen.
-    hashed = step_hash(event)
-    return Draft(event, hashed, private, meanings=tuple(said.meanings), **more)
 
 
 def _accepted(said: Said, private: Private) -> Draft | Fault:
@@ -77,7 +42,7 @@ def _accepted(said: Said, private: Private) -> Draft | Fault:
         scheme=said.context.form.scheme,
         raw=said.raw,
     )
-    return _draft(event, said, private)
+    return draft_of(event, said, private)
 
 
 def _paused(said: Said, _private: Private) -> Draft:
@@ -89,14 +54,14 @@ def _paused(said: Said, _private: Private) -> Draft:
         raw_code=said.raw.get(said.place("reason"), ""),
         paused_at=found["paused_at"],
     )
-    return _draft(event, said, mark=_mark(found), numbered="number" in found)
+    return draft_of(event, said, mark=_mark(found), numbered="number" in found)
 
 
 def _resumed(said: Said, _private: Private) -> Draft:
     found = said.found
     number = max(1, found.get("number", 1))
     event = ServiceResumed(service_id=_service(said), number=number, resumed_at=found["resumed_at"])
-    return _draft(event, said, mark=_mark(found), numbered="number" in found)
+    return draft_of(event, said, mark=_mark(found), numbered="number" in found)
 
 
 def _mark(found: dict[str, Any]) -> str:
@@ -111,7 +76,7 @@ def _completed(said: Said, _private: Private) -> Draft:
         outcome=found.get("outcome", "other"),
         raw_code=said.raw.get(said.place("outcome"), ""),
     )
-    return _draft(event, said)
+    return draft_of(event, said)
 
 
 def _rating(said: Said, private: Private) -> Draft | Fault:
@@ -142,7 +107,7 @@ def _contradiction(said: Said) -> Fault | None:
     level, code, scheme = found["level"], said.raw.get(place, ""), said.context.form.lists["level"].scheme
     told = f"{place} 的代码按代码表 {scheme} 是“{WORDS['level'][level]}”"
     remedy = "请核对该来源的满意度代码表 lists.level 是否用反（GB/T 39046 与推送接口次序相反）"
-    words = found.get("level_words", level)
+    words = found.get("level_words") or level
     if words != level:
         message = f"{told}，而 {said.place('level_words')} 是“{WORDS['level'][words]}”"
         return Fault(place, code, "rating.words_contradict", message, remedy)
@@ -161,4 +126,8 @@ _MAKERS: dict[str, Callable[[Said, Private], Draft | Fault]] = {
     "resumed": _resumed,
     "completed": _completed,
     "rating": _rating,
+    "order": order,
+    "urged": urged,
+    "recalled": recalled,
+    "revisited": revisited,
 }

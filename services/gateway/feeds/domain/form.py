@@ -10,11 +10,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from services.gateway.feeds.domain.targets import TARGETS, WORDS, Gives, Target
+from services.gateway.feeds.domain.targets import REGION, TARGETS, WORDS, Gives, Target
 from shared.errors import Invalid
 
 ISO = "iso"  # A time as ISO 8601, with or without its zone.
 Json = Mapping[str, Any]
+Part = Literal["name", "phone", "certificate", "text", "address"]
 
 
 def _listed(value: object) -> object:
@@ -43,6 +44,7 @@ class Record(_Strict):
     Attributes:
         constants: Fields of ours with what they are where the record has no such field or leaves it empty.
         private: Parts that never stand in an event.
+        joined: Those of `private` of which every field that has a value counts, a line for each.
         refusal: Why such a record is not taken, for `refused`.
     """
 
@@ -50,7 +52,8 @@ class Record(_Strict):
     when: When
     fields: dict[str, Names] = Field(default_factory=dict)
     constants: dict[str, str] = Field(default_factory=dict)
-    private: dict[Literal["name", "phone", "certificate", "text"], Names] = Field(default_factory=dict)
+    private: dict[Part, Names] = Field(default_factory=dict)
+    joined: tuple[Part, ...] = Field(default=(), max_length=5)
     refusal: str = ""
 
 
@@ -157,6 +160,8 @@ def _list_of(sort: str, said: object, lists: Json) -> object:
 def _faults(form: Form) -> Iterator[tuple[str, str]]:
     for sort, codes in form.lists.items():
         for code, word in codes.codes.items():
+            if sort == "region" and REGION.fullmatch(word):
+                continue
             if word not in WORDS[sort]:
                 known = "、".join(repr(one) for one in WORDS[sort])
                 yield f"lists.{sort}.codes.{code}", f"没有词 {word}，可用：{known}"

@@ -9,7 +9,7 @@ from services.gateway.feeds.domain import values
 from services.gateway.feeds.domain.drafts import Draft, Fault, Meaning
 from services.gateway.feeds.domain.events import make_draft
 from services.gateway.feeds.domain.form import Form, Record
-from services.gateway.feeds.domain.targets import GIVES_WORDS, PRIVATE, TARGETS, WORDS, Target
+from services.gateway.feeds.domain.targets import GIVES_WORDS, PRIVATE, REGION, TARGETS, WORDS, Target
 from services.gateway.vault.domain import Private
 from shared.clock import SHANGHAI
 
@@ -142,12 +142,18 @@ class _Said:
             raise ValueError("unit")
         return str(value)
 
-    def read_region(self, ours: str, _target: Target, value: values.Value) -> str:
-        """Read a region code of 6, 9 or 12 digits, as 12."""
-        if not values.REGION.fullmatch(str(value)):
-            raise ValueError("region")
-        self.raw[self.places[ours]] = str(value)
-        return str(value).ljust(12, "0")
+    def read_region(self, ours: str, target: Target, value: values.Value) -> str:
+        """Read a region code of 6, 9 or 12 digits, as 12; a name by the list of the form."""
+        text, name, named = str(value), self.places[ours], self.context.form.lists.get("region")
+        code = text
+        if not REGION.fullmatch(text):
+            if named is None or text not in named.codes:
+                raise ValueError("region")
+            code = named.codes[text]
+            words = code or WORDS["region"][code]
+            self.meanings.append(Meaning(name, text, ours, target.title, named.scheme, words))
+        self.raw[name] = text
+        return code and code.ljust(12, "0")
 
     def read_code(self, ours: str, target: Target, value: values.Value) -> str:
         """Read a code by the list of the form; its raw value is kept."""
@@ -179,11 +185,21 @@ class _Said:
         """Read codes of reasons."""
         return values.read_reasons(str(value))
 
+    def read_path(self, _ours: str, _target: Target, value: values.Value) -> tuple[str, ...]:
+        """Read the levels of a category."""
+        return values.read_path(str(value))
+
+    def read_given(self, _ours: str, _target: Target, _value: values.Value) -> bool:
+        """Note that there is something; what it is stays out."""
+        return True
+
     def private(self) -> Private:
         """Split the private parts off; a name that stands for nobody is none."""
         parts: dict[str, str] = {}
         for part, names in self._rule.private.items():
-            text = str(values.value_of(self._record, names)[1]).replace("\x00", "")[: PRIVATE[part]]
+            told = names if part in self._rule.joined else [values.value_of(self._record, names)[0]]
+            lines = [str(found) for name in told if (found := values.as_value(self._record.get(name)))]
+            text = "\n".join(lines).replace("\x00", "")[: PRIVATE[part]]
             parts[part] = "" if part == "name" and text in self.context.form.anonymous else text
         return Private(**parts, source=self.context.source_id)
 
@@ -218,6 +234,8 @@ _READERS: dict[str, _Reader] = {
     "date": _Said.read_date,
     "count": _Said.read_count,
     "reasons": _Said.read_reasons,
+    "path": _Said.read_path,
+    "given": _Said.read_given,
 }
 _CODES = {
     "text": "text.invalid",
@@ -228,11 +246,14 @@ _CODES = {
     "date": "date.invalid",
     "count": "count.invalid",
     "reasons": "reasons.invalid",
+    "path": "category.invalid",
+    "given": "text.invalid",
 }
 _REMEDIES = {
     "text": f"最长 {values.LONGEST} 个字符，不含控制字符；表格中的长编号请设为文本格式，以免被截成科学计数",
     "unit": "应为统一社会信用代码（字母、数字和连字符，最长 64）",
-    "region": "应为 6、9 或 12 位数字",
+    "region": "应为 6、9 或 12 位数字；用名称的来源请在映射 lists.region 中写明每个名称的代码",
     "count": "应为 0 到 9999 的整数",
     "reasons": f"应为三位代码，逗号分隔，最多 {values.MOST_REASONS} 个",
+    "path": f"从大类到小类最多 {values.MOST_LEVELS} 级，写作 甲->乙->丙，每级最长 {values.LONGEST} 个字符",
 }

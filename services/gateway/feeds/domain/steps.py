@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from services.gateway.feeds.domain.drafts import Draft, Step
+from services.gateway.feeds.domain.drafts import Draft, OrderStep, Step
 from shared.events.services import ServiceAccepted, ServiceCompleted, ServicePaused, ServiceResumed
 
 
@@ -60,7 +60,7 @@ class Taken(NamedTuple):
     """What became of a step; `event` is what to publish, if anything."""
 
     outcome: Outcome
-    event: Step | None = None
+    event: Step | OrderStep | None = None
     revision: int = 0
 
 
@@ -70,7 +70,7 @@ def take_step(service: Service, draft: Draft) -> Taken | None:
     if isinstance(event, ServiceAccepted):
         return _taken(service, event, _accept(service, event, draft.content_hash))
     if isinstance(event, ServiceCompleted):
-        outcome = _compared(service.completed_hash, draft.content_hash)
+        outcome = compared(service.completed_hash, draft.content_hash)
         if outcome is Outcome.ACCEPTED:
             service.completed_hash = draft.content_hash
         return _taken(service, event, outcome)
@@ -82,7 +82,7 @@ def take_step(service: Service, draft: Draft) -> Taken | None:
 
 
 def _accept(service: Service, event: ServiceAccepted, content: bytes) -> Outcome:
-    outcome = _compared(service.accepted_hash, content)
+    outcome = compared(service.accepted_hash, content)
     if outcome is Outcome.CONFLICT and service.completed_hash is None:
         outcome = Outcome.CORRECTED
     if outcome in TAKEN:
@@ -92,7 +92,8 @@ def _accept(service: Service, event: ServiceAccepted, content: bytes) -> Outcome
     return outcome
 
 
-def _compared(known: bytes | None, told: bytes) -> Outcome:
+def compared(known: bytes | None, told: bytes) -> Outcome:
+    """Say what a step is beside what is known of it."""
     if known is None:
         return Outcome.ACCEPTED
     return Outcome.REPEATED if known == told else Outcome.CONFLICT
@@ -112,7 +113,7 @@ def _pause(service: Service, event: ServicePaused, draft: Draft) -> Taken:
         number = event.number if draft.numbered else max(service.pauses, default=0) + 1
         service.pauses[number] = Pause(draft.mark)
     pause = service.pauses[number]
-    outcome = _compared(pause.paused_hash, draft.content_hash)
+    outcome = compared(pause.paused_hash, draft.content_hash)
     if outcome is Outcome.ACCEPTED:
         pause.paused_hash, pause.mark = draft.content_hash, draft.mark
     return _taken(service, event.model_copy(update={"number": number}), outcome)
@@ -129,7 +130,7 @@ def _resume(service: Service, event: ServiceResumed, draft: Draft) -> Taken | No
     if number is None:
         return None
     pause = service.pauses[number]
-    outcome = _compared(pause.resumed_hash, draft.content_hash)
+    outcome = compared(pause.resumed_hash, draft.content_hash)
     if outcome is Outcome.ACCEPTED:
         pause.resumed_hash = draft.content_hash
     return _taken(service, event.model_copy(update={"number": number}), outcome)

@@ -1,9 +1,23 @@
 """Our own fields by what a record gives: their sort, their code list, whether they must be there, and their words."""
 
+import re
 from typing import Literal, NamedTuple
 
-Sort = Literal["text", "unit", "region", "code", "time", "date", "count", "reasons"]
-Gives = Literal["accepted", "paused", "resumed", "completed", "rating", "nothing", "refused"]
+Sort = Literal["text", "unit", "region", "code", "time", "date", "count", "reasons", "path", "given"]
+Gives = Literal[
+    "accepted",
+    "paused",
+    "resumed",
+    "completed",
+    "rating",
+    "order",
+    "urged",
+    "recalled",
+    "revisited",
+    "nothing",
+    "refused",
+]
+REGION = re.compile(r"[0-9]{6}|[0-9]{9}|[0-9]{12}")
 
 
 class Target(NamedTuple):
@@ -21,6 +35,7 @@ class Target(NamedTuple):
 
 
 _PROJECT = {"project_no": Target("办件编号", "text", required=True)}
+_ORDER = {"order_no": Target("工单编号", "text", required=True)}
 _PLACE = {
     "unit_code": Target("部门统一社会信用代码", "unit"),
     "item_code": Target("事项编码", "text"),
@@ -74,11 +89,41 @@ TARGETS: dict[Gives, dict[str, Target]] = {
         "publish": Target("同意公开", "code", "yes_no"),
         "rated_at": Target("评价时间", "time", required=True),
     },
+    "order": {
+        **_ORDER,
+        "kind": Target("工单类型", "code", "order_kind", required=True),
+        "category": Target("问题分类", "path"),
+        "region_code": Target("行政区划", "region"),
+        "unit_code": Target("承办单位代码", "unit"),
+        "enterprise": Target("涉企", "code", "yes_no"),
+        "enterprise_name": Target("企业名称", "given"),
+        "urgent": Target("紧急", "code", "yes_no"),
+        "channel": Target("来源渠道", "text"),
+        "repeats": Target("重复工单编号", "text"),
+        "is_named": Target("实名", "code", "yes_no"),
+        "received_at": Target("受理时间", "time", required=True),
+        "due_on": Target("办理时限", "date"),
+    },
+    "urged": {
+        **_ORDER,
+        "number": Target("第几次催办", "count"),
+        "urged_at": Target("催办时间", "time", required=True),
+    },
+    "recalled": {**_ORDER, "recalled_at": Target("撤单时间", "time", required=True)},
+    "revisited": {
+        **_ORDER,
+        "number": Target("第几次回访", "count"),
+        "reached": Target("是否联系上", "code", "yes_no"),
+        "resolved": Target("是否解决", "code", "resolved"),
+        "level": Target("满意度", "code", "level"),
+        "level_words": Target("满意度名称", "code", "level_words"),
+        "revisited_at": Target("回访时间", "time", required=True),
+    },
     "nothing": {**_PROJECT},
     "refused": {},
 }
 # Each with the length that is kept at most, in characters.
-PRIVATE: dict[str, int] = {"name": 100, "phone": 50, "certificate": 100, "text": 4000}
+PRIVATE: dict[str, int] = {"name": 100, "phone": 50, "certificate": 100, "text": 4000, "address": 200}
 
 GIVES_WORDS: dict[str, str] = {
     "accepted": "受理",
@@ -86,6 +131,10 @@ GIVES_WORDS: dict[str, str] = {
     "resumed": "恢复计时",
     "completed": "办结",
     "rating": "评价",
+    "order": "工单受理",
+    "urged": "催办",
+    "recalled": "撤单",
+    "revisited": "工单回访",
     "nothing": "不产生事件",
     "refused": "不收",
 }
@@ -93,7 +142,7 @@ _LEVELS = {"5": "非常满意", "4": "满意", "3": "基本满意", "2": "不满
 # Sort of a code list → our words with what people call them. An empty word means: known, and says nothing for us.
 WORDS: dict[str, dict[str, str]] = {
     "level": _LEVELS,
-    "level_words": _LEVELS,
+    "level_words": {**_LEVELS, "": "未评价"},
     "channel": {
         "pc": "PC端",
         "mobile": "移动端",
@@ -133,4 +182,16 @@ WORDS: dict[str, dict[str, str]] = {
     "pause": {"special_procedure": "特别程序", "correction": "补正"},
     "outcome": {"granted": "准予", "refused": "不予", "withdrawn": "撤回", "other": "其他"},
     "yes_no": {"true": "是", "false": "否"},
+    "order_kind": {
+        "consultation": "咨询",
+        "help": "求助",
+        "complaint": "投诉",
+        "report": "举报",
+        "suggestion": "建议",
+        "thanks": "感谢",
+        "other": "其他",
+    },
+    "resolved": {"yes": "解决", "partly": "部分解决", "no": "未解决", "": "未回答"},
+    # Names of places; their words are region codes, which are no closed list, or empty.
+    "region": {"": "不分区"},
 }

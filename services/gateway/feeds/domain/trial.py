@@ -7,9 +7,20 @@ from typing import NamedTuple
 
 from services.gateway.feeds.domain.drafts import Draft, Fault
 from services.gateway.feeds.domain.reading import Context, Reading, read_record
+from services.gateway.feeds.domain.targets import PRIVATE
 
 MOST_SHOWN = 50  # Records that a person reads through; findings are of all.
-_GIVES = {"accepted": "受理", "paused": "暂停", "resumed": "恢复", "completed": "办结", "submitted": "评价"}
+_GIVES = {
+    "accepted": "受理",
+    "paused": "暂停",
+    "resumed": "恢复",
+    "completed": "办结",
+    "submitted": "评价",
+    "received": "工单受理",
+    "urged": "催办",
+    "recalled": "撤单",
+    "revisited": "工单回访",
+}
 _OWN = {"scheme", "raw", "source_id"}  # Fields that say nothing of a record.
 
 
@@ -65,7 +76,7 @@ def _shown(place: str, reading: Reading) -> Shown:
 def _event(draft: Draft) -> dict[str, object]:
     event = draft.event
     fields = event.model_dump(mode="json", exclude=_OWN, exclude_defaults=True)
-    private = [name for name in ("name", "phone", "certificate", "text") if getattr(draft.private, name)]
+    private = [name for name in PRIVATE if getattr(draft.private, name)]
     meanings = [
         f"{one.title}：字段 {one.field} 的代码 {one.code} 按 {one.scheme} 为“{one.words}”"
         for one in draft.meanings

@@ -13,7 +13,6 @@ from shared.clock import SHANGHAI
 Value = str | datetime
 LONGEST = 64  # Characters of an id or a code; some item codes have 33.
 UNIT = re.compile(r"[0-9A-Za-z-]{1,64}")
-REGION = re.compile(r"[0-9]{6}|[0-9]{9}|[0-9]{12}")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # What a sheet makes of a long number: its last digits are lost.
 SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?[eE]\+[0-9]{2}")
@@ -22,6 +21,8 @@ PLAIN_TIME = "%Y-%m-%d %H:%M:%S"
 REASON = re.compile(r"[0-9]{3}")
 COUNT = re.compile(r"[0-9]{1,4}(\.0)?")
 MOST_REASONS = 20
+ARROW = re.compile(r"->|→")
+MOST_LEVELS = 3  # Of a category.
 
 
 def value_of(record: Mapping[str, object], names: Sequence[str]) -> tuple[str, Value]:
@@ -111,3 +112,18 @@ def read_reasons(text: str) -> tuple[str, ...]:
     if len(codes) > MOST_REASONS or not all(REASON.fullmatch(code) for code in codes):
         raise ValueError("reasons")
     return codes
+
+
+def read_path(text: str) -> tuple[str, ...]:
+    """Read the names of a category from the widest to the narrowest, as `甲->乙->丙` or a list has them.
+
+    Raises:
+        ValueError: They are too many or too long, or one in the middle is missing.
+    """
+    parts = ARROW.split(text) if ARROW.search(text) else text.split(",")
+    names = [one.strip() for one in parts]
+    while names and not names[-1]:
+        names.pop()  # Exports write all three arrows, whatever there is.
+    if len(names) > MOST_LEVELS or not all(0 < len(one) <= LONGEST for one in names) or CONTROL.search(text):
+        raise ValueError("path")
+    return tuple(names)
