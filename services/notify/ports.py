@@ -1,7 +1,7 @@
 """What the notify service needs of the outside world: channels that carry messages, and how far the bus has read."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
@@ -17,6 +17,7 @@ class Parcel:
         to: The recipient's address for this channel; empty where the channel needs none.
         way: Which of the recipient's addresses for the channel that is: 0 is the first.
         shipment: Id of the one message of a group that tells it with others; empty when it goes alone.
+        answers: Signed links to answer by, by notice and answer; signed anew for each attempt, and kept nowhere.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Parcel:
     to: str = ""
     way: int = 0
     shipment: str = ""
+    answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 class Channel(Protocol):
