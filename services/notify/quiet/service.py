@@ -6,6 +6,8 @@ from uuid import uuid4
 from sqlalchemy import update
 
 from services.notify import repository as mirror
+from services.notify.contacts.domain import passed_to
+from services.notify.contacts.repository import successors
 from services.notify.models import InboxRow, NoticeRow, ReplyRow, SilenceRow
 from services.notify.quiet import repository
 from services.notify.quiet.domain import (
@@ -83,7 +85,9 @@ async def snooze(tx: Tx, notice: NoticeRow, until: datetime, *, reason: str, by:
 
 
 async def _reply(tx: Tx, notice: NoticeRow, kind: Answer, until: datetime, said: tuple[str, str]) -> ReplyRow:
-    key = {"task_id": notice.task_id, "clock": notice.clock, "recipient": notice.recipient}
+    # What a unit's heir answers holds for what the heir is told from now on.
+    recipient = passed_to(notice.recipient, await successors(tx.session))
+    key = {"task_id": notice.task_id, "clock": notice.clock, "recipient": recipient}
     reason, by = said
     values = {"kind": kind, "notice_id": notice.id, "due_at": notice.due_at, "at": tx.now, "until_at": until}
     values |= {"reason": reason.strip(), "by": by}
