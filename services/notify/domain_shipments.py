@@ -95,13 +95,31 @@ class Share(Generic[T]):
         self.take([*alone[:first], *packing.pack(parcels[first:])], packing)
 
 
-def share_out(parcels: Sequence[T], room: int, packing: Packing[T]) -> Share[T]:
-    """Say what leaves in `room` messages: urgent before routine, what was tried before what was not."""
+def kept_for_urgent(per_minute: int) -> int:
+    """Say how many messages of a minute routine ones leave free: one of three pieces, or none of a small number.
+
+    So an urgent message does not wait behind a crowd that took the minute before it came.
+    """
+    return min(3, per_minute // 6)
+
+
+def share_out(parcels: Sequence[T], room: int, packing: Packing[T], *, kept: int = 0) -> Share[T]:
+    """Say what leaves in `room` messages: urgent before routine, what was tried before what was not.
+
+    Args:
+        parcels: What may leave.
+        room: How many messages the channel still lets out.
+        packing: How parcels become messages.
+        kept: How many of these routine parcels leave free.
+    """
     share: Share[T] = Share(room)
     for urgent in (True, False):
+        left_free = 0 if urgent else min(kept, share.room)
+        share.room -= left_free
         mine = [one for one in parcels if one.urgent is urgent]
         share.take(loads_of(one for one in mine if not _is_fresh(one)), packing)
         share.take_crowd([one for one in mine if _is_fresh(one)], packing)
+        share.room += left_free
     return share
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notify import repository_attempts, repository_calls, repository_claims, repository_parcels
 from services.notify.domain import Outcome, Result
-from services.notify.domain_shipments import Load, Packing, share_out, shipment_id
+from services.notify.domain_shipments import Load, Packing, kept_for_urgent, share_out, shipment_id
 from services.notify.ports import Group, Limited, Parcel
 
 # Real time from the begin of attempts; what then had no turn is held. With the longest call behind it (three pieces of
@@ -40,7 +40,8 @@ async def _let_out(
     await repository_claims.lock_channel(session, channel.name)
     calls = await repository_calls.last_minute(session, channel.name, real_now)
     packing = _packing(channel)
-    share = share_out(parcels, channel.per_minute - sum(one.messages for one in calls), packing)
+    room, kept = channel.per_minute - sum(one.messages for one in calls), kept_for_urgent(channel.per_minute)
+    share = share_out(parcels, room, packing, kept=kept)
     loads = [await _shipped(session, load) for load in share.loads]
     over_by = real_now + HAND_OVER_FOR
     for load in loads:
