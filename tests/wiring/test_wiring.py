@@ -18,6 +18,7 @@ FOR_SUBSCRIBERS_ALONE = {
     "InspectionFound",
     "InspectionStarted",
     "InspectionWithdrawn",
+    "NoticeAnswered",
     "ProjectLagged",
     "StepTold",
 }

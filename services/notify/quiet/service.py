@@ -21,6 +21,7 @@ from services.notify.quiet.domain import (
 )
 from shared.database import Tx
 from shared.errors import Conflict
+from shared.events.deadlines import NoticeAnswered
 
 
 async def add_silence(tx: Tx, silence: Silence, *, by: str) -> SilenceRow:
@@ -94,4 +95,16 @@ async def _reply(tx: Tx, notice: NoticeRow, kind: Answer, until: datetime, said:
     await repository.keep_reply(tx.session, key | values)
     unread = update(InboxRow).where(InboxRow.notice_id == notice.id, InboxRow.read_at.is_(None))
     await tx.session.execute(unread.values(read_at=tx.now))
+    event = NoticeAnswered(
+        notice_id=notice.id,
+        task_id=notice.task_id,
+        clock=notice.clock,
+        due_at=notice.due_at,
+        recipient=recipient,
+        answer=kind.value,
+        answered_at=tx.now,
+        until_at=until,
+        by=by,
+    )
+    tx.publish(event)
     return await tx.session.get_one(ReplyRow, tuple(key.values()), populate_existing=True)
