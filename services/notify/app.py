@@ -32,7 +32,7 @@ from services.notify.proof.presence import Presence
 from services.notify.quiet import api as quiet_api
 from services.notify.quiet import api_links as links_api
 from services.notify.quiet.api import Check
-from services.notify.quiet.linked import Linked, Links, in_fields, in_text
+from services.notify.quiet.linked import Linked, LinkedGroup, Links, in_fields, in_text
 from services.notify.rulebooks import api as rulebooks_api
 from services.notify.rulebooks.service import adopt_shipped
 from services.notify.rules import shipped_rules
@@ -145,9 +145,13 @@ def _linked(channel: BuiltChannel, settings: Settings, clock: Clock) -> Channel:
     """Put links to answer by into mail and webhooks, which one reader has; a group's robot never gets them."""
     if not (isinstance(channel, Mail | WebhookChannel) and settings.public_url):
         return channel
-    put = in_text if isinstance(channel, Mail) else in_fields
     secret, url = settings.principal_secret.get_secret_value(), settings.public_url.rstrip("/")
-    return Linked(channel, Links(url, secret, settings.answer_link_lifetime, clock.real_now), put)
+    links = Links(url, secret, settings.answer_link_lifetime, clock.real_now)
+    return (
+        LinkedGroup(channel, links, in_text)
+        if isinstance(channel, Mail)
+        else Linked(channel, links, in_fields)
+    )
 
 
 def _patience(settings: Settings, clock: Clock) -> Patience:

@@ -53,10 +53,12 @@ class Packing(Generic[T]):
     Attributes:
         messages: How many a parcel takes that goes alone.
         pack: Splits parcels into parts that fit into one message each; None where each goes alone.
+        always: Whether they are told together even where there is room for each.
     """
 
     messages: Callable[[T], int]
     pack: Callable[[Sequence[T]], Sequence[Sequence[T]]] | None = None
+    always: bool = False
 
     def cost(self, load: Load[T]) -> int:
         """Say how many messages a load takes."""
@@ -82,7 +84,10 @@ class Share(Generic[T]):
             self.loads.append(load)
 
     def take_crowd(self, parcels: Sequence[T], packing: Packing[T]) -> None:
-        """Let parcels leave alone that have room, and those that have none together."""
+        """Let parcels leave alone that have room, and those that have none together, or all that may be always."""
+        if packing.pack is not None and packing.always:
+            self.take(packing.pack(parcels), packing)
+            return
         alone = [(one,) for one in parcels]
         if packing.pack is None or sum(map(packing.cost, alone)) <= self.room:
             self.take(alone, packing)

@@ -61,7 +61,11 @@ class Limited(Channel, Protocol):
 
 @runtime_checkable
 class Group(Limited, Protocol):
-    """A place that many read: one message there may tell the parcels of several recipients."""
+    """A channel one of whose messages may tell the parcels of several recipients.
+
+    A place that many read tells them together where there is no room for each; where an address is needed, those of
+    one person are told together always.
+    """
 
     def messages(self, parcel: Parcel) -> int:
         """Say how many messages a parcel takes that goes alone."""

@@ -5,7 +5,7 @@ a race for either is told so.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,7 +18,7 @@ from services.notify.models import DeliveryRow, NoticeRow, ParcelRow, TaskRow
 from services.notify.ports import Parcel
 from services.notify.repository import dialect_insert
 from services.notify.repository_attempts import Attempt, lost_before
-from services.notify.repository_claims import claim
+from services.notify.repository_claims import End, claim
 from services.notify.repository_notices import SENDING, WAITING
 from services.notify.wording import digest_text
 
@@ -88,15 +88,23 @@ async def next_leaving(session: AsyncSession, now: datetime) -> datetime | None:
     return await session.scalar(select(func.min(DeliveryRow.not_before)).where(later))
 
 
-async def letters_to_leave(session: AsyncSession, moment: Moment, *, recipients: int) -> Sequence[Waiting]:
-    """Claim so many recipients, and take all letters that may leave to them; another replica passes them by.
+async def claim_leaving(
+    session: AsyncSession, moment: Moment, *, recipients: int, among: Collection[End] | None = None
+) -> Sequence[End]:
+    """Claim so many recipients to whom letters may leave, or so many of `among`; another replica passes them by.
 
     Who has an urgent one comes first, before others have taken what the channel lets out.
     """
     end = (DeliveryRow.channel, NoticeRow.recipient)
     of_notices = select(*end).join(NoticeRow).where(_may_leave(moment)).group_by(*end)
+    if among is not None:
+        of_notices = of_notices.where(tuple_(*end).in_(among))
     hurry = func.min(case((DeliveryRow.haste == Haste.ROUTINE, 1), else_=0))
-    ends = await claim(session, of_notices.order_by(hurry, *end).subquery(), recipients=recipients)
+    return await claim(session, of_notices.order_by(hurry, *end).subquery(), recipients=recipients)
+
+
+async def letters_to_leave(session: AsyncSession, moment: Moment, ends: Collection[End]) -> Sequence[Waiting]:
+    """Take all letters that may leave to claimed recipients."""
     if not ends:
         return ()
     rows = (
@@ -199,8 +207,8 @@ async def take_days(session: AsyncSession, parcels: Sequence[ParcelRow], day: da
     return True
 
 
-async def ship_together(session: AsyncSession, parcels: Sequence[str], shipment: str) -> None:
-    """Let parcels be told in one message from now on."""
+async def ship_together(session: AsyncSession, parcels: Sequence[str], shipment: str | None) -> None:
+    """Let parcels be told in one message from now on; in one each without a shipment."""
     await session.execute(update(ParcelRow).where(ParcelRow.id.in_(parcels)).values(shipment=shipment))
 
 

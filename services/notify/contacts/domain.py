@@ -80,6 +80,22 @@ def read_by(mailbox: str, successors: Mapping[str, str]) -> tuple[str, ...]:
     return (*dict.fromkeys((inherited, next_in_line(inherited), mailbox)),)
 
 
+def fellows(
+    mailboxes: Iterable[str], people: Mapping[str, Sequence[str]], successors: Mapping[str, str]
+) -> frozenset[str]:
+    """Name the other mailboxes that somebody reads who reads one of these, or may.
+
+    Args:
+        mailboxes: Those that are asked about.
+        people: Who reads each mailbox on the day.
+        successors: For every unit that was merged, into which.
+    """
+    asked = frozenset(mailboxes)
+    mine = {person for one in asked for other in read_by(one, successors) for person in people.get(other, ())}
+    read = [mailbox for mailbox, persons in people.items() if not mine.isdisjoint(persons)]
+    return frozenset(one for mailbox in read for one in passed_from(mailbox, successors)) - asked
+
+
 def held_by_heirs(held: Iterable[str], units: Iterable[str], successors: Mapping[str, str]) -> frozenset[str]:
     """Name the posts of these units that somebody holds: also those of a merged unit that its heir has.
 

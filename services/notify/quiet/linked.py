@@ -1,12 +1,12 @@
 """A channel to one person or program whose messages carry signed links; what a group reads never does."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from services.notify.domain import Outcome
 from services.notify.domain_parcels import Letter
-from services.notify.ports import Limited, Parcel
+from services.notify.ports import Group, Limited, Parcel
 from services.notify.quiet.domain import OF_CLOCKS, Answer
 from services.notify.quiet.domain_links import Link, sign_link
 
@@ -71,3 +71,17 @@ class Linked:
     async def send(self, parcel: Parcel) -> Outcome:
         """Send the message."""
         return await self._channel.send(self._put(parcel, self._links))
+
+
+class LinkedGroup(Linked):
+    """The same for a channel that may tell several parcels in one message, each with its own links."""
+
+    def __init__(self, channel: Group, links: Links, put: Callable[[Parcel, Links], Parcel]) -> None:
+        super().__init__(channel, links, put)
+        self._group = channel
+        self.messages = channel.messages
+        self.pack = channel.pack
+
+    async def send_together(self, parcels: Sequence[Parcel]) -> Outcome:
+        """Send the one message of a shipment."""
+        return await self._group.send_together([self._put(one, self._links) for one in parcels])

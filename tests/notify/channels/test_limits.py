@@ -239,6 +239,7 @@ async def test_a_place_that_is_no_group_gets_each_message_by_itself(open_databas
 class SmallGroup(LimitedChannel):
     """A place that many read, whose messages tell ten parcels at most."""
 
+    needs_address: bool = False
     shipments: list[list[str]] = field(default_factory=list)
 
     def messages(self, _: Parcel) -> int:

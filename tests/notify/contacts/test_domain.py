@@ -9,6 +9,7 @@ from services.notify.contacts.domain import (
     Route,
     address,
     deputy_of,
+    fellows,
     heir_of,
     held_by_heirs,
     next_route,
@@ -91,6 +92,14 @@ def test_units_that_name_each_other_as_successors_do_not_go_on_for_ever() -> Non
 )
 def test_a_mailbox_of_a_merged_unit_is_read_by_its_heir_first(mailbox: str, found: tuple[str, ...]) -> None:
     assert read_by(mailbox, MERGED) == found
+
+
+def test_the_fellows_of_a_mailbox_are_the_others_that_its_readers_read() -> None:
+    people = {"u3": (LEE, WANG), "u4/leader": (WANG,), "u5": (ZHAO,)}
+
+    assert fellows(["u3"], people, MERGED) == {"u4/leader", "u1", "u2"}
+    assert fellows(["u1"], people, MERGED) == {"u3", "u4/leader", "u2"}
+    assert fellows(["u5"], people, MERGED) == fellows(["u9"], people, MERGED) == frozenset()
 
 
 @pytest.mark.parametrize(
