@@ -13,6 +13,7 @@ from shared.errors import NotFound
 
 if TYPE_CHECKING:
     from services.notify.channels.building import BuiltChannel
+    from services.notify.channels.config import ChannelConfig
     from services.notify.domain import Outcome
 
 app = typer.Typer(no_args_is_help=True)
@@ -22,6 +23,17 @@ _WORDS = {
     "failed": "未送出，可重试",
     "unknown": "结果不明，可能已送达",
 }
+_TELLS = "只发条数、编号和网址"
+_NOTES = {  # What people who set a channel up should know of its kind.
+    "wecom_robot": f"群里人人可见，{_TELLS}",
+    "dingtalk_robot": f"群里人人可见，{_TELLS}；关键词须设为“督办”",
+    "feishu_robot": f"群里人人可见，{_TELLS}",
+    "email": "发提醒全文",
+    "sms_http": _TELLS,
+    "webhook": f"{_TELLS}，接收方须验签",
+    "apprise": f"{_TELLS}；Apprise 只答成否，不说原因",
+}
+_SPARE = "备用：收件人的其他路线未能送出时才用"
 
 
 @app.command()
@@ -32,19 +44,23 @@ def check(
     rows = [
         {
             "name": one.name,
-            "kind": kind,
+            "kind": read.kind,
             "per_minute": one.per_minute,
             "needs_address": one.needs_address,
+            "spare": read.spare,
+            "note": _NOTES[read.kind],
         }
-        for kind, one in _channels(file)
+        for read, one in _channels(file)
     ]
     if as_json:
         show_json(rows)
         return
     for row in rows:
         address = "按联系人地址发送" if row["needs_address"] else "地址固定"
-        show(f"{row['name']}  {row['kind']}  每分钟至多{row['per_minute']}条  {address}")
-    show(f"文件无误，共{len(rows)}个渠道")
+        notes = "；".join([_SPARE, str(row["note"])] if row["spare"] else [str(row["note"])])
+        show(f"{row['name']}  {row['kind']}  每分钟至多{row['per_minute']}条  {address}  {notes}")
+    spare = sum(row["spare"] is True for row in rows)
+    show(f"文件无误，共{len(rows)}个渠道" + (f"，其中备用{spare}个" if spare else ""))
 
 
 @app.command("test")
@@ -76,13 +92,13 @@ def send_test(
         raise typer.Exit(1)
 
 
-def _channels(file: Path) -> "list[tuple[str, BuiltChannel]]":
+def _channels(file: Path) -> "list[tuple[ChannelConfig, BuiltChannel]]":
     from services.notify.channels.building import build_channels  # noqa: PLC0415 - `duban --help` stays fast.
     from services.notify.channels.reading import read_channels  # noqa: PLC0415 - beside it.
 
     read = read_channels(file)
     built = build_channels(read, real_now=lambda: datetime.now(UTC))
-    return [(one.kind, channel) for one, channel in zip(read.channels, built, strict=True)]
+    return list(zip(read.channels, built, strict=True))
 
 
 async def _send(channel: "BuiltChannel", to: str) -> "Outcome":

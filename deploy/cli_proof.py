@@ -53,7 +53,15 @@ def _lines(page: dict[str, Any]) -> Iterator[str]:
     for gap in page["gaps"]:
         mark = "未发" if gap["explained"] else "缺漏"
         yield f"{mark} {minute(gap['planned_at'])} {gap['rung_word']} {gap['unit_name']} {gap['reason']}"
+    for answer in page["answers"]:
+        yield _answer(answer)
     yield page["verdict"]
+
+
+def _answer(one: dict[str, Any]) -> str:
+    said = f"{minute(one['at'])} {one['recipient_name']} {one['clock_word']}时限 {one['answer_word']}"
+    place = f"档案第{one['archive']['position']}条" if one["archive"] else "[未见于档案]"
+    return f"答复 {said}至{minute(one['until_at'])} {one['reason']} {place}".replace("  ", " ")
 
 
 def _notice(notice: dict[str, Any]) -> Iterator[str]:

@@ -126,6 +126,10 @@ def _tell(answer: dict[str, Any]) -> None:
             for one in diff[name][:SHOWN]:
                 what = "、".join(one.get("fields") or one.get("moves") or ())
                 show(f"  {one['task_id']} {one.get('title', '')} {what}".rstrip())
+    for one in diff.get("followed", ())[:SHOWN]:
+        show(f"  联动事项 {one['task_id']} 同步办理 {'、'.join(one['moves'])}")
+    for one in diff.get("not_followed", ()):
+        show(f"  联动事项 {one['task_id']} 未同步：{one['message']}")
     show(f"不变 {diff['unchanged']} 项")
     _show_faults(diff["faults"], as_json=False)
     if answer["confirmed"]:

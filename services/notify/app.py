@@ -16,6 +16,7 @@ from services.notify.channels.building import BuiltChannel, build_channels
 from services.notify.channels.log import LogChannel
 from services.notify.channels.mail import Mail
 from services.notify.channels.reading import read_channels
+from services.notify.channels.webhook import WebhookChannel
 from services.notify.contacts import api as contacts_api
 from services.notify.domain import late_after
 from services.notify.engine import Engine, Patience, Sender
@@ -33,7 +34,7 @@ from services.notify.proof.presence import Presence
 from services.notify.quiet import api as quiet_api
 from services.notify.quiet import api_links as links_api
 from services.notify.quiet.api import Check
-from services.notify.quiet.linked import Linked, Links
+from services.notify.quiet.linked import Linked, LinkedGroup, Links, in_fields, in_text
 from services.notify.rulebooks import api as rulebooks_api
 from services.notify.rulebooks.service import adopt_shipped
 from services.notify.rules import shipped_rules
@@ -161,11 +162,16 @@ def _channels(outside: Sequence[BuiltChannel], settings: Settings, clock: Clock)
 
 
 def _linked(channel: BuiltChannel, settings: Settings, clock: Clock) -> Channel:
-    """Put links to answer by into mail, which one person reads; a group's robot never gets them."""
-    if not (isinstance(channel, Mail) and settings.public_url):
+    """Put links to answer by into mail and webhooks, which one reader has; a group's robot never gets them."""
+    if not (isinstance(channel, Mail | WebhookChannel) and settings.public_url):
         return channel
     secret, url = settings.principal_secret.get_secret_value(), settings.public_url.rstrip("/")
-    return Linked(channel, Links(url, secret, settings.answer_link_lifetime, clock.real_now))
+    links = Links(url, secret, settings.answer_link_lifetime, clock.real_now)
+    return (
+        LinkedGroup(channel, links, in_text)
+        if isinstance(channel, Mail)
+        else Linked(channel, links, in_fields)
+    )
 
 
 def _patience(settings: Settings, clock: Clock) -> Patience:

@@ -53,10 +53,12 @@ class Packing(Generic[T]):
     Attributes:
         messages: How many a parcel takes that goes alone.
         pack: Splits parcels into parts that fit into one message each; None where each goes alone.
+        always: Whether they are told together even where there is room for each.
     """
 
     messages: Callable[[T], int]
     pack: Callable[[Sequence[T]], Sequence[Sequence[T]]] | None = None
+    always: bool = False
 
     def cost(self, load: Load[T]) -> int:
         """Say how many messages a load takes."""
@@ -82,7 +84,10 @@ class Share(Generic[T]):
             self.loads.append(load)
 
     def take_crowd(self, parcels: Sequence[T], packing: Packing[T]) -> None:
-        """Let parcels leave alone that have room, and those that have none together."""
+        """Let parcels leave alone that have room, and those that have none together, or all that may be always."""
+        if packing.pack is not None and packing.always:
+            self.take(packing.pack(parcels), packing)
+            return
         alone = [(one,) for one in parcels]
         if packing.pack is None or sum(map(packing.cost, alone)) <= self.room:
             self.take(alone, packing)
@@ -95,13 +100,31 @@ class Share(Generic[T]):
         self.take([*alone[:first], *packing.pack(parcels[first:])], packing)
 
 
-def share_out(parcels: Sequence[T], room: int, packing: Packing[T]) -> Share[T]:
-    """Say what leaves in `room` messages: urgent before routine, what was tried before what was not."""
+def kept_for_urgent(per_minute: int) -> int:
+    """Say how many messages of a minute routine ones leave free: one of three pieces, or none of a small number.
+
+    So an urgent message does not wait behind a crowd that took the minute before it came.
+    """
+    return min(3, per_minute // 6)
+
+
+def share_out(parcels: Sequence[T], room: int, packing: Packing[T], *, kept: int = 0) -> Share[T]:
+    """Say what leaves in `room` messages: urgent before routine, what was tried before what was not.
+
+    Args:
+        parcels: What may leave.
+        room: How many messages the channel still lets out.
+        packing: How parcels become messages.
+        kept: How many of these routine parcels leave free.
+    """
     share: Share[T] = Share(room)
     for urgent in (True, False):
+        left_free = 0 if urgent else min(kept, share.room)
+        share.room -= left_free
         mine = [one for one in parcels if one.urgent is urgent]
         share.take(loads_of(one for one in mine if not _is_fresh(one)), packing)
         share.take_crowd([one for one in mine if _is_fresh(one)], packing)
+        share.room += left_free
     return share
 
 

@@ -1,7 +1,7 @@
 """What the notify service needs of the outside world: channels that carry messages, and how far the bus has read."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
@@ -18,6 +18,7 @@ class Parcel:
         to: The recipient's address for this channel; empty where the channel needs none.
         way: Which of the recipient's addresses for the channel that is: 0 is the first.
         shipment: Id of the one message of a group that tells it with others; empty when it goes alone.
+        answers: Signed links to answer by, by notice and answer; signed anew for each attempt, and kept nowhere.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Parcel:
     to: str = ""
     way: int = 0
     shipment: str = ""
+    answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 class Channel(Protocol):
@@ -60,7 +62,11 @@ class Limited(Channel, Protocol):
 
 @runtime_checkable
 class Group(Limited, Protocol):
-    """A place that many read: one message there may tell the parcels of several recipients."""
+    """A channel one of whose messages may tell the parcels of several recipients.
+
+    A place that many read tells them together where there is no room for each; where an address is needed, those of
+    one person are told together always.
+    """
 
     def messages(self, parcel: Parcel) -> int:
         """Say how many messages a parcel takes that goes alone."""

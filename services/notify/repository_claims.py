@@ -16,12 +16,14 @@ SPACE = 0x6475_62  # Of the keys of the advisory locks; no others are taken in t
 
 
 async def claim(session: AsyncSession, waiting: Subquery, *, recipients: int) -> Sequence[End]:
-    """Claim so many of the ends in `waiting` (columns `channel` and `recipient`), and give them.
+    """Claim so many of the ends in `waiting` (columns `channel` and `recipient`), in its order, and give them.
 
     What another sender has is passed by, and so is, rarely, an end whose lock has the key of another's. A transaction
     may claim what it has again. What is claimed has to be read in a later statement: this one does not see what the
     sender before wrote.
     """
+    # Without the offset PostgreSQL would lock all while it groups them, before the limit.
+    waiting = select(waiting.c.channel, waiting.c.recipient).offset(0).subquery()
     columns = (waiting.c.channel, waiting.c.recipient)
     ends = select(*columns).where(_claimed(session, *columns)).limit(recipients)
     return [(channel, recipient) for channel, recipient in await session.execute(ends)]

@@ -5,11 +5,11 @@ a race for either is told so.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, case, exists, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -18,7 +18,7 @@ from services.notify.models import DeliveryRow, NoticeRow, ParcelRow, ServiceRow
 from services.notify.ports import Parcel
 from services.notify.repository import dialect_insert
 from services.notify.repository_attempts import Attempt, lost_before
-from services.notify.repository_claims import claim
+from services.notify.repository_claims import End, claim
 from services.notify.repository_notices import SENDING, WAITING
 from services.notify.wording import digest_text
 
@@ -88,11 +88,23 @@ async def next_leaving(session: AsyncSession, now: datetime) -> datetime | None:
     return await session.scalar(select(func.min(DeliveryRow.not_before)).where(later))
 
 
-async def letters_to_leave(session: AsyncSession, moment: Moment, *, recipients: int) -> Sequence[Waiting]:
-    """Claim so many recipients, and take all letters that may leave to them; another replica passes them by."""
-    of_notices = select(DeliveryRow.channel, NoticeRow.recipient).join(NoticeRow)
-    of_notices = of_notices.where(_may_leave(moment)).distinct().order_by(*of_notices.selected_columns)
-    ends = await claim(session, of_notices.subquery(), recipients=recipients)
+async def claim_leaving(
+    session: AsyncSession, moment: Moment, *, recipients: int, among: Collection[End] | None = None
+) -> Sequence[End]:
+    """Claim so many recipients to whom letters may leave, or so many of `among`; another replica passes them by.
+
+    Who has an urgent one comes first, before others have taken what the channel lets out.
+    """
+    end = (DeliveryRow.channel, NoticeRow.recipient)
+    of_notices = select(*end).join(NoticeRow).where(_may_leave(moment)).group_by(*end)
+    if among is not None:
+        of_notices = of_notices.where(tuple_(*end).in_(among))
+    hurry = func.min(case((DeliveryRow.haste == Haste.ROUTINE, 1), else_=0))
+    return await claim(session, of_notices.order_by(hurry, *end).subquery(), recipients=recipients)
+
+
+async def letters_to_leave(session: AsyncSession, moment: Moment, ends: Collection[End]) -> Sequence[Waiting]:
+    """Take all letters that may leave to claimed recipients."""
     if not ends:
         return ()
     rows = (
@@ -145,11 +157,13 @@ class Again:
 async def attempts_to_repeat(session: AsyncSession, moment: Moment) -> Sequence[Again]:
     """Claim and read the parcels that may be tried again; those of a shipment all or none."""
     tried = exists().where(DeliveryRow.parcel_id == ParcelRow.id, _may_repeat(moment))
-    ends = select(ParcelRow.channel, ParcelRow.recipient).where(tried).distinct().subquery()
-    mine = await claim(session, ends, recipients=MOST_REPEATED)
+    end = (ParcelRow.channel, ParcelRow.recipient)
+    ends = select(*end).where(tried).group_by(*end)
+    ends = ends.order_by(func.min(case((ParcelRow.urgent, 0), else_=1)), *end)
+    mine = await claim(session, ends.subquery(), recipients=MOST_REPEATED)
     if not mine:
         return ()
-    parcels = select(ParcelRow).where(tried, tuple_(ParcelRow.channel, ParcelRow.recipient).in_(mine))
+    parcels = select(ParcelRow).where(tried, tuple_(*end).in_(mine))
     parcels = parcels.order_by(ParcelRow.day, ParcelRow.id)
     # One that another sender ends right now, whose answer came late, is passed by too.
     rows = (await session.scalars(parcels.with_for_update(skip_locked=True))).all()
@@ -193,8 +207,8 @@ async def take_days(session: AsyncSession, parcels: Sequence[ParcelRow], day: da
     return True
 
 
-async def ship_together(session: AsyncSession, parcels: Sequence[str], shipment: str) -> None:
-    """Let parcels be told in one message from now on."""
+async def ship_together(session: AsyncSession, parcels: Sequence[str], shipment: str | None) -> None:
+    """Let parcels be told in one message from now on; in one each without a shipment."""
     await session.execute(update(ParcelRow).where(ParcelRow.id.in_(parcels)).values(shipment=shipment))
 
 

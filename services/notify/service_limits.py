@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notify import repository_attempts, repository_calls, repository_claims, repository_parcels
 from services.notify.domain import Outcome, Result
-from services.notify.domain_shipments import Load, Packing, share_out, shipment_id
+from services.notify.domain_shipments import Load, Packing, kept_for_urgent, loads_of, share_out, shipment_id
 from services.notify.ports import Group, Limited, Parcel
 
 # Real time from the begin of attempts; what then had no turn is held. With the longest call behind it (three pieces of
@@ -25,7 +25,8 @@ async def within_limits(
 ) -> Sequence[Parcel]:
     """Give the parcels, of attempts that have just begun, that leave now; the others wait again for their minute.
 
-    Where more wait for a group than it lets out, those that would have to wait are told in one message, a shipment.
+    Where more wait for a group than it lets out, those that would have to wait are told in one message, a shipment;
+    what goes to one person's address always is.
     """
     leaving = [one for one in parcels if one.channel not in channels]
     for name in sorted({one.channel for one in parcels if one.channel in channels}):
@@ -40,7 +41,9 @@ async def _let_out(
     await repository_claims.lock_channel(session, channel.name)
     calls = await repository_calls.last_minute(session, channel.name, real_now)
     packing = _packing(channel)
-    share = share_out(parcels, channel.per_minute - sum(one.messages for one in calls), packing)
+    parcels = await _parted(session, parcels, packing)
+    room, kept = channel.per_minute - sum(one.messages for one in calls), kept_for_urgent(channel.per_minute)
+    share = share_out(parcels, room, packing, kept=kept)
     loads = [await _shipped(session, load) for load in share.loads]
     over_by = real_now + HAND_OVER_FOR
     for load in loads:
@@ -55,8 +58,23 @@ async def _let_out(
 
 def _packing(channel: Limited) -> Packing[Parcel]:
     if isinstance(channel, Group):
-        return Packing(channel.messages, channel.pack)
+        return Packing(channel.messages, channel.pack, always=channel.needs_address)
     return Packing(lambda _: 1)
+
+
+async def _parted(
+    session: AsyncSession, parcels: Sequence[Parcel], packing: Packing[Parcel]
+) -> Sequence[Parcel]:
+    """Part what was told together to one person and goes to different ones now, as after a hand-over."""
+    if packing.pack is None or not packing.always:
+        return parcels
+    shipped = loads_of(one for one in parcels if one.shipment)
+    apart = {load[0].shipment for load in shipped if len(packing.pack(load)) > 1}
+    if apart:
+        await repository_parcels.ship_together(
+            session, [one.id for one in parcels if one.shipment in apart], None
+        )
+    return [replace(one, shipment="") if one.shipment in apart else one for one in parcels]
 
 
 async def _shipped(session: AsyncSession, load: Load[Parcel]) -> Load[Parcel]:

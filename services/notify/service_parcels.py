@@ -15,12 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notify import repository, repository_attempts, repository_claims, repository_parcels
 from services.notify.contacts.domain import address
-from services.notify.contacts.repository import routes
+from services.notify.contacts.repository import fellow_mailboxes, routes
 from services.notify.domain import Outcome, Result, retry_after
 from services.notify.domain_parcels import dispatch, leaves_at, next_morning, put_off
 from services.notify.models import ParcelRow
-from services.notify.ports import Limited, Parcel
+from services.notify.ports import Group, Limited, Parcel
 from services.notify.repository_attempts import Attempt
+from services.notify.repository_claims import End
 from services.notify.repository_notices import SENDING
 from services.notify.repository_parcels import Again, Moment, Waiting
 from services.notify.rules import ParcelRule
@@ -64,13 +65,18 @@ def _begun_before(moment: Moment) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class _Post:
-    """One transaction of the sender."""
+    """One transaction of the sender.
+
+    Attributes:
+        personal: Names of the channels on which one message tells all that goes to one person.
+    """
 
     tx: Tx
     moment: Moment
     rule: ParcelRule
     calendar: WorkCalendar
     late_after: timedelta
+    personal: frozenset[str] = frozenset()
 
     def has_missed_its_hours(self, not_before: datetime) -> bool:
         """Whether what should have left at `not_before` would leave at night or on a day off: the sender was down."""
@@ -103,11 +109,17 @@ async def begin_sending(
     for attempt in await repository_attempts.lost_attempts(tx.session, _begun_before(moment)):
         await _end(tx, attempt, UNKNOWN, real_now, channels)
     book = await repository.rulebook(tx.session)
-    post = _Post(tx, moment, book.parcels, await repository.calendar(tx.session), late_after)
+    post = _Post(
+        tx, moment, book.parcels, await repository.calendar(tx.session), late_after, _personal(channels)
+    )
     begun = [*await _repeat(post), *await _gather(post, recipients)]
     await tx.session.flush()
     parcels = await repository_parcels.parcels_on_their_way(tx.session, begun)
-    return await _addressed(tx, await within_limits(tx.session, parcels, channels, real_now))
+    return await within_limits(tx.session, await _addressed(tx, parcels), channels, real_now)
+
+
+def _personal(channels: Mapping[str, Limited]) -> frozenset[str]:
+    return frozenset(name for name, one in channels.items() if isinstance(one, Group) and one.needs_address)
 
 
 async def _addressed(tx: Tx, parcels: Sequence[Parcel]) -> Sequence[Parcel]:
@@ -148,13 +160,35 @@ async def _may_not_leave_before(post: _Post, load: Sequence[Again]) -> datetime 
 
 
 async def _gather(post: _Post, recipients: int) -> list[Attempt]:
-    letters = await repository_parcels.letters_to_leave(post.tx.session, post.moment, recipients=recipients)
+    session = post.tx.session
+    for channel in sorted(
+        post.personal
+    ):  # Else another sender might have another mailbox of the same person.
+        await repository_claims.lock_channel(session, channel)
+    ends = await repository_parcels.claim_leaving(session, post.moment, recipients=recipients)
+    if fellows := await _fellows(post, ends):
+        ends = [
+            *ends,
+            *await repository_parcels.claim_leaving(
+                session, post.moment, recipients=len(fellows), among=fellows
+            ),
+        ]
+    letters = await repository_parcels.letters_to_leave(session, post.moment, ends)
     begun: list[Attempt] = []
     for _, group in groupby(letters, key=lambda one: (one.row.channel, one.recipient, one.row.number)):
         mine = [one for one in group if not _kept_for_its_hours(post, one)]
         for urgent in (False, True):
             begun += await _pack(post, [one for one in mine if one.haste.is_urgent is urgent], urgent=urgent)
     return begun
+
+
+async def _fellows(post: _Post, ends: Sequence[End]) -> frozenset[End]:
+    """Name the other mailboxes of those who read these, on the channels where they get one message for all."""
+    mine = [(channel, recipient) for channel, recipient in ends if channel in post.personal]
+    if not mine:
+        return frozenset()
+    also = await fellow_mailboxes(post.tx.session, {recipient for _, recipient in mine}, post.moment.now)
+    return frozenset((channel, one) for channel in {channel for channel, _ in mine} for one in also) - {*ends}
 
 
 def _kept_for_its_hours(post: _Post, one: Waiting) -> bool:

@@ -39,6 +39,7 @@ async def go_on(
         await repository_attempts.queue_elsewhere(tx.session, (parcel.id, number), follows.channel, real_now)
         return
     again = given_up[follows.channel]
-    again.way, again.tried_before = again.way + 1, last[1]
+    # Those that it was told with may have no other address, or another one.
+    again.way, again.tried_before, again.shipment = again.way + 1, last[1], None
     await repository_attempts.queue_again(tx.session, last, real_now)
     await repository_attempts.mark_instead(tx.session, (again.id, last[1] + 1), parcel.channel)

@@ -77,6 +77,26 @@ class ServiceNoticed(Event):
     late: bool = False
 
 
+class NoticeAnswered(Event):
+    """A recipient took note of a notice 知悉 or put it off 稍后提醒 until `until_at`; why, stays with notify.
+
+    `answer` is `acknowledged` or `snoozed`. `recipient` is the mailbox for which it holds: that of the heir where the
+    unit that was told has been merged. `by` is an account, a key, or `link:<mailbox>` for a signed link.
+    """
+
+    type: ClassVar[str] = "cn.duban.deadlines.notice.answered.v1"
+    subject_field: ClassVar[str] = "task_id"
+    notice_id: str
+    task_id: str
+    clock: str
+    due_at: datetime
+    recipient: str
+    answer: str
+    answered_at: datetime
+    until_at: datetime
+    by: str
+
+
 class PaperEvent(Event):
     """Something about a paper 公文, made from a summary of `period`; its texts stay with notify."""
 

@@ -11,6 +11,7 @@ from shared.errors import DubanError
 from shared.testing import json_lines
 from tests.notify.channels.doubles import http_double
 from tests.notify.channels.made import settings_of, written
+from tests.notify.channels.test_config import KINDS
 
 
 def run(*words: str) -> int:
@@ -25,21 +26,32 @@ def run(*words: str) -> int:
 def test_a_file_is_checked_and_listed_without_its_secrets(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    file = written(tmp_path, settings_of("wecom_robot", name="group"), settings_of("email", name="mail"))
+    mail = settings_of("email", name="mail", spare=True)
+    file = written(tmp_path, settings_of("wecom_robot", name="group"), mail)
 
     run("check", str(file))
 
     assert capsys.readouterr().out == (
-        "group  wecom_robot  每分钟至多20条  地址固定\n"
-        "mail  email  每分钟至多60条  按联系人地址发送\n"
-        "文件无误，共2个渠道\n"
+        "group  wecom_robot  每分钟至多20条  地址固定  群里人人可见，只发条数、编号和网址\n"
+        "mail  email  每分钟至多60条  按联系人地址发送  备用：收件人的其他路线未能送出时才用；发提醒全文\n"
+        "文件无误，共2个渠道，其中备用1个\n"
     )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_its_note(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run("check", str(written(tmp_path, settings_of(kind, name="mine"))))
+
+    listed, total = capsys.readouterr().out.splitlines()
+    assert listed.startswith(f"mine  {kind}  ")
+    assert total == "文件无误，共1个渠道"
 
 
 def test_the_list_comes_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run("check", str(written(tmp_path, settings_of("feishu_robot"))), "--json")
 
     expected = {"name": "feishu_robot", "kind": "feishu_robot", "per_minute": 100, "needs_address": False}
+    expected |= {"spare": False, "note": "群里人人可见，只发条数、编号和网址"}
     assert json_lines(capsys.readouterr().out) == [expected]
 
 

@@ -36,6 +36,16 @@ PAGE = {
     "clocks": [{"clock_word": "办结", "eras": [{"due_at": "2023-06-30T15:59:59Z"}]}],
     "notices": [NOTICE],
     "gaps": [],
+    "answers": [],
+}
+ANSWER = {
+    "at": "2023-06-27T02:00:00Z",
+    "recipient_name": "发改局",
+    "clock_word": "办结",
+    "answer_word": "知悉",
+    "until_at": "2023-07-04T15:59:59Z",
+    "reason": "",
+    "archive": {"position": 7},
 }
 
 
@@ -60,6 +70,15 @@ def test_a_proof_that_verifies_is_printed_with_its_verdict_last() -> None:
         "    log 第1次 已送达渠道",
         PAGE["verdict"],
     ]
+
+
+def test_answers_say_where_they_stand_in_the_archive_or_that_they_do_not() -> None:
+    given = [ANSWER, ANSWER | {"reason": "正在办", "archive": None}]
+    with made_up(proving(answers=given)) as gateway:
+        lines = printed(run("notice", "proof", "t1", url=gateway.url)).splitlines()
+
+    said = "答复 2023-06-27 10:00 发改局 办结时限 知悉至2023-07-04 23:59"
+    assert lines[-3:-1] == [f"{said} 档案第7条", f"{said} 正在办 [未见于档案]"]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from openpyxl import load_workbook
 
-from tests.deploy.gateways import code_of, printed, real
+from tests.deploy.gateways import code_of, json_answer, made_up, printed, real, run
 from tests.tasks.apps import PLAN_TEXT
 from tests.tasks.sheets.workbooks import edited, office_book
 
@@ -75,6 +75,32 @@ async def test_a_form_goes_out_and_comes_in_filled(tmp_path: Path) -> None:
 
     assert code_of(missing) == "unit.unknown"
     assert f"{task}  accept、progress" in done
+
+
+def test_a_form_says_what_followed_by_a_link(tmp_path: Path) -> None:
+    refused = {"task_id": "t3", "code": "task.move_illegal", "message": "事项已暂停"}
+    moved = [{"task_id": "t1", "moves": ["accept"]}], [{"task_id": "t2", "moves": ["accept", "progress"]}]
+    diff = {
+        "changed": moved[0],
+        "followed": moved[1],
+        "not_followed": [refused],
+        "unchanged": 2,
+        "faults": [],
+    }
+    form = tmp_path / "form.xlsx"
+    form.write_bytes(b"the gateway reads it")
+
+    with made_up(json_answer({"confirmed": True, "unit": "u1", "diff": diff})) as gateway:
+        said = printed(run("task", "import-form", str(form), "--confirm", url=gateway.url))
+
+    assert said.splitlines() == [
+        "变更 1 项",
+        "  t1  accept",
+        "  联动事项 t2 同步办理 accept、progress",
+        "  联动事项 t3 未同步：事项已暂停",
+        "不变 2 项",
+        "已写入台账",
+    ]
 
 
 def _plan(folder: Path) -> str:

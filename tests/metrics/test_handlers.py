@@ -192,6 +192,7 @@ def test_every_event_of_the_feeds_that_metrics_reads_is_kept_but_what_others_cou
     unread |= {RatingPublished, RatingWithdrawn}  # What is shown to everybody is no figure.
     unread |= {supervision.ReportAsked, deadlines.ReportReminded}  # Asks are counted where they are made.
     unread |= {deadlines.StepTold}  # And steps where they happen.
+    unread |= {deadlines.NoticeAnswered}  # What is told and answered stands in the proof of notice.
     unread |= {supervision.ProjectLagged}  # The registry tells how far a project is behind.
     unread |= {AttachmentAdded, AttachmentWithdrawn, SummaryCompiled}  # Evidence and papers are no figures.
     unread |= {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.notify.domain_shipments import Packing, share_out, shipment_id
+from services.notify.domain_shipments import Packing, kept_for_urgent, share_out, shipment_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,19 @@ def test_urgent_ones_leave_before_routine_ones_and_not_with_them() -> None:
     assert not any(one.urgent for one in share.held)
 
 
+def test_routine_ones_leave_room_for_an_urgent_one_that_takes_it() -> None:
+    share = share_out(bags(30), 5, SINGLY, kept=3)
+    late = share_out([*bags(9), *bags(2, urgent=True)], share.room, SINGLY, kept=3)
+
+    assert ([len(load) for load in share.loads], share.room) == ([1, 1], 3)
+    assert [load[0].urgent for load in late.loads] == [True, True]
+
+
+def test_a_small_limit_keeps_nothing_so_that_a_message_of_three_pieces_ever_leaves() -> None:
+    assert [kept_for_urgent(limit) for limit in (3, 5, 6, 18, 20, 600)] == [0, 0, 1, 3, 3, 3]
+    assert all(limit - kept_for_urgent(limit) >= 3 for limit in range(3, 100))
+
+
 def test_a_shipment_that_is_tried_again_keeps_its_parcels_and_a_second_try_joins_none() -> None:
     again = [*bags(3, number=2, shipment="s-1"), Bag("alone", number=2)]
 
@@ -89,9 +102,9 @@ BAGS = st.builds(
 )
 
 
-@given(st.lists(BAGS, max_size=60, unique_by=lambda bag: bag.id), st.integers(0, 20))
-def test_every_parcel_leaves_or_waits_and_the_room_is_kept(waiting: list[Bag], room: int) -> None:
-    share = share_out(waiting, room, GROUP)
+@given(st.lists(BAGS, max_size=60, unique_by=lambda bag: bag.id), st.integers(0, 20), st.integers(0, 3))
+def test_every_parcel_leaves_or_waits_and_the_room_is_kept(waiting: list[Bag], room: int, kept: int) -> None:
+    share = share_out(waiting, room, GROUP, kept=kept)
 
     seen = [bag.id for load in share.loads for bag in load] + [bag.id for bag in share.held]
     assert sorted(seen) == sorted(bag.id for bag in waiting)

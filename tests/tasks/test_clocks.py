@@ -262,8 +262,8 @@ async def test_a_suspension_stops_every_clock_and_a_printed_date_waits_for_nobod
 
     signing, finish = await clock_of(ledger, "sign"), await clock_of(ledger)
     assert (finish.due_at, finish.stopped_at) == (end_of_day(make.JUNE), None)
-    # Seven days away from 25 June are 2 July, a Sunday: the limit ends on the Monday.
-    assert (signing.due_at, signing.stopped_at) == (end_of_day(date(2023, 7, 3)), None)
+    # Two 工作日 were left on the 20th, and two are left on the 27th: the 28th and 29th.
+    assert (signing.due_at, signing.stopped_at) == (end_of_day(date(2023, 6, 29)), None)
 
 
 async def test_an_extended_task_that_closes_by_its_new_date_is_late_by_the_old_one(

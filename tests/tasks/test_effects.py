@@ -83,8 +83,8 @@ async def test_a_suspension_gives_a_limit_in_days_its_days_back(db: Database, cl
     clock.advance(timedelta(days=7))
     task = await make.move(db, Move.RESUME)
 
-    # Fifteen working days from 20 June end on 12 July; seven days later is the 19th.
-    assert (task.state, task.due_at) == ("accepted", end_of_day(date(2023, 7, 19)))
+    # Fifteen working days from 20 June end on 12 July; four lie in the pause.
+    assert (task.state, task.due_at) == ("accepted", end_of_day(date(2023, 7, 18)))
 
 
 async def test_a_suspension_gives_a_limit_in_hours_its_minutes_back(db: Database, clock: FakeClock) -> None:

@@ -19,6 +19,7 @@ FOR_SUBSCRIBERS_ALONE = {
     "InspectionFound",
     "InspectionStarted",
     "InspectionWithdrawn",
+    "NoticeAnswered",
     "ProjectLagged",
     "RatingPublished",
     "RatingWithdrawn",

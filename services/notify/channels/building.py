@@ -40,8 +40,17 @@ def _build(one: config.ChannelConfig, terms: Terms) -> BuiltChannel:
             return Sms(one, _poster(one), terms=terms)
         case config.Webhook():
             return WebhookChannel(one, _poster(one), terms=terms)
+        case config.AppriseUrl():
+            return _apprise(one, terms)
         case _:
             return Robot(one.name, _vendor(one), _poster(one), per_minute=one.per_minute, terms=terms)
+
+
+def _apprise(one: config.AppriseUrl, terms: Terms) -> BuiltChannel:
+    # Imported where it is used: all plugins together take 30 MB.
+    from services.notify.channels.apprise import AppriseChannel, open_service  # noqa: PLC0415
+
+    return AppriseChannel(one, open_service(one), terms=terms)
 
 
 def _vendor(one: config.WecomRobot | config.DingtalkRobot | config.FeishuRobot) -> Vendor:

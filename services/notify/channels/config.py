@@ -20,6 +20,7 @@ from pydantic import (
     model_validator,
 )
 
+from services.notify.channels.domain_apprise import check_address
 from services.notify.channels.domain_template import VARIABLES, variables_in
 from shared.webhooks import webhook_key
 
@@ -42,6 +43,11 @@ def _free_name(value: str) -> str:
 
 def _signing(value: SecretStr) -> SecretStr:
     webhook_key(value.get_secret_value())
+    return value
+
+
+def _apprise(value: SecretStr) -> SecretStr:
+    check_address(value.get_secret_value())
     return value
 
 
@@ -191,8 +197,17 @@ class Webhook(OverHttp):
     per_minute: PerMinute = 600
 
 
+class AppriseUrl(ChannelModel):
+    """Any other service that Apprise knows; a forward proxy is that of the environment, `HTTPS_PROXY`."""
+
+    kind: Literal["apprise"]
+    url: Annotated[
+        Secret, Field(description="一个 Apprise 地址，如 ntfys://…，写法见其文档"), AfterValidator(_apprise)
+    ]
+
+
 ChannelConfig: TypeAlias = Annotated[
-    WecomRobot | DingtalkRobot | FeishuRobot | Email | SmsHttp | Webhook,
+    WecomRobot | DingtalkRobot | FeishuRobot | Email | SmsHttp | Webhook | AppriseUrl,
     Field(discriminator="kind"),
 ]
 

@@ -1,13 +1,13 @@
 """Mail through an SMTP server, with the standard library's client in a thread.
 
-Invariants: the Message-ID is the id of the parcel, so a repeat can be told; what happens after the text began to be
-written and leaves no answer is of unknown outcome; the thread ends by itself, since every step has a timeout.
+Invariants: the Message-ID is the id of the parcel or shipment, so a repeat can be told; what happens after the text
+began to be written and leaves no answer is of unknown outcome; the thread ends by itself: every step has a timeout.
 """
 
 import asyncio
 import re
 import smtplib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -15,8 +15,8 @@ from email.utils import format_datetime
 
 from services.notify.channels.config import Email
 from services.notify.channels.robots import Terms
+from services.notify.channels.together import by_address, subject_of, whole_text
 from services.notify.channels.window import Window
-from services.notify.channels.wording import link_of
 from services.notify.domain import Outcome, Result
 from services.notify.ports import Parcel
 from shared.calling import trusting
@@ -43,26 +43,41 @@ class Mail:
 
     async def send(self, parcel: Parcel) -> Outcome:
         """Send the message."""
-        if not _ADDRESS.fullmatch(parcel.to):
+        return await self._send(parcel.id, [parcel])
+
+    def messages(self, _: Parcel) -> int:
+        """Say that a parcel takes one."""
+        return 1
+
+    def pack(self, parcels: Sequence[Parcel]) -> Sequence[Sequence[Parcel]]:
+        """Put together what goes to the same address."""
+        return by_address(parcels)
+
+    async def send_together(self, parcels: Sequence[Parcel]) -> Outcome:
+        """Send the one message of a shipment, to a person who reads several mailboxes."""
+        return await self._send(parcels[0].shipment, parcels)
+
+    async def _send(self, id_: str, parcels: Sequence[Parcel]) -> Outcome:
+        to = parcels[0].to
+        if not _ADDRESS.fullmatch(to):
             return Outcome(Result.REFUSED, "the address is no e-mail address")
         if held := self._window.held():
             return held
-        text = self._letter(parcel).as_bytes(policy=SMTP)
+        text = self._letter(id_, parcels).as_bytes(policy=SMTP)
         try:
-            return await asyncio.wait_for(asyncio.to_thread(self._hand_over, parcel.to, text), LONGEST)
+            return await asyncio.wait_for(asyncio.to_thread(self._hand_over, to, text), LONGEST)
         except TimeoutError:
             return Outcome(Result.UNKNOWN, f"no answer in {LONGEST:g} seconds")
 
-    def _letter(self, parcel: Parcel) -> EmailMessage:
+    def _letter(self, id_: str, parcels: Sequence[Parcel]) -> EmailMessage:
         letter = EmailMessage()
         letter["From"] = self._config.sender
-        letter["To"] = parcel.to
-        letter["Subject"] = parcel.text.partition("\n")[0]
-        letter["Message-ID"] = f"<{parcel.id}@{self._config.sender.partition('@')[2]}>"
+        letter["To"] = parcels[0].to
+        letter["Subject"] = subject_of(parcels)
+        letter["Message-ID"] = f"<{id_}@{self._config.sender.partition('@')[2]}>"
         letter["Date"] = format_datetime(self._terms.real_now().astimezone(UTC))
         letter["Auto-Submitted"] = "auto-generated"
-        link = link_of(parcel, self._terms.link)
-        letter.set_content(f"{parcel.text}\n\n详情：{link}\n" if link else parcel.text + "\n")
+        letter.set_content(whole_text(parcels, self._terms.link) + "\n")
         return letter
 
     def _hand_over(self, to: str, text: bytes) -> Outcome:

@@ -1,6 +1,7 @@
 """Short messages through an HTTP interface: a template with named variables, and a test of what came back."""
 
 import json
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from services.notify.channels.config import AnswerTest, SmsHttp
@@ -8,6 +9,7 @@ from services.notify.channels.domain import Codes, read_answer
 from services.notify.channels.domain_template import filled
 from services.notify.channels.posting import Poster
 from services.notify.channels.robots import Terms
+from services.notify.channels.together import as_one, by_address
 from services.notify.channels.window import Window
 from services.notify.channels.wording import variables
 from services.notify.domain import Outcome, Result
@@ -49,6 +51,18 @@ class Sms:
             return held
         answer = await self._poster.post(self._call(parcel))
         return read_answer(answer, self._codes) if isinstance(answer, Answer) else answer
+
+    def messages(self, _: Parcel) -> int:
+        """Say that a parcel takes one."""
+        return 1
+
+    def pack(self, parcels: Sequence[Parcel]) -> Sequence[Sequence[Parcel]]:
+        """Put together what goes to the same number, unless the one link in a message leads to one parcel."""
+        return [[one] for one in parcels] if "{parcel}" in self._terms.link else by_address(parcels)
+
+    async def send_together(self, parcels: Sequence[Parcel]) -> Outcome:
+        """Send the one message of a shipment, to a person who reads several mailboxes."""
+        return await self.send(as_one(parcels))
 
     def _call(self, parcel: Parcel) -> Call:
         config = self._config

@@ -1,4 +1,4 @@
-"""Another system's address, called as Standard Webhooks 1.0.0 says; thin: ids, numbers and the link, no texts."""
+"""Another system's address, called as Standard Webhooks 1.0.0 says; thin: ids, numbers and links, no texts."""
 
 import json
 
@@ -37,7 +37,7 @@ class WebhookChannel:
         await self._poster.close()
 
     async def send(self, parcel: Parcel) -> Outcome:
-        """Call the address; a repeat has the same `webhook-id` and body."""
+        """Call the address; a repeat has the same `webhook-id` and body, but for the links, which are signed anew."""
         if held := self._window.held():
             return held
         body = json.dumps(_content(parcel, self._terms.link), ensure_ascii=False).encode()
@@ -63,6 +63,7 @@ def _content(parcel: Parcel, link: str) -> dict[str, object]:
             "number": one.number,
             "rung": one.rung,
             "due_at": one.due_at.isoformat(),
+            **({"answers": dict(parcel.answers[one.notice_id])} if one.notice_id in parcel.answers else {}),
         }
         for one in parcel.letters
     ]

@@ -56,15 +56,44 @@ def heir_of(unit: str, successors: Mapping[str, str]) -> str:
     return unit
 
 
+def passed_to(mailbox: str, successors: Mapping[str, str]) -> str:
+    """Name the mailbox that is told now what this one would have been: the same post of the unit's heir."""
+    unit, slash, post = mailbox.partition("/")
+    return f"{heir_of(unit, successors)}{slash}{post}"
+
+
+def passed_from(mailbox: str, successors: Mapping[str, str]) -> tuple[str, ...]:
+    """Name the mailboxes whose inbox is this one's: itself, and the same of every unit whose heir its unit is."""
+    unit, slash, post = mailbox.partition("/")
+    merged = (one for one in sorted(successors) if one != unit and heir_of(one, successors) == unit)
+    return (mailbox, *(f"{one}{slash}{post}" for one in merged))
+
+
 def read_by(mailbox: str, successors: Mapping[str, str]) -> tuple[str, ...]:
     """Name the mailboxes whose readers are reached for a mailbox: those of the first that has any.
 
     Of a unit that was merged: the same post of its heir, the next in line there, and last those it had itself.
     """
-    unit, slash, post = mailbox.partition("/")
-    heir = heir_of(unit, successors)
-    inherited = f"{heir}{slash}{post}"
-    return (mailbox,) if heir == unit else (*dict.fromkeys((inherited, next_in_line(inherited), mailbox)),)
+    inherited = passed_to(mailbox, successors)
+    if inherited == mailbox:
+        return (mailbox,)
+    return (*dict.fromkeys((inherited, next_in_line(inherited), mailbox)),)
+
+
+def fellows(
+    mailboxes: Iterable[str], people: Mapping[str, Sequence[str]], successors: Mapping[str, str]
+) -> frozenset[str]:
+    """Name the other mailboxes that somebody reads who reads one of these, or may.
+
+    Args:
+        mailboxes: Those that are asked about.
+        people: Who reads each mailbox on the day.
+        successors: For every unit that was merged, into which.
+    """
+    asked = frozenset(mailboxes)
+    mine = {person for one in asked for other in read_by(one, successors) for person in people.get(other, ())}
+    read = [mailbox for mailbox, persons in people.items() if not mine.isdisjoint(persons)]
+    return frozenset(one for mailbox in read for one in passed_from(mailbox, successors)) - asked
 
 
 def held_by_heirs(held: Iterable[str], units: Iterable[str], successors: Mapping[str, str]) -> frozenset[str]:

@@ -4,10 +4,18 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notify.contacts.domain import Holding, Route, held_by_heirs, read_by, readers, routes_of
+from services.notify.contacts.domain import (
+    Holding,
+    Route,
+    fellows,
+    held_by_heirs,
+    read_by,
+    readers,
+    routes_of,
+)
 from services.notify.models import LeaveRow, PersonRouteRow, PostRow, UnitRow
 from shared.clock import local_date
 
@@ -41,11 +49,25 @@ async def routes(
     return {mailbox: ones for mailbox, ones in found.items() if ones}
 
 
+async def fellow_mailboxes(session: AsyncSession, mailboxes: Collection[str], at: datetime) -> frozenset[str]:
+    """Name the other mailboxes of those who read these now."""
+    people = await _readers(session, select(PostRow).where(_on(at)), at)
+    return fellows(mailboxes, people, await successors(session))
+
+
 async def _own_routes(
     session: AsyncSession, mailboxes: Collection[str], at: datetime
 ) -> dict[str, tuple[Route, ...]]:
+    people = await _readers(session, select(PostRow).where(PostRow.mailbox.in_(mailboxes), _on(at)), at)
+    ways = await _ways(session, {person for persons in people.values() for person in persons})
+    found = {mailbox: routes_of(persons, ways) for mailbox, persons in people.items()}
+    return {mailbox: ones for mailbox, ones in found.items() if ones}
+
+
+async def _readers(
+    session: AsyncSession, stated: Select[PostRow], at: datetime
+) -> dict[str, tuple[str, ...]]:
     day = local_date(at)
-    stated = select(PostRow).where(PostRow.mailbox.in_(mailboxes), _on(at))
     holdings = [
         Holding(row.mailbox, row.person_id, row.from_day, row.until_day)
         for row in await session.scalars(stated)
@@ -54,10 +76,7 @@ async def _own_routes(
     deputies = {
         row.person_id: row.deputy_id for row in await session.scalars(away.order_by(LeaveRow.from_day))
     }
-    people = readers(holdings, deputies, day)
-    ways = await _ways(session, {person for persons in people.values() for person in persons})
-    found = {mailbox: routes_of(persons, ways) for mailbox, persons in people.items()}
-    return {mailbox: ones for mailbox, ones in found.items() if ones}
+    return readers(holdings, deputies, day)
 
 
 def _on(at: datetime) -> ColumnElement[bool]:

@@ -7,9 +7,11 @@ from datetime import datetime
 from services.notify.models import DeliveryRow, TaskRow
 from services.notify.proof import wording
 from services.notify.proof.domain import Archived, Downtime, Problem, down_at, issued
+from services.notify.proof.domain_answers import HELD_BY, Answer, Held, basis
 from services.notify.proof.domain_gaps import Gap, Why
 from services.notify.proof.domain_history import Extension, History
 from services.notify.proof.page import (
+    AnswerPart,
     ArchivePart,
     AttemptPart,
     ClockPart,
@@ -35,6 +37,7 @@ class Paper:
     down: Sequence[Downtime]
     archived: Sequence[Archived]
     history: History
+    answers: Sequence[Answer] = ()
 
 
 def assemble(
@@ -62,6 +65,7 @@ def assemble(
             for since, roles in paper.history.roles
         ],
         notices=_notices(paper, flawed),
+        answers=[_answer(one, paper) for one in paper.answers],
         gaps=[_gap(gap, paper) for gap in gaps],
         downtimes=[SpanPart(begin=one.begin, end=one.end) for one in paper.down],
         archive=_archive(paper.archived[-1]) if paper.archived else None,
@@ -127,13 +131,47 @@ def _notice(one: Recorded, paper: Paper, place: Archived | None, flawed: set[str
         read_at=one.read_at,
         attempts=[_attempt(attempt) for attempt in one.attempts],
         archive=_archive(place) if place else None,
-        verified=row.id not in flawed and bool(place) is told,
+        verified=row.id not in flawed and bool(place) is told and not _lacks_its_answer(one, paper),
     )
+
+
+def _answer(one: Answer, paper: Paper) -> AnswerPart:
+    said = one.said
+    return AnswerPart(
+        notice_id=said.notice_id,
+        clock=said.clock,
+        clock_word=wording.clock_word(said.clock),
+        recipient=said.recipient,
+        recipient_name=wording.mailbox_name(said.recipient, paper.names),
+        answer=said.answer,
+        answer_word=wording.ANSWERS.get(said.answer, said.answer),
+        at=said.at,
+        until_at=said.until_at,
+        by=said.by,
+        reason=one.reason,
+        archive=_archive(one.place) if one.place else None,
+    )
+
+
+def _basis(one: Recorded, paper: Paper) -> Archived | None:
+    """Give the archived answer that held a notice back."""
+    row = one.notice
+    found = basis(Held(row.verdict, row.clock, row.recipient, row.due_at, row.decided_at), paper.answers)
+    return found.place if found else None
+
+
+def _lacks_its_answer(one: Recorded, paper: Paper) -> bool:
+    return one.notice.verdict in HELD_BY and _basis(one, paper) is None
 
 
 def _reason(one: Recorded, paper: Paper) -> str:
     row = one.notice
     word = wording.VERDICTS.get(row.verdict, row.verdict) + (f"（{row.reason}）" if row.reason else "")
+    if row.verdict in HELD_BY:
+        place = _basis(one, paper)
+        return f"{word}；{wording.answer_place(place.position if place else None)}"
+    if row.verdict in wording.OUTSIDE:
+        return f"{word}；{wording.OUTSIDE[row.verdict]}"
     if not row.late:
         return word
     unblocked = any(row.planned_at < at <= row.decided_at for at in paper.history.unblocked)

@@ -11,8 +11,8 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.table import _Cell
 
-from services.notify.proof.page import AttemptPart, ClockPart, NoticePart, ProofPage
-from services.notify.proof.wording import minute
+from services.notify.proof.page import AnswerPart, AttemptPart, ClockPart, NoticePart, ProofPage
+from services.notify.proof.wording import answer_place, minute
 
 BODY, HEADING, LATIN = "宋体", "黑体", "Times New Roman"
 HEADS = ("提醒", "时限", "收件方", "应发", "决定", "情况", "发送", "签阅", "档案")
@@ -30,7 +30,7 @@ def write(page: ProofPage) -> bytes:
     for text in (*_units(page), *map(_clock, page.clocks), *_downtimes(page)):
         _line(paper, text)
     _table(paper, HEADS, map(_row, page.notices))
-    for text in _gaps(page):
+    for text in (*_gaps(page), *map(_answer, page.answers)):
         _line(paper, text)
     for text in _foot(page):
         _line(paper, text)
@@ -133,6 +133,15 @@ def _gaps(page: ProofPage) -> list[str]:
         f"应于{minute(gap.planned_at)}{'提醒' + gap.unit_name if gap.unit_name else '发出'}——{gap.reason}"
         for gap in page.gaps
     ]
+
+
+def _answer(one: AnswerPart) -> str:
+    reason = f"（{one.reason}）" if one.reason else ""
+    place = answer_place(one.archive.position if one.archive else None)
+    return (
+        f"答复：{minute(one.at)} {one.recipient_name} {one.clock_word}时限 {one.answer_word}{reason}，"
+        f"至{minute(one.until_at)}——{place}"
+    )
 
 
 def _foot(page: ProofPage) -> list[str]:

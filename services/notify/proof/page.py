@@ -31,7 +31,11 @@ class ArchivePart(BaseModel):
 
 
 class NoticePart(BaseModel):
-    """One decision for one recipient; `archive` is empty for what was told to nobody."""
+    """One decision for one recipient; `archive` is empty for what was told to nobody.
+
+    Attributes:
+        verified: The archive says the same: of what was told, and of the answer that held back what was not.
+    """
 
     id: str
     clock: str
@@ -54,6 +58,28 @@ class NoticePart(BaseModel):
     attempts: list[AttemptPart]
     archive: ArchivePart | None
     verified: bool
+
+
+class AnswerPart(BaseModel):
+    """What a recipient answered to a notice: 知悉 or 稍后提醒.
+
+    Attributes:
+        reason: As recorded; the archive does not know it.
+        archive: Where the answer stands there; none where it is a record of notify alone.
+    """
+
+    notice_id: str
+    clock: str
+    clock_word: str
+    recipient: str
+    recipient_name: str
+    answer: str
+    answer_word: str
+    at: datetime
+    until_at: datetime
+    by: str
+    reason: str
+    archive: ArchivePart | None
 
 
 class EraPart(BaseModel):
@@ -138,6 +164,7 @@ class ProofPage(BaseModel):
     clocks: list[ClockPart]
     units: list[UnitsPart]
     notices: list[NoticePart]
+    answers: list[AnswerPart]
     gaps: list[GapPart]
     downtimes: list[SpanPart]
     archive: ArchivePart | None

@@ -10,7 +10,7 @@ from itertools import chain
 
 from services.notify.domain import notice_id, rungs
 from services.notify.domain_parcels import ASKED
-from services.notify.models import NoticeRow, TaskRow
+from services.notify.models import NoticeRow, ReplyRow, TaskRow
 from services.notify.proof import assembling, repository
 from services.notify.proof.adapters import ArchiveReader
 from services.notify.proof.domain import (
@@ -24,10 +24,12 @@ from services.notify.proof.domain import (
     read_links,
     verify,
 )
+from services.notify.proof.domain_answers import Answer, Said, answers
 from services.notify.proof.domain_gaps import Decided, Gap, Key, Records, find_gaps, planned_in
 from services.notify.proof.domain_history import Era, History, read_history
 from services.notify.proof.page import ProofPage
 from services.notify.proof.repository import Recorded, Units
+from services.notify.quiet.repository import replies_of
 from services.notify.repository_notices import TOLD
 from services.notify.rules import Matched, Rulebook
 from shared.database import Database
@@ -64,6 +66,7 @@ class Facts:
     calendar: WorkCalendar
     down: Sequence[Downtime]
     now: datetime
+    replies: Sequence[ReplyRow] = ()
 
     def of_unit(self, unit: str) -> "Facts":
         """Keep what one unit was told."""
@@ -92,7 +95,13 @@ async def prove(db: Database, archive: ArchiveReader, task_id: str, *, unit: str
         facts, gaps = facts.of_unit(unit), [gap for gap in gaps if gap.unit in {"", unit}]
     found = [*evidence.problems, *_verify(facts, evidence, unit=unit)]
     paper = assembling.Paper(
-        facts.task, facts.recorded, facts.units.names, facts.down, evidence.archived, evidence.history
+        task=facts.task,
+        recorded=facts.recorded,
+        names=facts.units.names,
+        down=facts.down,
+        archived=evidence.archived,
+        history=evidence.history,
+        answers=_answers(facts, evidence, unit=unit),
     )
     return assembling.assemble(paper, gaps, found, now=facts.now, drill=db.clock.drill)
 
@@ -113,6 +122,7 @@ async def _facts(db: Database, task_id: str) -> Facts:
             calendar=await repository.calendar(session),
             down=downtimes(await repository.runs(session)),
             now=now,
+            replies=await replies_of(session, task_id),
         )
 
 
@@ -136,6 +146,17 @@ def _verify(facts: Facts, evidence: Evidence, *, unit: str) -> list[Problem]:
         if not unit or unit_of(found[0][1].recipient) == unit
     }
     return verify(told, mine)
+
+
+def _answers(facts: Facts, evidence: Evidence, *, unit: str) -> list[Answer]:
+    kept = {
+        Said(
+            row.notice_id, row.clock, row.recipient, row.due_at, row.kind, row.at, row.until_at, row.by
+        ): row.reason
+        for row in facts.replies
+    }
+    found = answers(evidence.archived, kept)
+    return [one for one in found if not unit or unit_of(one.said.recipient) == unit]
 
 
 def unit_of(mailbox: str) -> str:

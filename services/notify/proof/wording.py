@@ -20,6 +20,8 @@ VERDICTS = {
     "held_snoozed": "未发：收件方已设置稍后提醒",
     "held_acknowledged": "未发：收件方已知悉",
 }
+ANSWERS = {"acknowledged": "知悉", "snoozed": "稍后提醒"}
+OUTSIDE = {"held_silenced": "免打扰设置只见于提醒记录，不入档案"}  # What held a notice back and is no event.
 OUTCOMES = {
     "waiting": "待发送",
     "sending": "发送中",
@@ -70,6 +72,11 @@ def outcome_text(outcome: str, instead_of: str) -> str:
     """Say what became of an attempt, and of which channel's failure it is the consequence."""
     word = OUTCOMES.get(outcome, outcome)
     return f"{word}（前一路线 {instead_of} 未能送出，改走此路线）" if instead_of else word
+
+
+def answer_place(position: int | None) -> str:
+    """Say where an answer stands in the archive, or that it is a record of notify alone."""
+    return "答复只见于提醒记录，未见于档案" if position is None else f"答复见档案第{position}条"
 
 
 def down_text(down: Downtime) -> str:

@@ -9,6 +9,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notify.api import SCOPE, visible_recipient
+from services.notify.contacts.domain import heir_of
+from services.notify.contacts.repository import successors
 from services.notify.domain import SUPERVISION_OFFICE
 from services.notify.domain_recipients import unit_of
 from services.notify.models import NoticeRow
@@ -178,7 +180,7 @@ def _serve_silences(router: APIRouter, db: Database, check: Check) -> None:
 
 
 async def _own_notice(session: AsyncSession, notice_id: str, who: Principal) -> NoticeRow:
-    """Read a notice that somebody may answer: one to their own unit, or to the office.
+    """Read a notice that somebody may answer: one to their own unit, one merged into it, or to the office.
 
     Raises:
         Forbidden: It went to somebody else.
@@ -186,7 +188,9 @@ async def _own_notice(session: AsyncSession, notice_id: str, who: Principal) -> 
     who.require(WRITE)
     notice = await repository.get_notice(session, notice_id)
     own = who.unit if who.role in UNIT_ROLES else SUPERVISION_OFFICE
-    if who.role not in UNIT_ROLES | OFFICE or unit_of(notice.recipient) != own:
+    told = unit_of(notice.recipient)
+    heir = heir_of(told, await successors(session))
+    if who.role not in UNIT_ROLES | OFFICE or own not in {told, heir}:
         message = f"提醒 {notice_id} 不是发给您的，只有收件人可以回复"
         raise Forbidden(message, code="notice.not_yours", field="notice_id")
     return notice

@@ -1,4 +1,4 @@
-"""The in-app inbox: a unit's holds what was told to the unit and to its posts."""
+"""The in-app inbox: a unit's holds what was told to it, to its posts, and to units that were merged into it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notify.contacts.domain import passed_from
+from services.notify.contacts.repository import successors
 from services.notify.models import InboxRow, NoticeRow
 
 
@@ -29,7 +31,8 @@ async def inbox(session: AsyncSession, recipient: str, *, unread: bool, limit: i
     """Read the newest notices of a recipient and its posts; of everybody when it is empty."""
     told = (NoticeRow.task_id, NoticeRow.clock, NoticeRow.rung, NoticeRow.due_at, NoticeRow.text)
     stated = select(InboxRow.notice_id, InboxRow.recipient, InboxRow.arrived_at, InboxRow.read_at, *told)
-    stated = stated.join(NoticeRow, NoticeRow.id == InboxRow.notice_id).where(_of(recipient))
+    stated = stated.join(NoticeRow, NoticeRow.id == InboxRow.notice_id)
+    stated = stated.where(await _of(session, recipient))
     stated = stated.where(InboxRow.read_at.is_(None)) if unread else stated
     newest = stated.order_by(InboxRow.arrived_at.desc(), InboxRow.notice_id).limit(limit)
     return [Item(*row) for row in await session.execute(newest)]
@@ -37,12 +40,14 @@ async def inbox(session: AsyncSession, recipient: str, *, unread: bool, limit: i
 
 async def count_unread(session: AsyncSession, recipient: str) -> int:
     """Count what nobody of them has answered."""
-    stated = select(func.count()).select_from(InboxRow).where(_of(recipient), InboxRow.read_at.is_(None))
+    stated = select(func.count()).select_from(InboxRow).where(InboxRow.read_at.is_(None))
+    stated = stated.where(await _of(session, recipient))
     return await session.scalar(stated) or 0
 
 
-def _of(recipient: str) -> ColumnElement[bool]:
+async def _of(session: AsyncSession, recipient: str) -> ColumnElement[bool]:
     if not recipient:
         return true()
-    posts = InboxRow.recipient.startswith(f"{recipient}/", autoescape=True)
-    return or_(InboxRow.recipient == recipient, posts)
+    mailboxes = passed_from(recipient, await successors(session))
+    posts = [InboxRow.recipient.startswith(f"{one}/", autoescape=True) for one in mailboxes]
+    return or_(InboxRow.recipient.in_(mailboxes), *posts)

@@ -6,6 +6,8 @@ from uuid import uuid4
 from sqlalchemy import update
 
 from services.notify import repository as mirror
+from services.notify.contacts.domain import passed_to
+from services.notify.contacts.repository import successors
 from services.notify.models import InboxRow, NoticeRow, ReplyRow, SilenceRow
 from services.notify.quiet import repository
 from services.notify.quiet.domain import (
@@ -19,6 +21,7 @@ from services.notify.quiet.domain import (
 )
 from shared.database import Tx
 from shared.errors import Conflict
+from shared.events.deadlines import NoticeAnswered
 
 
 async def add_silence(tx: Tx, silence: Silence, *, by: str) -> SilenceRow:
@@ -83,11 +86,25 @@ async def snooze(tx: Tx, notice: NoticeRow, until: datetime, *, reason: str, by:
 
 
 async def _reply(tx: Tx, notice: NoticeRow, kind: Answer, until: datetime, said: tuple[str, str]) -> ReplyRow:
-    key = {"task_id": notice.task_id, "clock": notice.clock, "recipient": notice.recipient}
+    # What a unit's heir answers holds for what the heir is told from now on.
+    recipient = passed_to(notice.recipient, await successors(tx.session))
+    key = {"task_id": notice.task_id, "clock": notice.clock, "recipient": recipient}
     reason, by = said
     values = {"kind": kind, "notice_id": notice.id, "due_at": notice.due_at, "at": tx.now, "until_at": until}
     values |= {"reason": reason.strip(), "by": by}
     await repository.keep_reply(tx.session, key | values)
     unread = update(InboxRow).where(InboxRow.notice_id == notice.id, InboxRow.read_at.is_(None))
     await tx.session.execute(unread.values(read_at=tx.now))
+    event = NoticeAnswered(
+        notice_id=notice.id,
+        task_id=notice.task_id,
+        clock=notice.clock,
+        due_at=notice.due_at,
+        recipient=recipient,
+        answer=kind.value,
+        answered_at=tx.now,
+        until_at=until,
+        by=by,
+    )
+    tx.publish(event)
     return await tx.session.get_one(ReplyRow, tuple(key.values()), populate_existing=True)

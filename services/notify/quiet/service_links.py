@@ -3,6 +3,8 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notify import repository as mirror
+from services.notify.contacts.domain import passed_to
+from services.notify.contacts.repository import successors
 from services.notify.models import NoticeRow, ReplyRow
 from services.notify.quiet import repository, service
 from services.notify.quiet.domain import Answer, check_repeats, check_told
@@ -28,7 +30,8 @@ async def see(session: AsyncSession, link: Link) -> tuple[NoticeRow, ReplyRow | 
     check_told(notice.verdict, notice.id)
     if link.answer is Answer.SNOOZED:
         check_repeats(notice.rung, notice.id)
-    reply = await session.get(ReplyRow, (notice.task_id, notice.clock, notice.recipient))
+    recipient = passed_to(notice.recipient, await successors(session))
+    reply = await session.get(ReplyRow, (notice.task_id, notice.clock, recipient))
     given = reply is not None and (reply.notice_id, reply.kind) == (notice.id, link.answer)
     return notice, reply if given else None
 

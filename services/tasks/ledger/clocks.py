@@ -5,7 +5,7 @@ what the document says; only an approved extension, or a revised document, moves
 is counted in days moves with the calendar too.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from services.tasks.ledger.deeds import Deed
 from services.tasks.ledger.domain import (
@@ -21,7 +21,7 @@ from services.tasks.ledger.domain import (
     Move,
     State,
 )
-from services.tasks.ledger.domain_limits import Limit, OwnLimit, Span
+from services.tasks.ledger.domain_limits import Limit, OwnLimit, Span, days_after_pause
 from services.tasks.ledger.kinds import kind_of
 from services.tasks.ledger.repository import DONE, Held
 from services.tasks.models import ClockRow, TaskRow
@@ -139,17 +139,15 @@ def _restart(deed: Deed, held: Held, clock: ClockRow, move: Move) -> None:
     """Let a clock go on; a limit, which is no date, is longer by the time of a suspension (`LONGER`)."""
     dated = clock.name == FINISH and held.task.deadline is not None
     if move in LONGER.get(clock.name, {Move.RESUME}) and not dated and clock.stopped_at is not None:
-        clock.due_at = _longer(deed, held, clock, deed.act.at - clock.stopped_at)
+        clock.due_at = _longer(deed, held, clock, clock.stopped_at)
     clock.stopped_at, clock.recorded_at = None, deed.act.recorded_at
     _tell(deed, held, clock)
 
 
-def _longer(deed: Deed, held: Held, clock: ClockRow, away: timedelta) -> datetime:
-    limit = _limit(held.task, clock.name, clock)
-    if limit is not None and limit.span is Span.HOURS:
-        return clock.due_at + away
-    days = local_date(deed.act.at) - local_date(deed.act.at - away)
-    return end_of_day(deed.terms.calendar.same_or_next(local_date(clock.due_at) + days))
+def _longer(deed: Deed, held: Held, clock: ClockRow, begun: datetime) -> datetime:
+    limit, calendar = _limit(held.task, clock.name, clock), deed.terms.calendar
+    longer = limit.after_pause if limit is not None else days_after_pause  # A plate's end is a day.
+    return longer(clock.due_at, begun, deed.act.at, calendar)
 
 
 def move_due(deed: Deed, held: Held, name: str, due_at: datetime) -> None:

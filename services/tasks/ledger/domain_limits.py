@@ -41,6 +41,22 @@ class Limit:
         )
         return end_of_day(calendar.same_or_next(last))
 
+    def after_pause(
+        self, due_at: datetime, begun: datetime, ended: datetime, calendar: WorkCalendar
+    ) -> datetime:
+        """Give the due instant of a limit that was suspended from `begun` to `ended`: what was left is left still.
+
+        Hours are longer by the hours of the pause, 工作日 by the working days in it, all others by its days.
+        """
+        match self.span:  # Exhaustive: another unit has to say here what its pause is.
+            case Span.HOURS:
+                return due_at + (ended - begun)
+            case Span.WORKDAYS:
+                away = calendar.workdays_between(local_date(begun), local_date(ended))
+                return end_of_day(calendar.add_workdays(local_date(due_at), away))
+            case Span.DAYS | Span.MONTHS:
+                return days_after_pause(due_at, begun, ended, calendar)
+
     def recount(
         self, start: datetime, due_at: datetime, before: WorkCalendar, after: WorkCalendar
     ) -> datetime:
@@ -72,6 +88,12 @@ class OwnLimit:
         """Give the due instant (UTC) when it begins at `start`."""
         due_at = self.limit.due_after(start, calendar)
         return min(due_at, self.latest) if self.latest is not None and self.latest > start else due_at
+
+
+def days_after_pause(due_at: datetime, begun: datetime, ended: datetime, calendar: WorkCalendar) -> datetime:
+    """Give a due instant moved by the days of a pause, and on to a working day."""
+    away = local_date(ended) - local_date(begun)
+    return end_of_day(calendar.same_or_next(local_date(due_at) + away))
 
 
 def _months_on(day: date, months: int) -> date:

@@ -11,9 +11,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.notify.channels.vendors import VENDORS, Asked, Reply
+from tests.notify.channels.vendors import THROUGH_APPRISE, VENDORS, Asked, Reply
 
 CERTIFICATE = Path(__file__).parent / "loopback.pem"  # Self-signed for 127.0.0.1; its key opens nothing else.
+PLAYED = {**VENDORS, **THROUGH_APPRISE}
 _AT_ONCE = struct.pack("ii", 1, 0)  # SO_LINGER: closing the socket resets the connection.
 
 
@@ -55,19 +56,19 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_PUT = do_POST  # noqa: N815 - the name is that of the library.
 
     def _well(self, asked: Asked, kind: str) -> None:
-        reply = VENDORS[kind].answer(asked)
-        if reply == VENDORS[kind].taken:
+        reply = PLAYED[kind].answer(asked)
+        if reply == PLAYED[kind].taken:
             self.server.taken.append(asked)
         self._reply(reply)
 
     def _refuse(self, _: Asked, kind: str) -> None:
-        self._reply(VENDORS[kind].refuses)
+        self._reply(PLAYED[kind].refuses)
 
     def _throttle(self, _: Asked, kind: str) -> None:
-        self._reply(VENDORS[kind].throttles)
+        self._reply(PLAYED[kind].throttles)
 
     def _lie(self, _: Asked, kind: str) -> None:
-        self._reply(VENDORS[kind].lies)
+        self._reply(PLAYED[kind].lies)
 
     def _second(self, asked: Asked, kind: str) -> None:
         """Take the first message and throttle those behind it."""
@@ -89,7 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def _half(self, _: Asked, kind: str) -> None:
-        whole = json.dumps(VENDORS[kind].taken[1]).encode()
+        whole = json.dumps(PLAYED[kind].taken[1]).encode()
         self._head(200, len(whole) + 10)
         self.wfile.write(whole)
 

@@ -34,6 +34,12 @@ class Watch:
         self.now += timedelta(**by)
 
 
+def apprise_url(base: str, schema: str = "json") -> str:
+    """Write the address of a double as Apprise has it, with its login."""
+    login = f"{vendors.APPRISE_USER}:{vendors.APPRISE_PASSWORD}"
+    return f"{schema}://{login}@{base.removeprefix('http://')}/in"
+
+
 def settings_of(kind: str, base: str = "http://127.0.0.1:9", **changes: object) -> dict[str, Any]:
     """Give a channel's part of the file; what a change sets to None is left out."""
     url = {"url": f"{base}/in"}
@@ -52,6 +58,7 @@ def settings_of(kind: str, base: str = "http://127.0.0.1:9", **changes: object) 
             "answer": {"path": "code", "sent": ["OK"], "retry": ["LIMIT"]},
         },
         "webhook": {**url, "secret": f"whsec_{vendors.WEBHOOK_KEY}", "answer": {"path": "code", "sent": [0]}},
+        "apprise": {"url": apprise_url(base)},
         "email": {"host": "127.0.0.1", "security": "none", "sender": "duban@example.test"},
     }
     said = {"name": kind, "kind": kind, **own[kind], **changes}

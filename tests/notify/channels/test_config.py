@@ -9,9 +9,9 @@ from services.notify.channels.building import build_channels
 from services.notify.channels.reading import read_channels
 from shared.errors import Invalid
 from tests.notify.channels.made import Watch, settings_of, written
-from tests.notify.channels.vendors import VENDORS
+from tests.notify.channels.vendors import APPRISE_PASSWORD, VENDORS
 
-KINDS = ("email", *VENDORS)
+KINDS = ("email", *VENDORS, "apprise")
 
 
 def complaint(file: Path) -> str:
@@ -89,6 +89,19 @@ def test_a_wrong_address_says_what_is_wrong_with_it(tmp_path: Path) -> None:
         ("sms_http", {"body": {"m": "138"}}, "body 中没有 {to}"),
         ("sms_http", {"format": "form", "body": {"m": ["{to}"]}}, "form 或 GET 只能是一层"),
         ("sms_http", {"answer": {"path": "code", "sent": []}}, "的 answer.sent"),
+        (
+            "apprise",
+            {"url": "dingtalk://SEC@token"},
+            "会把拒收当作送达；请改用 kind 为 dingtalk_robot 的渠道",
+        ),
+        ("apprise", {"url": "WeComBot://key"}, "的 url 是 wecombot://，"),
+        ("apprise", {"url": "wechat://corp:secret@agent"}, "请改用 kind 为 wecom_robot 的渠道"),
+        ("apprise", {"url": "wecomapp://corp"}, "请改用 kind 为 wecom_robot 的渠道"),
+        ("apprise", {"url": "lark://token"}, "请改用 kind 为 feishu_robot 的渠道"),
+        ("apprise", {"url": "pushdeer://key"}, "请改用能核对应答代码的 sms_http 或 webhook 渠道"),
+        ("apprise", {"url": "https://oapi.dingtalk.com/robot/send?access_token=t"}, "是普通网址"),
+        ("apprise", {"url": "ntfy"}, "的 url 不是一个 Apprise 地址；请填写：一个 Apprise 地址，如 ntfys://…"),
+        ("apprise", {"proxy": "http://10.0.0.8"}, "的 proxy 不是这里的项"),
         ("webhook", {"secret": "whsec_QUFB"}, "的 secret 长度是3字节，应为24至64字节"),
     ],
 )
@@ -129,6 +142,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_no_secret_is_shown_by_what_was_read(kind: str, tmp_path: Path) -> None:
     given = settings_of(kind, **({"user": "duban", "password": "secret-1"} if kind == "email" else {}))
     secrets = [given[name] for name in ("key", "token", "secret", "password") if name in given]
+    secrets += [APPRISE_PASSWORD]
 
     shown = repr(read_channels(written(tmp_path, given)))
 

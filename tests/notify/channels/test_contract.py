@@ -112,3 +112,31 @@ async def test_where_no_mail_server_listens_nothing_was_written(opened: Open) ->
     outcome = await opened("email", port=9).send(parcel(kind="email"))
 
     assert outcome.result is FAILED
+
+
+APPRISE_MODES = {
+    "well": SENT,
+    "refuse": FAILED,
+    "throttle": FAILED,
+    "hang": UNKNOWN,
+    "close": FAILED,
+    "half": FAILED,
+    "reset": FAILED,
+    "redirect": FAILED,
+    "broken": FAILED,
+    "behind": FAILED,
+    "busy": FAILED,
+}
+
+
+@pytest.mark.parametrize("mode", APPRISE_MODES)
+async def test_through_apprise_only_what_was_taken_is_sent(
+    mode: str, double: HttpDouble, opened: Open
+) -> None:
+    channel = opened("apprise", double.base("apprise", mode), timeout=0.2 if mode == "hang" else 5)
+
+    outcome = await channel.send(parcel())
+
+    assert outcome.result is APPRISE_MODES[mode], outcome
+    assert (outcome.result is SENT) == (len(double.taken) == 1)
+    assert len(double.asked) == 1

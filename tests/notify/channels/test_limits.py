@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -12,6 +12,7 @@ from sqlalchemy import literal, select
 from services.notify import handlers, service_parcels
 from services.notify.channels.building import BuiltChannel
 from services.notify.domain import Outcome, Result
+from services.notify.domain_shipments import kept_for_urgent
 from services.notify.engine import LONGEST_WAIT
 from services.notify.models import CallRow, DeliveryRow, ParcelRow
 from services.notify.ports import Parcel
@@ -35,21 +36,35 @@ from tests.notify.made import (
 JUNE_20, JUNE_21 = date(2023, 6, 20), date(2023, 6, 21)
 JUNE_26, JUNE_27 = date(2023, 6, 26), date(2023, 6, 27)
 MINUTE = timedelta(seconds=60)
+ROUTINE = 20 - kept_for_urgent(20)  # Messages of a minute that a crowd takes of a robot's twenty.
 
 
-async def crowd(db: Database, clock: FakeClock, units: int, *, channel: str = "wecom_robot") -> None:
+async def crowd(
+    db: Database, clock: FakeClock, units: int, *, channel: str = "wecom_robot", urgent: Sequence[int] = ()
+) -> None:
     """Let each of so many units be told of a task of its own on 06-21, with a number that no other has."""
     await adopt_shipped_rules(db)
-    async with db.transaction(cause=envelope(task_registered())) as tx:
-        for place in range(units):
-            task = task_registered(f"t{place:03}", [(f"u{place:03}", "lead")])
-            await handlers.on_task_registered(tx, task.model_copy(update={"number": f"督{place:03}"}))
-            started = clock_started(f"t{place:03}", recorded_at=at(JUNE_20))
-            await handlers.on_clock_started(tx, started)
+    await register(db, {place: "urgent" if place in urgent else "normal" for place in range(units)})
     for instant in (clock.now(), at(JUNE_21)):
         clock.instant = instant
-        async with db.transaction() as tx:
-            await decide_due(tx, replace(round_at(instant), channels=(channel,)))
+        await decide(db, channel)
+
+
+async def register(db: Database, levels: Mapping[int, str]) -> None:
+    """Let each unit have a task of its own, of a level, that runs since 06-20."""
+    async with db.transaction(cause=envelope(task_registered())) as tx:
+        for place, level in levels.items():
+            task = task_registered(f"t{place:03}", [(f"u{place:03}", "lead")])
+            said = {"number": f"督{place:03}", "level": level}
+            await handlers.on_task_registered(tx, task.model_copy(update=said))
+            started = clock_started(f"t{place:03}", recorded_at=at(JUNE_20))
+            await handlers.on_clock_started(tx, started)
+
+
+async def decide(db: Database, channel: str) -> None:
+    """Decide what is due now."""
+    async with db.transaction() as tx:
+        await decide_due(tx, replace(round_at(db.clock.now()), channels=(channel,)))
 
 
 @dataclass(slots=True)
@@ -98,7 +113,7 @@ def everybody(units: int = 300) -> set[str]:
     ],
     indirect=["open_database"],
 )
-async def test_two_replicas_tell_three_hundred_messages_in_two_minutes_and_twenty_in_any(
+async def test_two_replicas_tell_three_hundred_messages_in_two_minutes_and_no_more_than_twenty_in_any(
     open_database: OpenDatabase, double: HttpDouble, opened: Open, link: str
 ) -> None:
     clock = FakeClock()
@@ -107,7 +122,7 @@ async def test_two_replicas_tell_three_hundred_messages_in_two_minutes_and_twent
 
     await group.live(timedelta(minutes=2), each=timedelta(seconds=15))
 
-    assert group.most_in_a_minute() == 20
+    assert group.most_in_a_minute() == ROUTINE
     assert (everybody() - group.told(), everybody() - await group.recorded()) == (set(), set())
     assert await numbers(group) == {1}  # Whoever was held back used up no try.
 
@@ -137,10 +152,41 @@ async def test_what_the_vendor_does_not_take_is_told_later_under_its_id_and_is_n
         assert await group.recorded() == group.told()
 
     assert group.told() == everybody(100)
-    assert group.most_in_a_minute() == 20
+    assert group.most_in_a_minute() == ROUTINE
     written = Counter({(one.headers["idempotency-key"], one.body) for one in double.asked})
     assert len({key for key, _ in written}) == len(written)
     assert len(written) < len(double.asked)
+
+
+async def test_an_urgent_message_leaves_before_the_crowd_that_it_waits_with(
+    open_database: OpenDatabase, double: HttpDouble, opened: Open
+) -> None:
+    clock = FakeClock()
+    group = Group(double, clock, [robot(open_database, opened, double, clock, "")])
+    await crowd(group.replicas[0][0], clock, units=100, urgent=[99])
+
+    await group.live(timedelta(seconds=1), each=timedelta(seconds=1))
+
+    assert "督099" in double.asked[0].json["text"]["content"]
+
+
+async def test_an_urgent_message_that_comes_behind_a_crowd_does_not_wait_for_the_next_minute(
+    open_database: OpenDatabase, double: HttpDouble, opened: Open
+) -> None:
+    clock = FakeClock()
+    group = Group(double, clock, [robot(open_database, opened, double, clock, "")])
+    db = group.replicas[0][0]
+    await crowd(db, clock, units=100)
+    await group.live(timedelta(seconds=5))
+    before = len(double.asked)
+
+    await register(db, {200: "urgent"})
+    await decide(db, "wecom_robot")
+    await decide(db, "wecom_robot")
+    await group.live(timedelta(seconds=5))
+
+    assert (before, len(double.asked)) == (ROUTINE, ROUTINE + 1)
+    assert "督200" in double.asked[-1].json["text"]["content"]
 
 
 @ON_POSTGRES
@@ -193,6 +239,7 @@ async def test_a_place_that_is_no_group_gets_each_message_by_itself(open_databas
 class SmallGroup(LimitedChannel):
     """A place that many read, whose messages tell ten parcels at most."""
 
+    needs_address: bool = False
     shipments: list[list[str]] = field(default_factory=list)
 
     def messages(self, _: Parcel) -> int:

@@ -15,6 +15,8 @@ DINGTALK_TOKEN, DINGTALK_SECRET = "ding-token", "SECding"
 FEISHU_TOKEN, FEISHU_SECRET = "fei-token", "fei-secret"
 WEBHOOK_KEY = base64.b64encode(b"0123456789abcdef01234567").decode()
 SMS_KEY = "sms-key"
+APPRISE_USER, APPRISE_PASSWORD = "duban", "apprise-key"
+APPRISE_LOGIN = base64.b64encode(f"{APPRISE_USER}:{APPRISE_PASSWORD}".encode()).decode()
 
 Reply = tuple[int, Any]  # HTTP status, JSON; a code other than `taken` says no.
 
@@ -93,6 +95,14 @@ class Receiver(Vendor):
         return self.taken if asked.headers.get("webhook-signature") == f"v1,{expected}" else self.refuses
 
 
+class JsonReceiver(Vendor):
+    """Of Apprise's `json://`, whose protocol has no more than the HTTP status."""
+
+    def answer(self, asked: Asked) -> Reply:
+        known = asked.headers.get("authorization") == f"Basic {APPRISE_LOGIN}"
+        return self.taken if known and asked.json["message"] else self.refuses
+
+
 def _says(code: object, name: str = "errcode") -> Reply:
     return 200, {name: code, "errmsg": "as the double says"}
 
@@ -111,3 +121,5 @@ VENDORS: Mapping[str, Vendor] = {
     ),
     "webhook": Receiver(_says(0, "code"), (403, {}), (429, {}), _says(500, "code")),
 }
+# What is called through Apprise, which says yes or no and nothing more.
+THROUGH_APPRISE: Mapping[str, Vendor] = {"apprise": JsonReceiver((200, {}), (403, {}), (429, {}), (500, {}))}

@@ -9,9 +9,12 @@ from services.notify.contacts.domain import (
     Route,
     address,
     deputy_of,
+    fellows,
     heir_of,
     held_by_heirs,
     next_route,
+    passed_from,
+    passed_to,
     read_by,
     readers,
     routes_of,
@@ -89,6 +92,33 @@ def test_units_that_name_each_other_as_successors_do_not_go_on_for_ever() -> Non
 )
 def test_a_mailbox_of_a_merged_unit_is_read_by_its_heir_first(mailbox: str, found: tuple[str, ...]) -> None:
     assert read_by(mailbox, MERGED) == found
+
+
+def test_the_fellows_of_a_mailbox_are_the_others_that_its_readers_read() -> None:
+    people = {"u3": (LEE, WANG), "u4/leader": (WANG,), "u5": (ZHAO,)}
+
+    assert fellows(["u3"], people, MERGED) == {"u4/leader", "u1", "u2"}
+    assert fellows(["u1"], people, MERGED) == {"u3", "u4/leader", "u2"}
+    assert fellows(["u5"], people, MERGED) == fellows(["u9"], people, MERGED) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("mailbox", "found"),
+    [
+        ("u3", ("u3", "u1", "u2")),
+        ("u3/leader", ("u3/leader", "u1/leader", "u2/leader")),
+        ("u1", ("u1",)),
+        (SUPERVISION_OFFICE, (SUPERVISION_OFFICE,)),
+    ],
+)
+def test_the_inbox_of_an_heir_is_that_of_every_unit_that_was_merged_into_it(
+    mailbox: str, found: tuple[str, ...]
+) -> None:
+    assert passed_from(mailbox, MERGED) == found
+
+
+def test_what_a_post_of_a_merged_unit_would_be_told_its_heir_s_is() -> None:
+    assert [passed_to(one, MERGED) for one in ("u1/leader", "u2", "u4")] == ["u3/leader", "u3", "u4"]
 
 
 def test_a_post_is_held_for_a_merged_unit_when_its_heir_has_it() -> None:

@@ -6,8 +6,11 @@ from typing import Any
 
 import httpx
 
+from services.notify import handlers
+from shared.events.supervision import UnitRegistered
 from shared.principal import Principal, sign
 from tests.notify.conftest import OpenDatabase
+from tests.notify.made import tell
 from tests.notify.test_api import SECRET, ask, running, told_service
 
 WRITE = frozenset({"tasks:read", "tasks:write"})
@@ -51,3 +54,23 @@ async def test_only_the_office_silences(open_database: OpenDatabase, tmp_path: P
 
     assert refused == ["role.refused"] * 2
     assert ([one["id"] for one in listed], ended["ended_by"], len(over)) == ([made["id"]], "s", 1)
+
+
+async def test_what_a_merged_unit_was_told_is_in_the_inbox_of_its_heir_who_may_answer_it(
+    open_database: OpenDatabase, tmp_path: Path
+) -> None:
+    db = await told_service(open_database)
+    merged = UnitRegistered(unit_id="u1", name="原行政审批局", kind="bureau", successor="u2")
+    async with running(tmp_path) as client:
+        before = (await ask(client, "/inbox", OTHER)).json()
+        await tell(db, handlers.on_unit_registered, merged)
+        box = (await ask(client, "/inbox", OTHER)).json()
+        path = f"/inbox/{box['items'][0]['notice_id']}/acknowledgement"
+        done = await send(client, OTHER, path, {"reason": "已接手"})
+        left = (await ask(client, "/inbox", OTHER)).json()
+
+    assert (before["unread"], before["items"]) == (0, [])
+    assert {one["recipient"] for one in box["items"]} == {"u1"}
+    # The answer holds for what the heir is told of the task from now on.
+    assert (done["recipient"], done["reason"]) == ("u2", "已接手")
+    assert left["unread"] == box["unread"] - 1

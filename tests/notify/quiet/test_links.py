@@ -16,11 +16,12 @@ from services.notify.models import NoticeRow, ReplyRow
 from services.notify.ports import Parcel
 from services.notify.quiet.domain import Answer
 from services.notify.quiet.domain_links import Link, read_link, sign_link
-from services.notify.quiet.linked import Linked, Links
+from services.notify.quiet.linked import Linked, Links, in_text
 from services.notify.settings import Settings
 from shared.clock import LiveClock, end_of_day
 from shared.errors import Conflict, Invalid
 from shared.principal import Principal, sign
+from tests.notify.channels.vendors import WEBHOOK_KEY
 from tests.notify.conftest import OpenDatabase
 from tests.notify.made import JUNE_30, FakeChannel
 from tests.notify.test_api import SECRET, running, told_service
@@ -152,7 +153,7 @@ async def test_a_message_gets_its_links_in_the_order_of_its_notices_and_what_is_
     channel = FakeMail()
     links = Links("https://duban.example", SECRET, timedelta(days=14), LiveClock().real_now)
 
-    linked = Linked(channel, links)
+    linked = Linked(channel, links, in_text)
     await linked.send(parcel())
 
     head, once, twice = channel.parcels[0].text.split("\n\n")[1].split("\n")
@@ -163,10 +164,11 @@ async def test_a_message_gets_its_links_in_the_order_of_its_notices_and_what_is_
     assert signed == Link(notice_id="n-returned", mailbox="u1", answer=Answer.ACKNOWLEDGED)
 
 
-def test_mail_carries_links_and_what_a_group_reads_does_not() -> None:
+def test_mail_and_webhooks_carry_links_and_what_a_group_reads_does_not() -> None:
     mail = {"kind": "email", "name": "mail", "host": "localhost", "port": 25, "sender": "a@b.example"}
     robot = {"kind": "wecom_robot", "name": "group", "key": "k"}
-    file = ChannelsConfig.model_validate({"channels": [mail, robot]})
+    hook = {"kind": "webhook", "name": "oa", "url": "https://oa.example", "secret": f"whsec_{WEBHOOK_KEY}"}
+    file = ChannelsConfig.model_validate({"channels": [mail, robot, hook]})
     settings = Settings.model_validate(
         {
             "redis_url": "unix:///nowhere",
@@ -179,4 +181,4 @@ def test_mail_carries_links_and_what_a_group_reads_does_not() -> None:
 
     linked = [isinstance(one, Linked) for one in _channels(built, settings, LiveClock())]
 
-    assert linked == [False, True, False]
+    assert linked == [False, True, False, True]
