@@ -169,8 +169,10 @@ async def test_what_cannot_be_done_now_is_refused(world: World, state: str, deed
     path = f"/returns/{(await desk.rows())[0].id}/{deed}"
     answer = await ask(world, "POST", path, json={"reason": "x"})
     unknown = await ask(world, "POST", f"/returns/nobody/{deed}", json={"reason": "x"})
+    unseen = await ask(world, "GET", "/returns/nobody")
 
     assert (answer.status_code, answer.json()["code"]) == (409, code)
+    assert unknown.json() == unseen.json()
     assert (unknown.status_code, unknown.json()["code"]) == (404, "return.not_found")
 
 

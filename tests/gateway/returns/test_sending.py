@@ -6,13 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from services.gateway.returns.domain import Step
+from services.gateway.returns.domain import Outcome, Step, Verdict
 from services.gateway.returns.models import ReturnAttempt, ReturnRow
 from services.gateway.returns.ports import Unsealed
-from services.gateway.returns.service_sending import begin
+from services.gateway.returns.service_sending import Ended, begin, end
 from shared.answers import Answer
 from shared.calling import Call, Caller, NoAnswer
 from shared.database import Database
+from shared.errors import Unavailable
 from shared.events.exchange import ReturnDelivered, ReturnRefused
 from shared.testing import events_of
 from shared.webhooks import webhook_signature
@@ -303,3 +304,38 @@ async def test_a_platform_that_refuses_everything_does_not_hold_up_what_is_free(
         await desk.send()
 
     assert (len(platform.kept), (await desk.states()).count("refused")) == (4, 70)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [(Outcome.DELIVERED, "delivered"), (Outcome.REFUSED, "unknown"), (Outcome.FAILED, "unknown")],
+)
+async def test_an_answer_that_comes_after_all_counts_when_it_is_a_yes(
+    desk: Desk, outcome: Outcome, state: str
+) -> None:
+    await desk.target("http://127.0.0.1:9/", steps=(Step.CLOSED,))
+    await desk.hear(rated(), *rectified())
+    async with desk.db.transaction() as tx:
+        claimed = await begin(tx, "push", seal=Unsealed(), real_now=desk.clock.instant)
+        await tx.session.execute(update(ReturnRow).values(state="unknown"))
+    late = Ended(claimed.begun[0], Verdict(outcome), latency_ms=90_000, spread=0.5)
+    for _ in range(2):
+        async with desk.db.transaction() as tx:
+            await end(tx, "push", [late], real_now=desk.clock.instant)
+
+    assert await desk.states() == [state]
+    assert len(await events_of(desk.db, ReturnDelivered)) == (outcome is Outcome.DELIVERED)
+
+
+async def test_texts_that_cannot_be_read_now_are_waited_for(db: Database) -> None:
+    class Closed:
+        async def text_of(self, subject_id: str, step: Step) -> str:
+            raise Unavailable(f"保险库打不开：{subject_id} {step}")
+
+    desk = desk_over(db, texts=Closed())
+    with playing() as platform:
+        await desk.target(platform.url, steps=(Step.CLOSED,))
+        await desk.hear(rated(), *rectified())
+        await desk.send()
+
+    assert (platform.asked, (await desk.rows())[0].reason) == ([], "保险库打不开：r1 closed")
