@@ -15,6 +15,7 @@ from deploy.feed_folder import sweep
 from shared.errors import Invalid, Unavailable
 from shared.testing import json_lines
 from tests.deploy.gateways import Real, code_of, json_answer, made_up, printed, real, run
+from tests.gateway.feeds.ordering import NAME, as_csv, one_order
 from tests.gateway.feeds.sending import as_shandong, facts, one_rating, one_service, workbook
 from tests.gateway.world import ndjson
 
@@ -60,6 +61,20 @@ async def test_a_source_is_set_tried_sent_to_and_reconciled(tmp_path: Path) -> N
     assert "按 gbt39046 为“即办件”" in tried or "按 gbt39046 为“承诺件”" in tried
     assert (sent.splitlines()[0], {one["outcome"] for one in again}) == ("收到 3，收下 3", {"repeated"})
     assert (told["received"], told["repeated"], shown.split()[-1]) == (6, 3, "-1")
+
+
+async def test_an_export_of_the_hotline_is_tried_and_sent(tmp_path: Path) -> None:
+    row = one_order(回访时间="2023-06-03 09:00:00", 是否解决="未解决", 是否满意="不满意")
+    file = written(tmp_path, "orders.csv", as_csv([row]))
+    async with real(tmp_path) as gateway:
+        await set_up(gateway, tmp_path, form="hotline")
+        tried = printed(await ops(gateway, "try", file, "--source", "hall"))
+        sent = printed(await feed(gateway, "send", file, "--source", "hall"))
+
+    assert "第 2 条：工单受理、工单回访" in tried
+    assert "工单类型：字段 工单类型 的代码 投诉 按 words 为“投诉”" in tried
+    assert "满意度名称：字段 是否满意 的代码 不满意 按 hotline 为“不满意”" in tried
+    assert (NAME in tried, sent.splitlines()[0]) == (False, "收到 1，收下 1")
 
 
 async def test_a_sample_that_does_not_fit_is_told_and_ends_with_an_error(tmp_path: Path) -> None:

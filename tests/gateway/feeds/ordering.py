@@ -48,13 +48,24 @@ def order_facts(count: int, seed: int = 7) -> list[OrderFact]:
     found = []
     for number in range(1, count + 1):
         received = START + timedelta(minutes=11 * number)
-        later = [
+        urged, recalled, visited = (
             received + timedelta(hours=hours) if drawn.random() < share else None
             for hours, share in ((30, 0.3), (60, 0.1), (90, 0.5))
-        ]
-        said = drawn.choice(list(RESOLVED)), drawn.choice(list(LEVELS))
-        kind, category = drawn.choice(list(KINDS)), drawn.choice(CATEGORIES)
-        found.append(OrderFact(number, kind, category, drawn.random() < 0.2, received, *later, *said))
+        )
+        found.append(
+            OrderFact(
+                number=number,
+                kind=drawn.choice(list(KINDS)),
+                category=drawn.choice(CATEGORIES),
+                enterprise=drawn.random() < 0.2,
+                received=received,
+                urged=urged,
+                recalled=recalled,
+                visited=visited,
+                resolved=drawn.choice(list(RESOLVED)),
+                level=drawn.choice(list(LEVELS)),
+            )
+        )
     return found
 
 
