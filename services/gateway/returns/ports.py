@@ -24,18 +24,6 @@ class Seal(Protocol):
         ...
 
 
-class Unsealed:
-    """Stores bytes as they are: who may read the database may read them."""
-
-    def seal(self, raw: bytes) -> bytes:
-        """Give the same bytes."""
-        return raw
-
-    def open(self, sealed: bytes) -> bytes:
-        """Give the same bytes."""
-        return sealed
-
-
 class Texts(Protocol):
     """Where the words are that stand in no event: replies and answers."""
 

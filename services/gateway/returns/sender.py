@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from services.gateway.returns import repository_sending, service_sending
 from services.gateway.returns.domain import Hosts, Outcome, Verdict, read_answer, without
 from services.gateway.returns.domain_form import TEXT, body_of
-from services.gateway.returns.ports import Line, NoTexts, Seal, Texts, Unsealed
+from services.gateway.returns.ports import Line, NoTexts, Seal, Texts
 from services.gateway.returns.service_sending import Begun, Ended, Way
 from shared.answers import Answer
 from shared.background import PATIENCE, Repeating
@@ -33,20 +33,20 @@ def open_line(way: Way) -> Line:
 
 
 class Sender:
-    """Sends what is due. `seal`, `texts` and `line` replace the plain ones."""
+    """Sends what is due. `texts` and `line` replace the plain ones."""
 
     def __init__(
         self,
         db: Database,
         hosts: Hosts,
         *,
-        seal: Seal | None = None,
+        seal: Seal,
         texts: Texts | None = None,
         line: OpenLine = open_line,
     ) -> None:
         self._db = db
         self._hosts = hosts
-        self._seal = seal or Unsealed()
+        self._seal = seal
         self._texts = texts or NoTexts()
         self._line = line
 

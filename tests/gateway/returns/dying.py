@@ -18,6 +18,7 @@ from services.gateway.returns.service_sending import Way
 from shared.answers import Answer
 from shared.calling import Call, Caller, NoAnswer
 from shared.testing import FakeClock, sqlite_database
+from tests.gateway.returns.world import Unsealed
 
 
 class Death:
@@ -54,7 +55,7 @@ async def run(folder: Path, point: int) -> None:
     db = sqlite_database("gateway", folder, FakeClock())
     event.listen(db.engine.sync_engine, "commit", death.step)
     feeder = Feeder(db)
-    sender = Sender(db, Hosts(("127.0.0.1",)), line=lambda way: DyingCaller(way, death))
+    sender = Sender(db, Hosts(("127.0.0.1",)), seal=Unsealed(), line=lambda way: DyingCaller(way, death))
     while not await feeder.step():
         pass
     while not await feeder.step():

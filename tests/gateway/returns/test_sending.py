@@ -8,7 +8,6 @@ from sqlalchemy import select, update
 
 from services.gateway.returns.domain import Outcome, Step, Verdict
 from services.gateway.returns.models import ReturnAttempt, ReturnRow
-from services.gateway.returns.ports import Unsealed
 from services.gateway.returns.service_sending import Ended, begin, end
 from shared.answers import Answer
 from shared.calling import Call, Caller, NoAnswer
@@ -23,6 +22,7 @@ from tests.gateway.returns.world import (
     Desk,
     Platform,
     Reply,
+    Unsealed,
     always,
     answered,
     desk_over,

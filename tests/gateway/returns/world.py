@@ -18,7 +18,7 @@ from services.gateway.models import ArchivedEvent
 from services.gateway.returns.domain import Hosts
 from services.gateway.returns.feeder import Feeder
 from services.gateway.returns.models import ReturnRow
-from services.gateway.returns.ports import Texts, Unsealed
+from services.gateway.returns.ports import Texts
 from services.gateway.returns.sender import OpenLine, Sender, open_line
 from services.gateway.returns.service_targets import TargetDesk, TargetOrder, set_target
 from shared.database import Database, SyncTx
@@ -33,6 +33,18 @@ from shared.testing import DRILL_START, FakeClock
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 Reply = tuple[int, object]
+
+
+class Unsealed:
+    """Stores bytes as they are."""
+
+    def seal(self, raw: bytes) -> bytes:
+        """Give the same bytes."""
+        return raw
+
+    def open(self, sealed: bytes) -> bytes:
+        """Give the same bytes."""
+        return sealed
 
 
 @dataclass
@@ -307,4 +319,6 @@ def desk_over(
     """Open a desk over a database with a clock that is moved."""
     clock = db.clock
     assert isinstance(clock, FakeClock)
-    return Desk(db, clock, Feeder(db), Sender(db, Hosts.parse(hosts), texts=texts, line=line))
+    return Desk(
+        db, clock, Feeder(db), Sender(db, Hosts.parse(hosts), seal=Unsealed(), texts=texts, line=line)
+    )
