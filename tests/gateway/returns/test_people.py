@@ -255,7 +255,8 @@ async def test_a_running_gateway_feeds_and_sends_by_itself(tmp_path: Path) -> No
     with playing() as platform:
         async with gateway(tmp_path, return_hosts="127.0.0.1") as world:
             desk = await desk_in(world)
-            await desk.target(platform.url)
+            given = {"url": platform.url, "form": "duban", "secret": SECRET}
+            await ask(world, "PUT", "/return-targets/push", json=given)
             await desk.archive(rated(), *rectified())
             await asyncio.to_thread(until, lambda: len(platform.kept) == 4)
 
