@@ -1,6 +1,6 @@
 """Reads a record by its source's form into the events that it gives, or says all that does not fit."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -197,11 +197,17 @@ class _Said:
         """Split the private parts off; a name that stands for nobody is none."""
         parts: dict[str, str] = {}
         for part, names in self._rule.private.items():
-            told = names if part in self._rule.joined else [values.value_of(self._record, names)[0]]
-            lines = [str(found) for name in told if (found := values.as_value(self._record.get(name)))]
-            text = "\n".join(lines).replace("\x00", "")[: PRIVATE[part]]
+            whole = self._joined(names) if part in self._rule.joined else self._first(names)
+            text = whole.replace("\x00", "")[: PRIVATE[part]]
             parts[part] = "" if part == "name" and text in self.context.form.anonymous else text
         return Private(**parts, source=self.context.source_id)
+
+    def _first(self, names: Sequence[str]) -> str:
+        return str(values.value_of(self._record, names)[1])
+
+    def _joined(self, names: Sequence[str]) -> str:
+        found = (values.as_value(self._record.get(name)) for name in names)
+        return "\n".join(str(one) for one in found if one)
 
     def _explained(self, target: Target, name: str) -> tuple[str, str, str]:
         code = _CODES[target.sort]
