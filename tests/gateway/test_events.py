@@ -138,7 +138,7 @@ async def test_a_reader_resumes_where_it_says(
     world.apps.appended.closing = not expected  # What is to send nothing would wait for ever.
 
     async with await world.client("events:read") as client:
-        asyncio.get_running_loop().call_later(0.3, world.apps.appended.close)
+        asyncio.get_running_loop().call_later(1.5, world.apps.appended.close)  # Long after the answer.
         answer = await client.get(f"/api/v1/events{query}", headers=headers)
 
     assert [event[0] for event in events_in(answer.text)] == expected

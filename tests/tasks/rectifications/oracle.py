@@ -110,8 +110,9 @@ def classify(c: Facts, grade: str) -> None:
 
 
 def away(c: Facts, today: date) -> None:
-    """Let the clock go on: the days with the office are added to its day."""
-    c["due"], c["since"] = worked(c["due"] + (today - c["since"])), None
+    """Let the clock go on: the 工作日 with the office are added to its own."""
+    days = (c["since"] + timedelta(number) for number in range(1, (today - c["since"]).days + 1))
+    c["due"], c["since"] = workdays_after(c["due"], sum(map(chinese_calendar.is_workday, days))), None
 
 
 def again(c: Facts, today: date, *, up: bool) -> None:
