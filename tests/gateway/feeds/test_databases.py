@@ -14,7 +14,6 @@ from services.gateway.feeds.domain.reading import Context, read_record
 from services.gateway.feeds.entries import Answer, Entry
 from services.gateway.feeds.service import build_take
 from services.gateway.feeds.service_sources import form_of
-from shared import migrations
 from shared.database import Database
 from shared.events.hotline import OrderReceived, OrderRevisited, OrderUrged
 from shared.events.ratings import RatingSubmitted
@@ -42,8 +41,7 @@ async def db(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Da
     if request.param == "sqlite":
         made = sqlite_database("gateway", tmp_path, FakeClock())
     else:
-        url = request.getfixturevalue("postgres").new_url()
-        migrations.upgrade("gateway", url)
+        url = request.getfixturevalue("postgres").new_url("gateway")
         made = Database(url, service="gateway", clock=FakeClock())
     yield made
     await made.close()
