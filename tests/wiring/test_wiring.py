@@ -20,6 +20,7 @@ FOR_SUBSCRIBERS_ALONE = {
     "InspectionStarted",
     "InspectionWithdrawn",
     "NoticeAnswered",
+    "OrderReferred",
     "ProjectLagged",
     "RatingPublished",
     "RatingWithdrawn",
