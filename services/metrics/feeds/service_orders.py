@@ -35,7 +35,11 @@ def learn_received(tx: SyncTx, envelopes: Sequence[Envelope]) -> None:
 def learn_steps(tx: SyncTx, envelopes: Sequence[Envelope]) -> None:
     """Keep steps of orders, each once."""
     table = table_of(OrderStep)
-    rows = [_step(cause, *STEPS[type(cause.data)]) for cause in envelopes if type(cause.data) in STEPS]
+    rows = [
+        _step(cause, *STEPS[type(cause.data)])
+        for cause in envelopes
+        if isinstance(cause.data, Event) and type(cause.data) in STEPS
+    ]
     names = [column.name for column in table.columns]
     insert_rows(tx.connection, table, [[row[name] for name in names] for row in rows], skip_known=True)
 

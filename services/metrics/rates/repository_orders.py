@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, select
 from services.metrics.feeds.repository import MANY, chunks, just_after
 from services.metrics.models import Order, OrderStep
 from services.metrics.rates.domain import Cell, RateRule
-from services.metrics.rates.domain_orders import (
+from services.metrics.rates.facts_orders import (
     KEYS,
     Basis,
     OrderFact,

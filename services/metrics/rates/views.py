@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.metrics.feeds.domain import Standing
 from services.metrics.rates.domain import Figure, Group, RateRule, RuleInForce
-from services.metrics.rates.domain_orders import OrderFact
+from services.metrics.rates.facts_orders import OrderFact
 from services.metrics.rates.functions import RatingSort, RectificationSort, ServiceSort, function_of
 from services.metrics.rates.repository_rectifications import Rectification
 from services.metrics.rates.service import Answer, Asked, Row, Rows

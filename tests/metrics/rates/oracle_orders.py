@@ -21,7 +21,8 @@ class OrderOracle:
     def __init__(self, told: Iterable[Envelope], until: datetime, codes: dict[str, str]) -> None:
         self.events = sorted((one for one in told if one.time <= until), key=lambda one: one.sequence)
         self.now, self.codes = until, codes
-        self.orders = {one.data.order_id: one.data for one in self.events if self.word(one) == "received"}  # type: ignore[union-attr]
+        came: list[Any] = [one.data for one in self.events if self.word(one) == "received"]
+        self.orders: dict[str, Any] = {one.order_id: one for one in came}
 
     def word(self, one: Envelope) -> str:
         return one.type.split(".")[-2]

@@ -78,7 +78,10 @@ class World:
 
     def steps(self, name: str, hop: int, at: datetime) -> list[Event]:
         pick = self.chance.choice
-        said = {"reached": pick([True, False]), "resolved": pick([None, "yes", "no", "partly"])}
+        said: dict[str, object] = {
+            "reached": pick([True, False]),
+            "resolved": pick([None, "yes", "no", "partly"]),
+        }
         said |= {"level": pick([None, 1, 2, 3, 4, 5])}
         late, unit = pick([True, False]), pick(["u1", "u2"])
         due_at, hop_before = at + self.chance.randrange(1, 200) * HOUR, max(hop - pick([1, 2]), 1)
