@@ -1,12 +1,13 @@
-"""Which use case keeps which event, for the group `metrics`: supervision, deadlines and ratings."""
+"""Which use case keeps which event, for the group `metrics`: supervision, deadlines, ratings and hotline."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from services.metrics import service, service_ratings
 from services.metrics.feeds import service as feeds
+from services.metrics.feeds import service_orders
 from shared.database import SyncTx, Tx
-from shared.events import deadlines, rectifications, services, supervision
+from shared.events import deadlines, hotline, orders, rectifications, services, supervision
 from shared.events.envelope import Envelope, Event
 from shared.events.ratings import RatingSubmitted
 from shared.streams import Handlers
@@ -65,6 +66,17 @@ KEPT_IN_BATCHES: dict[type[Event], Callable[[SyncTx, Sequence[Envelope]], None]]
     services.ServicePaused: feeds.learn_paused,
     services.ServiceResumed: feeds.learn_resumed,
     services.ServiceCompleted: feeds.learn_completed,
+    hotline.OrderReceived: service_orders.learn_received,
+    hotline.OrderRecalled: service_orders.learn_steps,
+    hotline.OrderRevisited: service_orders.learn_steps,
+    orders.OrderOpened: service_orders.learn_steps,
+    orders.OrderDispatched: service_orders.learn_steps,
+    orders.OrderContacted: service_orders.learn_steps,
+    orders.OrderReturned: service_orders.learn_steps,
+    orders.OrderMerged: service_orders.learn_steps,
+    orders.OrderAnswered: service_orders.learn_steps,
+    orders.OrderVisited: service_orders.learn_steps,
+    orders.OrderExcluded: service_orders.learn_steps,
 }
 
 

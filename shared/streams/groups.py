@@ -9,7 +9,7 @@ GROUPS: dict[Feed, tuple[str, ...]] = {
     "supervision": ("notify", "metrics", ARCHIVE),
     "deadlines": ("tasks", "metrics", ARCHIVE),
     "ratings": ("tasks", "notify", "metrics", ARCHIVE),
-    "hotline": ("tasks", ARCHIVE),
+    "hotline": ("tasks", "metrics", ARCHIVE),
     "exchange": (ARCHIVE,),
     "assessment": (ARCHIVE,),
 }

@@ -28,6 +28,7 @@ from services.metrics.models.facts import (
     Unit,
     UnitCode,
 )
+from services.metrics.models.orders import Order, OrderStep
 from services.metrics.models.ratings import (
     BadRating,
     Rating,
@@ -58,6 +59,8 @@ __all__ = [
     "ClockStop",
     "ItemType",
     "Notice",
+    "Order",
+    "OrderStep",
     "Plan",
     "ProjectInvestment",
     "ProjectStage",

@@ -18,7 +18,10 @@ from services.metrics.domain import Standing
 
 Level = Literal[1, 2, 3, 4, 5]
 Kind = Literal["promised", "instant"]
-Excludable = Literal["default", "additional", "not_standing", "unreasonable"]
+Excludable = Literal["default", "additional", "not_standing", "unreasonable", "recalled", "merged"]
+EXCLUDED_BY_PERSON = (
+    "excluded"  # Why an order counts in no rate, whatever the rule: a named person approved that.
+)
 
 
 class RateRule(BaseModel):
@@ -30,10 +33,13 @@ class RateRule(BaseModel):
         kinds: 承诺件 or 即办件.
         exclude: What is left out of numerator and denominator: system ratings `default`, 追加评价 `additional`, bad
             ratings whose verdict is that they do not stand, and those without a legal basis, where nothing can be put
-            right but explained, `unreasonable`.
+            right but explained, `unreasonable`; orders that were taken back `recalled`, or are dealt with in another
+            one, `merged`.
         denominator: Of 主动评价率: all ratings, or the services that were completed.
-        owed: Rectifications in the denominator: all, or only those whose limit passed or that are done.
+        owed: Rectifications or orders in the denominator: all, or only those whose limit passed or that are done.
         whom: Who has to be called back: raters who are known, or all for whom a 回访 is owed.
+        counted_on: The day of an order: that of its last dispatch, or the last of its limit.
+        within_days: Days within which the same caller's next order about the same category is a repeat.
         minimum: Denominator below which there is no value.
     """
 
@@ -50,6 +56,8 @@ class RateRule(BaseModel):
     denominator: Literal["ratings", "services"] = "ratings"
     owed: Literal["all", "due"] = "all"
     whom: Literal["named", "owed"] = "named"
+    counted_on: Literal["dispatched", "due"] = "dispatched"
+    within_days: int = Field(default=30, ge=1, le=366)
     rounding: Literal["down", "half_up"] = "down"
     decimals: int = Field(ge=0, le=8)
     minimum: int = Field(ge=1, le=1_000_000)
@@ -137,7 +145,7 @@ class Figure:
         if verdict.part is Part.EXCLUDED:
             left_out = self.exclusions.setdefault(verdict.reason, Exclusion())
             left_out.count += cell.number
-            if verdict.reason in self.in_force.rule.exclude:
+            if verdict.reason in (*self.in_force.rule.exclude, EXCLUDED_BY_PERSON):
                 left_out.approved_by[cell.by or self.in_force.approval] += cell.number
             return
         self.denominator += cell.number

@@ -13,13 +13,15 @@ from typing import Literal, NamedTuple, cast
 
 from pydantic import ValidationError
 
+from services.metrics.rates import functions_orders as of_orders
 from services.metrics.rates.domain import Judge, Part, RateRule, Verdict
 from shared.errors import Invalid, NotFound
 
 TABLE = Path(__file__).with_name("rates.json")
-Family = Literal["ratings", "services", "rectifications"]
+Family = Literal["ratings", "services", "rectifications", "orders"]
 LEVELS = (1, 2, 3, 4, 5)
 BASICS = frozenset({"rounding", "decimals", "minimum"})  # What every rule leaves to the place.
+OF_ORDERS = BASICS | {"exclude"}
 
 
 class RatingSort(NamedTuple):
@@ -146,11 +148,20 @@ FUNCTIONS: Mapping[str, Function] = {
     "rectified": Function(rectified, "rectifications", BASICS | {"owed", "exclude"}),
     "rectified_in_time": Function(rectified_in_time, "rectifications", BASICS | {"owed", "exclude"}),
     "called_back": Function(called_back, "rectifications", BASICS | {"whom", "exclude"}),
+    "orders_accepted": Function(of_orders.orders_accepted, "orders", OF_ORDERS),
+    "orders_finished": Function(of_orders.orders_finished, "orders", OF_ORDERS | {"owed", "counted_on"}),
+    "orders_on_time": Function(of_orders.orders_on_time, "orders", OF_ORDERS | {"owed", "counted_on"}),
+    "orders_contacted": Function(of_orders.orders_contacted, "orders", OF_ORDERS | {"counted_on"}),
+    "orders_resolved": Function(of_orders.orders_resolved, "orders", OF_ORDERS),
+    "orders_of_levels": Function(of_orders.orders_of_levels, "orders", OF_ORDERS | {"levels"}),
+    "orders_returned": Function(of_orders.orders_returned, "orders", OF_ORDERS),
+    "orders_repeated": Function(of_orders.orders_repeated, "orders", OF_ORDERS | {"within_days"}),
 }
 EXCLUDABLE: Mapping[Family, frozenset[str]] = {
     "ratings": frozenset({"default", "additional", "not_standing"}),
     "services": frozenset(),
     "rectifications": frozenset({"not_standing", "unreasonable"}),
+    "orders": frozenset({"recalled", "merged"}),
 }
 
 

@@ -10,6 +10,7 @@ from shared.errors import Invalid
 PERIODS = ("day", "month", "quarter", "year")
 OF_UNITS = frozenset({"unit", "hall", "window", "clerk"})  # Their codes mean something within a unit only.
 DIMENSIONS = ("unit", "hall", "window", "clerk", "item", "item_type", "channel", "region", "source")
+OF_ORDERS = ("unit", "order_kind", "category", "channel", "region", "source")  # Dimensions of hotline orders.
 ONE_DAY = timedelta(days=1)
 
 
@@ -18,7 +19,7 @@ class Question:
     """What is asked.
 
     Attributes:
-        by: One of `DIMENSIONS` or `PERIODS`.
+        by: One of `DIMENSIONS` or, of orders, `OF_ORDERS`; or of `PERIODS`.
         codes: Codes of the units that it is about; None for all.
         first, last: Shanghai days, both of which belong to it; None does not restrict.
         keys: Codes in the dimension; None for all.
@@ -141,8 +142,9 @@ def check(question: Question, family: Family, *, beside_services: bool) -> None:
     Raises:
         Invalid: It can't.
     """
-    if question.by not in DIMENSIONS + PERIODS:
-        known = "、".join(DIMENSIONS + PERIODS)
+    ways = (OF_ORDERS if family == "orders" else DIMENSIONS) + PERIODS
+    if question.by not in ways:
+        known = "、".join(ways)
         raise Invalid(f"不能按 {question.by} 统计，可用：{known}", code="rate.by", field="by")
     if question.first and question.last and question.first > question.last:
         message = f"起始日 {question.first} 晚于截止日 {question.last}，请交换"

@@ -12,13 +12,16 @@ from services.metrics.rates import (
     functions,
     questions,
     repository,
+    repository_orders,
     repository_rectifications,
     repository_rules,
     repository_services,
 )
 from services.metrics.rates.domain import Cell, Figure, Group, Part, RateRule, RuleInForce, tally, total
 from services.metrics.rates.functions import RatingSort, RectificationSort, ServiceSort, function_of, sorts_in
+from services.metrics.rates.functions_orders import OrderSort
 from services.metrics.rates.questions import Question
+from services.metrics.rates.repository_orders import OrderQuestion
 from shared.database import Tx
 from shared.errors import Invalid
 
@@ -166,13 +169,16 @@ def _context(connection: Connection, asked: Asked) -> _Context:
     in_force = repository_rules.rule_in_force(connection, asked.rate, asked.as_of or asked.now)
     rule, family = in_force.rule, function_of(in_force.rule).family
     codes = None if asked.unit is None else codes_of(connection, asked.unit)
+    units = repository.units_by_code(connection)
+    if family == "orders" and asked.unit is not None and codes is not None:  # They name units by id as well.
+        codes = (asked.unit, units.get(asked.unit, asked.unit), *codes)
     question = Question(asked.by, asked.now, codes, asked.first, asked.last, as_of=asked.as_of)
     questions.check(question, family, beside_services=rule.denominator == "services")
     types = repository.types_of_items(connection) if asked.by == "item_type" else {}
     return _Context(
         in_force,
         questions.narrowed(question, asked.key),
-        repository.units_by_code(connection),
+        units,
         types,
         is_of_types=asked.by == "item_type",
     )
@@ -195,6 +201,9 @@ def _beside(context: _Context) -> _Context:
 
 def _cells(connection: Connection, context: _Context) -> list[Cell]:
     family = function_of(context.in_force.rule).family
+    if family == "orders":
+        orders = OrderQuestion(context.question, context.in_force.rule)
+        return repository_orders.order_cells(connection, orders, context.group)
     if family == "services":
         own = _beside(context)
         return repository_services.service_cells(connection, own.question, own.group)
@@ -254,7 +263,16 @@ def _rectifications(
     return [Row("rectifications", one, one.sort, _reason(one.sort, rule)) for one in found]
 
 
-_LISTS = {"ratings": _ratings, "services": _services, "rectifications": _rectifications}
+def _orders(connection: Connection, context: _Context, part: Part, page: tuple[str, int]) -> list[Row]:
+    rule = context.in_force.rule
+    orders = OrderQuestion(context.question, rule)
+    every = repository_orders.sorts_of(connection, orders)
+    sorts = cast("list[OrderSort]", sorts_in(every, rule, part))
+    found = repository_orders.order_rows(connection, orders, sorts, page)
+    return [Row("orders", one, one.sort, _reason(one.sort, rule)) for one in found]
+
+
+_LISTS = {"ratings": _ratings, "services": _services, "rectifications": _rectifications, "orders": _orders}
 
 
 def _reason(sort: Any, rule: RateRule) -> str:  # noqa: ANN401 - a sort of one of the families.
@@ -264,5 +282,10 @@ def _reason(sort: Any, rule: RateRule) -> str:  # noqa: ANN401 - a sort of one o
 
 
 def _place(row: Row) -> str:
-    names = {"ratings": "position", "services": "service_id", "rectifications": "task_id"}
+    names = {
+        "ratings": "position",
+        "services": "service_id",
+        "rectifications": "task_id",
+        "orders": "fact_id",
+    }
     return str(getattr(row.fact, names[row.family]))

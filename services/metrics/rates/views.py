@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.metrics.feeds.domain import Standing
 from services.metrics.rates.domain import Figure, Group, RateRule, RuleInForce
+from services.metrics.rates.facts_orders import OrderFact
 from services.metrics.rates.functions import RatingSort, RectificationSort, ServiceSort, function_of
 from services.metrics.rates.repository_rectifications import Rectification
 from services.metrics.rates.service import Answer, Asked, Row, Rows
@@ -25,6 +26,12 @@ REASONS = {
     "promised": "承诺件",
     "anonymous": "非实名",
     "not_owed": "无需回访",
+    "excluded": "已批准剔除",
+    "recalled": "平台已撤单",
+    "merged": "已并单",
+    "refused": "不受理",
+    "returned": "已退单",
+    "no_answer": "回访未联系上或诉求人未表态",
 }
 LINKED = ("numerator", "denominator", "excluded")
 
@@ -241,4 +248,13 @@ def _rectification(found: Row) -> dict[str, Any]:
     return told | where | clerk | sort._asdict() | {"judged_by": one.judged_by, "due_at": one.due_at}
 
 
-_DETAILS = {"ratings": _rating, "services": _service, "rectifications": _rectification}
+def _order(found: Row) -> dict[str, Any]:
+    one = found.fact
+    assert isinstance(one, OrderFact)  # noqa: S101 - its family says so.
+    same = ("order_id", "source_id", "category", "region_code", "channel", "repeats", "received_at")
+    told = {name: getattr(one.order, name) for name in same}
+    own = {"row_id": one.fact_id, "unit": one.unit, "order_kind": one.order.kind, "day": one.day}
+    return told | own | one.sort._asdict() | {"approved_by": one.by}
+
+
+_DETAILS = {"ratings": _rating, "services": _service, "rectifications": _rectification, "orders": _order}

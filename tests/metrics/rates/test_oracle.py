@@ -20,6 +20,10 @@ from tests.metrics.rates import made
 from tests.metrics.rates.made import A, B
 from tests.metrics.rates.oracle import Oracle
 
+RATES = [
+    rate for rate in rules_of_file() if not rate.startswith("orders.")
+]  # Those have an oracle of their own.
+
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TYPES = {"i1": "01", "i2": "20"}
 CODES = {A: "u1"}  # The registry does not know B.
@@ -127,7 +131,7 @@ async def test_every_rate_equals_a_count_from_the_raw_events(db: Database, seed:
 
     for until, as_of in ((NOW, None), (past, past)):
         oracle = Oracle(world.told, until, CODES, TYPES)
-        for rate, by, (first, last) in product(rules_of_file(), DIMENSIONS + PERIODS, SPANS):
+        for rate, by, (first, last) in product(RATES, DIMENSIONS + PERIODS, SPANS):
             answer = await made.ask(db, rate, by=by, first=first, last=last, as_of=as_of)
             assert made.shown(answer) == oracle.answer(rate, by, first, last), (rate, by, first, as_of)
 
@@ -142,7 +146,7 @@ async def test_the_rows_behind_each_part_are_as_many_as_the_figure_says(
     if rolled:
         await made.roll_all(db)
 
-    for rate in rules_of_file():
+    for rate in RATES:
         whole = (await made.ask(db, rate, by="window", first=YEAR[0], last=YEAR[1])).whole
         asked = Asked(rate, "window", NOW, first=YEAR[0], last=YEAR[1])
         counts = [await listed(db, asked, part) for part in Part]

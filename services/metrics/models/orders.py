@@ -1,0 +1,75 @@
+"""Hotline orders 工单 as facts: what came in, and every step that was told of it."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.metrics.models.base import Base, Code, Id
+from shared.tables import UtcDateTime
+
+OrderId = String(200)
+
+
+class Order(Base):
+    """A word on what came in: kept as it was told, and the newest of those told up to an instant holds.
+
+    Attributes:
+        sequence: Its place in its stream.
+        told_at: Business time of the event.
+        category: All levels, joined; `category_1` is the widest of them.
+        caller: A pseudonym of one source; empty for nobody known.
+    """
+
+    __tablename__ = "hotline_order"
+    __table_args__ = (
+        Index("ix_hotline_order_received_at", "received_at"),
+        Index("ix_hotline_order_caller", "caller"),
+    )
+
+    order_id: Mapped[str] = mapped_column(OrderId, primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    revision: Mapped[int]
+    told_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    source_id: Mapped[str] = mapped_column(Id)
+    unit_code: Mapped[str] = mapped_column(Id)
+    kind: Mapped[str] = mapped_column(Code)
+    category: Mapped[str] = mapped_column(String(400))
+    category_1: Mapped[str] = mapped_column(String(200))
+    region_code: Mapped[str] = mapped_column(Code)
+    channel: Mapped[str] = mapped_column(Id)
+    caller: Mapped[str] = mapped_column(String(200))
+    repeats: Mapped[str] = mapped_column(String(200))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class OrderStep(Base):
+    """A step of an order; what its `kind` has no use for is empty.
+
+    Attributes:
+        kind: `opened`, `dispatched`, `contacted`, `returned`, `merged`, `answered`, `visited`, `excluded`, of the
+            ledger; `recalled`, `revisited`, of the platform.
+        sequence: Its place in the stream of its kind.
+        at: When it was: as the platform says, else `told_at`.
+        holds: Late (`contacted`, `answered`); granted (`returned`); reached (`visited`, `revisited`); excluded.
+        word: Refusal, reason, what it was merged into, or whether the matter was resolved.
+        hop: Of the dispatch.
+        by: Who approved.
+    """
+
+    __tablename__ = "order_step"
+    __table_args__ = (Index("ix_order_step_kind_at", "kind", "at"),)
+
+    order_id: Mapped[str] = mapped_column(OrderId, primary_key=True)
+    kind: Mapped[str] = mapped_column(Code, primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    told_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    task_id: Mapped[str] = mapped_column(Id)
+    unit_id: Mapped[str] = mapped_column(Id)
+    holds: Mapped[bool]
+    word: Mapped[str] = mapped_column(Id)
+    level: Mapped[int | None]
+    hop: Mapped[int | None]
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    by: Mapped[str] = mapped_column(String(200))
