@@ -7,6 +7,7 @@ statements lets the loop turn in between.
 
 import asyncio
 import contextvars
+import os
 import sqlite3
 import time
 from collections.abc import Callable
@@ -63,8 +64,6 @@ class InlineSQLite(SQLiteDialect_pysqlite):
     def __init__(self, writes: bool = False, **options: Any) -> None:  # noqa: ANN401, FBT001, FBT002 - SQLAlchemy's.
         super().__init__(**options)
         self._writes = writes
-        # Apart from the threads in which BEGIN waits: the commit that it waits for must find one free.
-        self._committing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="commit")
 
     @classmethod
     def get_pool_class(cls, url: URL) -> type[Pool]:  # noqa: ARG003 - the signature is SQLAlchemy's.
@@ -95,11 +94,22 @@ class InlineSQLite(SQLiteDialect_pysqlite):
 
     def do_commit(self, dbapi_connection: DBAPIConnection) -> None:
         """Commit in a thread: the disk takes milliseconds."""
-        await_only(finish(dbapi_connection.commit, self._committing))
+        await_only(finish(dbapi_connection.commit, _committing()))
 
     def do_terminate(self, dbapi_connection: DBAPIConnection) -> None:
         """Close the connection of a task that is gone."""
         dbapi_connection.close()
+
+
+# By process: a fork has none of its parent's threads.
+_EXECUTORS: dict[int, ThreadPoolExecutor] = {}
+
+
+def _committing() -> ThreadPoolExecutor:
+    """Give the threads of commits, apart from those in which BEGIN waits: what it waits for must find one free."""
+    if os.getpid() not in _EXECUTORS:
+        _EXECUTORS[os.getpid()] = ThreadPoolExecutor(max_workers=4, thread_name_prefix="commit")
+    return _EXECUTORS[os.getpid()]
 
 
 async def finish(work: Callable[[], T], executor: Executor | None = None) -> T:
