@@ -86,7 +86,8 @@ async def decide(tx: Tx, task_id: str, reason: str, act: Act, *, upheld: bool) -
         await _for_rater(deed, case, why, details)
     else:
         await take(deed, case, Taken(step=StepName.DECIDE, to=before, reason=why, details=details))
-        tell(deed, case, RectificationJudged, verdict=row.verdict, stands=row.stands)
+        by = (*row.judges, act.actor.id)
+        tell(deed, case, RectificationJudged, verdict=row.verdict, stands=row.stands, by=by)
     return row
 
 

@@ -200,4 +200,4 @@ async def _judge(deed: Deed, case: Case, verdict: str, taken: Taken) -> None:
     row.verdict, row.stands, row.refused = verdict, verdict not in NOT_STANDING, False
     row.proposed = None
     await take(deed, case, taken)
-    tell(deed, case, RectificationJudged, verdict=verdict, stands=row.stands)
+    tell(deed, case, RectificationJudged, verdict=verdict, stands=row.stands, by=tuple(row.judges))

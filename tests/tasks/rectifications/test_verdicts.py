@@ -44,6 +44,7 @@ async def test_two_persons_of_the_office_find_that_a_rating_does_not_count(desk:
 
     assert (row.stage, row.stands, row.judges) == ("reply", False, ["anna", "ben"])
     assert await judged(desk) == [(verdict, False)]
+    assert [one.by for one in await events_of(desk.db, RectificationJudged)] == [("anna", "ben")]
 
 
 async def test_neither_person_is_of_the_rated_unit_nor_the_same_twice(desk: Desk) -> None:
