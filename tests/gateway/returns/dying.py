@@ -1,4 +1,6 @@
-"""A process that reads the archive and sends, and is killed at its n-th step: `python dying.py FOLDER POINT`.
+"""A process that reads the archive and sends, and is killed at its n-th step.
+
+Called as `python -m tests.gateway.returns.dying FOLDER POINT`.
 
 A step is the moment before a commit, before a call, or behind a call whose answer is there and not yet on record.
 """

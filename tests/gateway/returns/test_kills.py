@@ -17,6 +17,7 @@ from tests.gateway.returns.world import Platform, desk_over, playing, rated, rec
 
 pytestmark = pytest.mark.timeout(240)
 STEPS = (Step.ACCEPTED, Step.CLOSED)
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def database_in(folder: Path) -> Database:
@@ -31,8 +32,9 @@ async def lived_through(folder: Path, platform: Platform, point: int) -> int:
     await desk.feed()
     await desk.target(platform.url, steps=STEPS)
     await desk.archive(rated(point), *rectified(point))
-    command = [sys.executable, dying.__file__, str(folder), str(point)]
-    code = (await asyncio.to_thread(subprocess.run, command, check=False)).returncode
+    command = [sys.executable, "-m", dying.__name__, str(folder), str(point)]
+    code = (await asyncio.to_thread(subprocess.run, command, check=False, cwd=ROOT)).returncode
+    assert code in {0, -signal.SIGKILL}
     desk.clock.advance(timedelta(days=1))
     await desk.feed()
     await desk.send()

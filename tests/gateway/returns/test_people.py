@@ -213,7 +213,7 @@ async def test_what_the_platform_forgot_is_named_and_said_again_under_its_id(wor
 async def test_what_had_no_answer_and_is_there_needs_no_repeat(world: World) -> None:
     desk = await desk_in(world)
     with playing(take_and_hang) as platform:
-        await desk.target(platform.url, steps=(Step.CLOSED,), timeout=0.2)
+        await desk.target(platform.url, steps=(Step.CLOSED,), timeout=1.0)
         await desk.hear(rated(), *rectified())
         await desk.send()
         has = {"ids": list(platform.kept)}

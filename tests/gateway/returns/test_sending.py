@@ -105,7 +105,7 @@ async def test_a_refusal_is_listed_with_its_reason_and_holds_up_its_own_subject_
 
 async def test_what_may_have_arrived_is_unknown_and_repeated_under_the_same_id(desk: Desk) -> None:
     with playing(first(take_and_hang)) as platform:
-        await desk.target(platform.url, steps=(Step.CLOSED,), timeout=0.2)
+        await desk.target(platform.url, steps=(Step.CLOSED,), timeout=1.0)
         await desk.hear(rated(), *rectified())
         await desk.send()
         between = await desk.states()
