@@ -11,7 +11,7 @@ GROUPS: dict[Feed, tuple[str, ...]] = {
     "ratings": ("tasks", "notify", "metrics", ARCHIVE),
     "hotline": ("tasks", "metrics", ARCHIVE),
     "exchange": (ARCHIVE,),
-    "assessment": (ARCHIVE,),
+    "assessment": ("notify", ARCHIVE),
 }
 
 
