@@ -7,13 +7,13 @@ warning or reminder never falls after the due instant; and the due instant itsel
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cached_property
 from itertools import accumulate, chain, count, islice, pairwise, repeat
 
 from services.notify.domain_limits import WORKDAYS, Counted, passed_at, warning_day
-from services.notify.rules import Audience, Rule
+from services.notify.rules import Audience, CountedRule, Rule
 from shared.clock import at_local, local_date
 from shared.events.deadlines import Rung
 from shared.workdays import ONE_DAY, WorkCalendar
@@ -157,7 +157,7 @@ def rungs(
     if counted and counted.in_hours and rule.hours:
         before = (_hours(due_at, counted, rule, calendar), _at_the_end(due_at, rule))
     elif counted and not counted.in_hours and rule.counted:
-        before = (_nearly_over(due_at, counted, rule, calendar), before[1])
+        before = (_nearly_over(due_at, counted, (rule.counted, rule.at), calendar), before[1])
     every = chain(*before, _overdue(due_at, rule, calendar))
     return filter(lambda rung: after is None or rung.offset_days > after, every)
 
@@ -179,14 +179,13 @@ def _reminder(due_at: datetime, rule: Rule, calendar: WorkCalendar) -> Iterator[
 
 
 def _nearly_over(
-    due_at: datetime, counted: Counted, rule: Rule, calendar: WorkCalendar
+    due_at: datetime, counted: Counted, warning: tuple[CountedRule, time], calendar: WorkCalendar
 ) -> Iterator[PlannedRung]:
-    """Give the one warning of a limit in days."""
-    if rule.counted is not None:
-        day, left = warning_day(local_date(due_at), counted, rule.counted, calendar)
-        planned_at = at_local(day, rule.at.hour, rule.at.minute)
-        unit = "workdays" if counted.span == WORKDAYS else "days"
-        yield PlannedRung("warned", -left, 1, planned_at, rule.counted.tell, unit)
+    """Give the one warning of a limit in days, at its time of day."""
+    rule, at = warning
+    day, left = warning_day(local_date(due_at), counted, rule, calendar)
+    unit = "workdays" if counted.span == WORKDAYS else "days"
+    yield PlannedRung("warned", -left, 1, at_local(day, at.hour, at.minute), rule.tell, unit)
 
 
 def _hours(due_at: datetime, counted: Counted, rule: Rule, calendar: WorkCalendar) -> Iterator[PlannedRung]:

@@ -36,7 +36,7 @@ class Dense:
 
     def sentences(self) -> Iterator["Piece"]:
         """Give the sentences, cut at full stops and semicolons."""
-        for piece in _cut(self.text, 0, len(self.text), _SENTENCE_END):
+        for piece in _cut(self.text):
             for start in range(0, len(piece.text), _LONGEST):
                 yield Piece(piece.text[start : start + _LONGEST], piece.start + start)
 
@@ -61,11 +61,11 @@ class Piece:
         return Piece(self.text[left:right], self.start + left)
 
 
-def _cut(text: str, start: int, end: int, pattern: re.Pattern[str]) -> Iterator[Piece]:
-    at = start
-    for found in pattern.finditer(text, start, end):
+def _cut(text: str) -> Iterator[Piece]:
+    at = 0
+    for found in _SENTENCE_END.finditer(text):
         if found.start() > at:
             yield Piece(text[at : found.start()], at)
         at = found.end()
-    if at < end:
-        yield Piece(text[at:end], at)
+    if at < len(text):
+        yield Piece(text[at:], at)

@@ -8,6 +8,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import assert_never
 
 from shared.clock import end_of_day, local_date
 from shared.workdays import WorkCalendar
@@ -48,7 +49,7 @@ class Limit:
 
         Hours are longer by the hours of the pause, 工作日 by the working days in it, all others by its days.
         """
-        match self.span:  # Exhaustive: another unit has to say here what its pause is.
+        match self.span:
             case Span.HOURS:
                 return due_at + (ended - begun)
             case Span.WORKDAYS:
@@ -56,6 +57,8 @@ class Limit:
                 return end_of_day(calendar.add_workdays(local_date(due_at), away))
             case Span.DAYS | Span.MONTHS:
                 return days_after_pause(due_at, begun, ended, calendar)
+            case never:  # Another unit has to say here what its pause is.
+                assert_never(never)
 
     def recount(
         self, start: datetime, due_at: datetime, before: WorkCalendar, after: WorkCalendar

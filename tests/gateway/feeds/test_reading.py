@@ -313,6 +313,17 @@ def test_a_completion_that_is_told_otherwise_is_a_conflict_and_revisions_count_a
     assert service.unit_code == UNIT
 
 
+def test_an_acceptance_is_corrected_until_its_service_is_completed() -> None:
+    service = Service("s.P1", "s")
+    items = [ACCEPTED | {"item_code": code} for code in ("i1", "i2", "i3")]
+    done = {"completed_at": "2023-06-10 09:00:00", "outcome": "granted"}
+
+    told = taken(service, *steps(items[0], items[1], items[1], done, items[2]))
+
+    assert [one and one[0] for one in told] == ["accepted", "corrected", "repeated", "accepted", "conflict"]
+    assert (service.item_code, service.revision) == ("i2", 3)
+
+
 def test_only_steps_of_services_are_taken_as_such() -> None:
     (draft,) = read(rating()).drafts
 
@@ -333,3 +344,11 @@ def test_every_sort_of_record_of_our_own_form_gives_its_event() -> None:
         ServiceCompleted,
     ]
     assert isinstance(read(rating()).drafts[0].event, RatingSubmitted)
+
+
+def test_a_draft_knows_whether_it_is_a_rating() -> None:
+    (rated,), (accepted,) = read(rating()).drafts, steps(ACCEPTED)
+
+    assert rated.rating is not None
+    assert (rated.rating.event, rated.rating.content_hash) == (rated.event, rated.content_hash)
+    assert accepted.rating is None

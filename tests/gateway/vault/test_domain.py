@@ -69,6 +69,11 @@ def test_a_person_is_named_by_certificate_before_telephone_before_subject() -> N
     assert person_of(SECRET, "a", nobody) != person_of(b"m" * 32, "a", nobody)
 
 
+def test_who_said_nothing_of_a_person_has_nothing_private() -> None:
+    assert ZHANG
+    assert not Private(source="push")
+
+
 def test_nothing_private_is_in_a_repr() -> None:
     assert repr(ZHANG) == "Private(source='push')"
 

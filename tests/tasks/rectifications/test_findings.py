@@ -58,6 +58,16 @@ def test_a_unit_whose_ratings_too_often_do_not_count_is_a_finding_with_its_rows(
     )
 
 
+def test_cases_without_a_unit_or_a_verdict_are_in_no_share() -> None:
+    invalid = [seen(f"x{n}", verdict="malicious") for n in range(5)]
+    nobodys = [seen(f"n{n}", verdict="malicious", unit=None) for n in range(5)]
+    open_ones = [seen(f"o{n}", verdict=None) for n in range(50)]
+
+    [finding] = find_all([*invalid, *nobodys, *open_ones], shipped())
+
+    assert (finding.numerator, finding.denominator) == (5, 5)
+
+
 def test_a_share_at_the_threshold_and_a_small_sample_are_none() -> None:
     at_it = [*(seen(f"x{n}", verdict="mistaken") for n in range(5)), *(seen(f"y{n}") for n in range(20))]
     few = [seen(f"x{n}", verdict="mistaken") for n in range(4)]

@@ -186,25 +186,22 @@ def _record_faults(place: str, record: Record, form: Form) -> Iterator[tuple[str
     targets = TARGETS[record.gives]
     if not (record.when.present or record.when.any):
         yield f"{place}.when", "应写明凭哪个字段识别（present 或 any）"
-    for ours in (*record.fields, *record.constants):
+    for ours in {**record.fields, **record.constants}:
         if ours not in targets:
             yield f"{place}.fields.{ours}", f"没有此字段，可用：{'、'.join(targets)}"
         elif targets[ours].sort == "code" and targets[ours].codes not in form.lists:
             yield f"{place}.fields.{ours}", f"缺少代码表 lists.{targets[ours].codes}"
+        elif ours in record.constants:
+            yield from _constant_faults(f"{place}.constants.{ours}", record.constants[ours], targets[ours])
     for ours, target in targets.items():
         if target.required and ours not in record.fields and ours not in record.constants:
             yield f"{place}.fields.{ours}", f"缺少必填字段（{target.title}）"
-    yield from _constant_faults(place, record, targets)
 
 
-def _constant_faults(place: str, record: Record, targets: Mapping[str, Target]) -> Iterator[tuple[str, str]]:
-    for ours, value in record.constants.items():
-        target = targets.get(ours)
-        if target is None:
-            continue  # Told already.
-        if target.sort == "code" and value not in WORDS[target.codes]:
-            yield f"{place}.constants.{ours}", f"没有词 {value}，可用：{'、'.join(WORDS[target.codes])}"
-        elif target.sort == "count" and not (value.isascii() and value.isdecimal() and len(value) <= 4):
-            yield f"{place}.constants.{ours}", f"{value} 不是 0 到 9999 的整数"
-        elif target.sort not in {"code", "count", "text"}:
-            yield f"{place}.constants.{ours}", "此字段不能写成常量"
+def _constant_faults(place: str, value: str, target: Target) -> Iterator[tuple[str, str]]:
+    if target.sort == "code" and value not in WORDS[target.codes]:
+        yield place, f"没有词 {value}，可用：{'、'.join(WORDS[target.codes])}"
+    elif target.sort == "count" and not (value.isascii() and value.isdecimal() and len(value) <= 4):
+        yield place, f"{value} 不是 0 到 9999 的整数"
+    elif target.sort not in {"code", "count", "text"}:
+        yield place, "此字段不能写成常量"
