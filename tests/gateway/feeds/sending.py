@@ -13,6 +13,7 @@ from openpyxl import Workbook
 from services.gateway.vault.domain import Private, caller_of
 from shared.clock import SHANGHAI
 from shared.database import SyncTx
+from tests.gateway.vault.unsealed import Unsealed
 
 UNIT = "11370800MB2855926Y"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -160,7 +161,7 @@ def _cell(name: str, value: Any) -> Any:  # noqa: ANN401 - whatever a cell holds
     return value
 
 
-class Vault:
+class Vault(Unsealed):
     """Keeps private parts in memory, and seals nothing."""
 
     def __init__(self) -> None:
@@ -174,14 +175,6 @@ class Vault:
     def pseudonym(self, source: str, phone: str) -> str:
         """Name a caller, by a hash without a key."""
         return caller_of(b"", source, phone)
-
-    def seal(self, raw: bytes) -> bytes:
-        """Give the same bytes."""
-        return raw
-
-    def open(self, sealed: bytes) -> bytes:
-        """Give the same bytes."""
-        return sealed
 
 
 async def register(client: httpx.AsyncClient, source_id: str, form: str, **more: Any) -> httpx.Response:  # noqa: ANN401 - the fields of the API.

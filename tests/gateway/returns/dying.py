@@ -20,7 +20,7 @@ from services.gateway.returns.service_sending import Way
 from shared.answers import Answer
 from shared.calling import Call, Caller, NoAnswer
 from shared.testing import FakeClock, sqlite_database
-from tests.gateway.returns.world import Unsealed
+from tests.gateway.vault.unsealed import Unsealed
 
 
 class Death:

@@ -22,7 +22,6 @@ from tests.gateway.returns.world import (
     Desk,
     Platform,
     Reply,
-    Unsealed,
     always,
     answered,
     desk_over,
@@ -35,6 +34,7 @@ from tests.gateway.returns.world import (
     take_and_hang,
     well,
 )
+from tests.gateway.vault.unsealed import Unsealed
 
 
 async def attempts(desk: Desk) -> list[ReturnAttempt]:

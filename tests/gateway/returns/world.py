@@ -30,21 +30,10 @@ from shared.events.rectifications import RectificationOpened, RectificationRecti
 from shared.events.supervision import TaskAccepted, TaskClosed
 from shared.streams import Entry
 from shared.testing import DRILL_START, FakeClock
+from tests.gateway.vault.unsealed import Unsealed
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 Reply = tuple[int, object]
-
-
-class Unsealed:
-    """Stores bytes as they are."""
-
-    def seal(self, raw: bytes) -> bytes:
-        """Give the same bytes."""
-        return raw
-
-    def open(self, sealed: bytes) -> bytes:
-        """Give the same bytes."""
-        return sealed
 
 
 @dataclass
