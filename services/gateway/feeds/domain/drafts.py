@@ -48,8 +48,9 @@ class Draft:
 
     Attributes:
         event: Complete, but for the number of a pause, which its service's other pauses decide, and so with urges and
-            visits of an order, and results of an approval; and for the pseudonym of its caller, which only the vault can give.
-        mark: Start of the pause that is meant, or empty: by it a pause is found again. Of an urge, a visit or a result its time.
+            visits of an order, and results; and for the pseudonym of its caller, which only the vault can give.
+        mark: Start of the pause that is meant, or empty: by it a pause is found again. Of an urge, a visit or a
+            result its time.
         numbered: The source itself numbers its pauses, urges, visits or results.
         content_hash: Of all that it says, without private parts.
     """
