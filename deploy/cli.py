@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from deploy import (
+    cli_approvals,
     cli_attachments,
     cli_backup,
     cli_bus,
@@ -49,6 +50,9 @@ app.add_typer(
 )
 app.add_typer(cli_units.app, name="units", help="单位: load a list of units with their aliases.")
 app.add_typer(cli_dispatch.app, name="dispatch", help="派单目录: list it, load a csv, try who answers.")
+app.add_typer(
+    cli_approvals.app, name="approvals", help="审管联动: results of approvals, listed, claimed, reconciled."
+)
 app.add_typer(cli_rectifications.app, name="rectification", help="差评整改: list and show.")
 app.add_typer(cli_tasks.task_app, name="task", help="督办事项: list, show and move tasks.")
 app.add_typer(cli_events.events_app, name="events", help="Follow the events of the archive.")

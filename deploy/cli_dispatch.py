@@ -14,9 +14,10 @@ from shared.errors import Invalid
 
 app = typer.Typer(no_args_is_help=True)
 PATH = "/api/v1/dispatch-rules"
-HEADS = ("事项编码前缀", "单位代码", "区划前缀", "承办单位", "起", "止", "编号")
+HEADS = ("用途", "事项编码前缀", "单位代码", "区划前缀", "承办单位", "起", "止", "编号")
 # Heads that a csv may have, and what they mean; those of the API stand for themselves.
 COLUMNS = {
+    "用途": "purpose",
     "事项编码前缀": "item",
     "事项编码": "item",
     "单位代码": "unit_code",
@@ -27,6 +28,8 @@ COLUMNS = {
     "起": "starts_on",
     "止": "ends_on",
 }
+PURPOSES = {"service": "差评和超时办件", "approval": "审批结果"}
+MEANT = {words: code for code, words in PURPOSES.items()}
 KNOWN = frozenset(COLUMNS.values())
 
 
@@ -51,7 +54,15 @@ def list_rules(
 def _row(rule: dict[str, Any]) -> tuple[str, ...]:
     unit = f"{rule['unit_name']}（{rule['unit_id']}）"
     about = (rule["item"], rule["unit_code"], rule["region"])
-    return (*(one or "—" for one in about), unit, rule["starts_on"], rule["ends_on"] or "", rule["id"])
+    purpose = PURPOSES[rule["purpose"]]
+    return (
+        purpose,
+        *(one or "—" for one in about),
+        unit,
+        rule["starts_on"],
+        rule["ends_on"] or "",
+        rule["id"],
+    )
 
 
 @app.command("import")
@@ -59,7 +70,7 @@ def import_rules(
     file: Annotated[
         Path,
         typer.Argument(
-            help="csv, UTF-8, with heads: item,unit_code,region,unit_id,starts_on,ends_on; - reads input."
+            help="csv, UTF-8, with heads: purpose,item,unit_code,region,unit_id,starts_on,ends_on; - reads input."
         ),
     ],
     *,
@@ -107,6 +118,8 @@ def read_rows(content: bytes) -> list[tuple[int, dict[str, str]]]:
 
 def _cells(row: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
     said = {name: str(row[head] or "").strip() for head, name in names.items()}
+    if "purpose" in said:
+        said["purpose"] = MEANT.get(said["purpose"], said["purpose"])
     return {name: value for name, value in said.items() if value}
 
 
@@ -127,6 +140,7 @@ def find(  # noqa: PLR0913 - each is an option of the command.
     item: Annotated[str, typer.Option(help="Code of the item.")] = "",
     unit_code: Annotated[str, typer.Option("--code", help="统一社会信用代码.")] = "",
     region: Annotated[str, typer.Option(help="Code of the region.")] = "",
+    purpose: Annotated[str, typer.Option(help="service for bad ratings, approval for who supervises.")] = "",
     on: Annotated[str, typer.Option(help="On this day (YYYY-MM-DD); today by default.")] = "",
     as_json: AsJson = False,
     url: Url = DEFAULT_URL,
@@ -134,7 +148,7 @@ def find(  # noqa: PLR0913 - each is an option of the command.
 ) -> None:
     """Say who would answer, and by which row."""
     with connect(url, key) as client:
-        query = given(item=item, unit_code=unit_code, region=region, on=on)
+        query = given(item=item, unit_code=unit_code, region=region, purpose=purpose, on=on)
         found = ask(client, "GET", f"{PATH}/unit", params=query).json()
     if as_json:
         show_json([found])

@@ -22,6 +22,7 @@ from services.gateway.archive.live import Appended, Follower
 from services.gateway.archive.service import ArchiveHistory
 from services.gateway.edge import Edge
 from services.gateway.feeds.api import feeds_router
+from services.gateway.feeds.api_approvals import approvals_router
 from services.gateway.feeds.api_rejects import rejects_router
 from services.gateway.feeds.api_sources import sources_router
 from services.gateway.feeds.reception import FeedReception
@@ -111,6 +112,7 @@ def build(
     routers = [
         *_api(db, door, services, reception, Follower(db, appended)),
         *feeds.api(door),
+        approvals_router(db, door, services),
         *_vault(db, keeper, door),
         *returns.routers,
         pages_router(clock),

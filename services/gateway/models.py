@@ -136,6 +136,20 @@ class FeedOrderStep(Base):
     content_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
+class FeedApproval(Base):
+    """A result of an approval: found again by its version, or by the time of its decision; counted on its day."""
+
+    __tablename__ = "feed_approval"
+    __table_args__ = (Index("ix_feed_approval_day", "day", "source_id"), {"sqlite_with_rowid": False})
+
+    approval_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    source_id: Mapped[str] = mapped_column(String(64))
+    day: Mapped[date] = mapped_column(Date)  # Shanghai's, of business time.
+    mark: Mapped[str] = mapped_column(String(40))  # When it was decided, as ISO 8601.
+    content_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
 class FeedReject(Base):
     """A record that was not taken: why, its sealed bytes, and what became of it; it is never deleted."""
 

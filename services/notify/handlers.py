@@ -2,10 +2,18 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from services.notify import service, service_asks, service_steps
+from services.notify import service, service_asks, service_claims, service_steps
 from services.notify.monitoring import service as monitoring
 from services.notify.papers.service import draft_paper
 from shared.database import Tx
+from shared.events.claims import (
+    ApprovalClaimed,
+    ApprovalDeclined,
+    ApprovalReassigned,
+    ApprovalRouted,
+    ApprovalSuperseded,
+    ClaimAwaited,
+)
 from shared.events.services import ServiceAccepted, ServiceCompleted, ServicePaused, ServiceResumed
 from shared.events.summaries import SummaryCompiled
 from shared.events.supervision import (
@@ -127,6 +135,21 @@ async def on_service_completed(tx: Tx, event: ServiceCompleted) -> None:
     await monitoring.complete(tx, event)
 
 
+async def on_claim_awaited(tx: Tx, event: ClaimAwaited) -> None:
+    """Watch the limit of whoever has a result of an approval now."""
+    await service_claims.await_claim(tx, event)
+
+
+async def on_approval_claimed(tx: Tx, event: ApprovalClaimed) -> None:
+    """Watch the limit no longer."""
+    await service_claims.end_claim(tx, event.record_id, event.claimed_at)
+
+
+async def on_approval_superseded(tx: Tx, event: ApprovalSuperseded) -> None:
+    """Watch the limit no longer."""
+    await service_claims.end_claim(tx, event.record_id, event.superseded_at)
+
+
 def on_report_asked(channels: Sequence[str]) -> Callable[[Tx, ReportAsked], Awaitable[None]]:
     """Build what passes an ask for a report on to its unit, by these channels beside the inbox."""
 
@@ -190,6 +213,10 @@ def build_handlers(channels: Sequence[str] = (), issuer: str = "") -> Handlers:
     handlers.on(ServicePaused, on_service_paused)
     handlers.on(ServiceResumed, on_service_resumed)
     handlers.on(ServiceCompleted, on_service_completed)
+    for awaited in (ApprovalRouted, ApprovalDeclined, ApprovalReassigned):
+        handlers.on(awaited, on_claim_awaited)
+    handlers.on(ApprovalClaimed, on_approval_claimed)
+    handlers.on(ApprovalSuperseded, on_approval_superseded)
     handlers.on(ReportAsked, on_report_asked(channels))
     handlers.on(SummaryCompiled, on_summary_compiled(issuer))
     return handlers

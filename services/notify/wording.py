@@ -22,6 +22,7 @@ KINDS = {
     "promise": "承诺事项",
     "approval": "工程审批督办件",
     "service": "办件",
+    "approval_result": "待认领审批结果",
 }
 
 
@@ -101,6 +102,7 @@ CLOCKS = {
     "rectify": "整改",
     "call_back": "回访",
     "service": "办件",
+    "claim": "认领",
     "month_report": "进展报送",
     "step": "办理动态",
 }

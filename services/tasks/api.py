@@ -3,6 +3,8 @@
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
+from services.tasks.approvals import api as approvals
+from services.tasks.approvals import api_deeds as approval_deeds
 from services.tasks.arrears import api as arrears
 from services.tasks.attachments import api as attachments
 from services.tasks.attachments.ports import Shelf
@@ -44,7 +46,7 @@ def build_router(db: Database, check: Check, shelf: Shelf) -> APIRouter:
     of_tasks = (ledger, api_by_hand, api_deadlines, api_extensions, api_links, api_lights)
     of_plans, of_units = (plans, api_rules), (units, api_loading, api_succession)
     pressing, of_kinds = (measures, problems, inspections), (duties, projects, arrears, requests, boards)
-    of_feeds = (rectifications, rectification_rules, dispatch)
+    of_feeds = (rectifications, rectification_rules, dispatch, approvals, approval_deeds)
     of_orders = (orders, order_deeds, order_directory, order_proposals, knowledge)
     for subject in (
         *of_plans,

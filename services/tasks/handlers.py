@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from services.tasks.approvals.receiving import receive
 from services.tasks.asks.service import record_reminder
 from services.tasks.ledger.service_notices import record_notice
 from services.tasks.orders import receiving
@@ -11,6 +12,7 @@ from services.tasks.summaries.instructions import register_instruction
 from services.tasks.summaries.service import record_paper
 from shared.clock import Clock, LiveClock
 from shared.database import Tx
+from shared.events.approvals import ApprovalReceived
 from shared.events.deadlines import (
     NoticeIssued,
     PaperDrafted,
@@ -79,6 +81,15 @@ def on_order_event(clock: Clock) -> Callable[[Tx, OrderEvent], Awaitable[None]]:
     return follow
 
 
+def on_approval_received(clock: Clock) -> Callable[[Tx, ApprovalReceived], Awaitable[None]]:
+    """Build what routes a result of an approval; the real time of the entry is the clock's."""
+
+    async def route(tx: Tx, event: ApprovalReceived) -> None:
+        await receive(tx, event, entered_at=clock.real_now())
+
+    return route
+
+
 def build_handlers(clock: Clock | None = None) -> Handlers:
     """List the events of this group with their handlers; `clock` says the real time."""
     handlers = Handlers(GROUP)
@@ -90,6 +101,7 @@ def build_handlers(clock: Clock | None = None) -> Handlers:
     handlers.on(PaperInstructed, on_paper_instructed(chosen))
     handlers.on(ServiceNoticed, on_service_noticed(chosen), when=is_overdue)
     handlers.on(RatingSubmitted, on_rating_submitted(chosen), when=is_bad)
+    handlers.on(ApprovalReceived, on_approval_received(chosen))
     for step in (OrderReceived, OrderUrged, OrderRecalled, OrderRevisited):
         handlers.on(step, on_order_event(chosen))
     return handlers

@@ -174,6 +174,16 @@ RULES: tuple[Rule, ...] = (
     ("POST", "/dispatch-rules", OFFICE),
     ("POST", "/dispatch-rules/{rule_id}/end", OFFICE),
     ("GET", "/boards/{kind}", READERS),
+    # results of approvals 审管联动; whose they are, the use case decides
+    ("GET", "/approvals", READERS),
+    ("GET", "/approvals/reconciliation", WATCHERS),
+    ("GET", "/approvals/{record_id}", READERS),
+    ("POST", "/approvals/{record_id}/claim", OFFICE | HEADS),
+    ("POST", "/approvals/{record_id}/decline", OFFICE | HEADS),
+    ("POST", "/approvals/{record_id}/supervision", OFFICE | HEADS),
+    ("POST", "/approvals/{record_id}/reassignment", OFFICE),
+    ("GET", "/approval-rules", READERS),
+    ("PUT", "/approval-rules", OFFICE),
     # orders 12345工单; whose move it is, the use case decides
     ("GET", "/orders", READERS),
     ("GET", "/orders/misroutes", READERS),

@@ -12,7 +12,7 @@ class NoticeIssued(Event):
     """A notice was decided: once per (task, clock, due instant, rung, offset, occurrence, recipient).
 
     `planned_at` is when the rule asked for it, `decided_at` when it was decided; `late` marks one that was missed
-    while the service was down.
+    while the service was down. `task_id` may be the record of a result of an approval, whose clock is `claim`.
     """
 
     type: ClassVar[str] = "cn.duban.deadlines.notice.issued.v1"

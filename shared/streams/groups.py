@@ -10,7 +10,7 @@ GROUPS: dict[Feed, tuple[str, ...]] = {
     "deadlines": ("tasks", "metrics", ARCHIVE),
     "ratings": ("tasks", "notify", "metrics", ARCHIVE),
     "hotline": ("tasks", "metrics", ARCHIVE),
-    "exchange": (ARCHIVE,),
+    "exchange": ("tasks", ARCHIVE),
     "assessment": ("notify", ARCHIVE),
 }
 

@@ -22,6 +22,7 @@ OWN = {
     ("POST", "/feed-rejects/{reject_id}/replay"): "ops:write",
     ("DELETE", "/feed-rejects/{reject_id}"): "ops:write",
     ("GET", "/feed-reconciliation"): "ops:read",
+    ("GET", "/approval-reconciliation"): "tasks:read",
     ("PUT", "/feed-reconciliation/{source}/{day}"): "ratings:write",
     ("GET", "/events"): "events:read",
     ("GET", "/keys"): "keys:read",

@@ -11,6 +11,7 @@ SOURCES = {path: path.read_text("utf-8") for path in (ROOT / "services").rglob("
 # What no service of ours has to know of, but systems that keep evidence, follow inspections, watch projects or show
 # ratings.
 FOR_SUBSCRIBERS_ALONE = {
+    "ApprovalSupervised",
     "AttachmentAdded",
     "AttachmentWithdrawn",
     "InspectionApproved",

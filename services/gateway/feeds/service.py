@@ -6,13 +6,15 @@ Invariant: every record is counted in its source's day, and what is not taken is
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
-from services.gateway.feeds.domain.drafts import Draft, Fault, OrderStep, Step
+from services.gateway.feeds.domain.drafts import AnyStep, Draft, Fault
 from services.gateway.feeds.domain.drafts import service_id as id_of_service
 from services.gateway.feeds.domain.steps import TAKEN, Outcome, Service, Taken, take_step
+from services.gateway.feeds.domain.steps_approvals import Approval, take_result
 from services.gateway.feeds.domain.steps_orders import Order, take_order_step
 from services.gateway.feeds.entries import Answer, Entry, Part
 from services.gateway.feeds.ports import Keeper
 from services.gateway.feeds.repository import add_tallies, load_services, lock_sources, store_services
+from services.gateway.feeds.repository_approvals import load_approvals, store_results
 from services.gateway.feeds.repository_orders import load_orders, store_orders
 from services.gateway.feeds.repository_rejects import (
     WAITS,
@@ -28,6 +30,7 @@ from services.gateway.ratings.service import take_ratings
 from services.gateway.vault.domain import Private
 from shared.clock import local_date
 from shared.database import SyncTx
+from shared.events.approvals import ApprovalReceived
 from shared.events.hotline import OrderEvent, OrderReceived
 from shared.events.ratings import RatingSubmitted
 
@@ -41,6 +44,7 @@ _GIVES = {
     "OrderUrged": "urged",
     "OrderRecalled": "recalled",
     "OrderRevisited": "revisited",
+    "ApprovalReceived": "approval",
 }
 _WORST = (
     Outcome.REJECTED,
@@ -72,13 +76,14 @@ class _Work:
         lock_sources(tx.connection, {entry.source_id for entry in entries})
         self._services = load_services(tx.connection, set(_service_ids(entries)))
         self._orders = load_orders(tx.connection, set(_order_ids(entries)))
+        self._approvals = load_approvals(tx.connection, set(_approval_ids(entries)))
         self._parts: list[list[Part]] = [[] for _ in entries]
         self._faults: list[Fault | None] = [entry.fault for entry in entries]
         self._waits: dict[int, str] = {}
         self._private: list[tuple[str, Private]] = []
 
     def take_steps(self) -> None:
-        """Bring the steps of services and orders in, as they follow each other in what was sent."""
+        """Bring in steps of services and orders, and results, as they follow each other in what was sent."""
         for position, entry in enumerate(self._entries):
             for draft in entry.drafts:
                 if draft.rating is None:
@@ -86,6 +91,7 @@ class _Work:
         changed = [service for service in self._services.values() if service.changed]
         store_services(self._tx.connection, changed)
         store_orders(self._tx.connection, [order for order in self._orders.values() if order.changed])
+        store_results(self._tx.connection, self._approvals.values(), local_date(self._tx.now))
 
     def _take_step(self, position: int, entry: Entry, draft: Draft) -> None:
         taken = self._taken(entry, draft)
@@ -102,10 +108,13 @@ class _Work:
         if isinstance(draft.event, OrderEvent):
             order = self._orders.setdefault(subject, Order(subject, entry.source_id))
             return take_order_step(order, draft)
+        if isinstance(draft.event, ApprovalReceived):
+            approval = self._approvals.setdefault(subject, Approval(subject, entry.source_id))
+            return take_result(approval, draft, draft.event)
         service = self._services.setdefault(subject, Service(subject, entry.source_id))
         return take_step(service, draft)
 
-    def _named(self, event: Step | OrderStep, draft: Draft) -> Step | OrderStep:
+    def _named(self, event: AnyStep, draft: Draft) -> AnyStep:
         """Put the pseudonym of its caller into an order."""
         if not isinstance(event, OrderReceived):
             return event
@@ -222,7 +231,7 @@ def _service_ids(entries: Iterable[Entry]) -> Iterable[str]:
     for entry in entries:
         for draft in entry.drafts:
             event = draft.event
-            if isinstance(event, OrderEvent):
+            if isinstance(event, OrderEvent | ApprovalReceived):
                 continue
             if not isinstance(event, RatingSubmitted):
                 yield event.service_id
@@ -237,6 +246,13 @@ def _order_ids(entries: Iterable[Entry]) -> Iterable[str]:
                 yield draft.event.order_id
 
 
+def _approval_ids(entries: Iterable[Entry]) -> Iterable[str]:
+    for entry in entries:
+        for draft in entry.drafts:
+            if isinstance(draft.event, ApprovalReceived):
+                yield draft.event.approval_id
+
+
 def _service_of(event: RatingSubmitted) -> str:
     return id_of_service(event.source_id, event.project_no)
 
@@ -246,7 +262,7 @@ _CONFLICT = Fault(
     "",
     "record.conflict",
     "同一编号的记录已收下，且内容不同：未作更改",
-    "请核对哪一条正确；已办结的办件、已撤单或已回访的工单不能再改受理信息",
+    "请核对哪一条正确；已办结的办件、已撤单或已回访的工单不能再改受理信息；审批结果有变的请按新的结果版本报送",
 )
 _NO_PAUSE = Fault(
     "",

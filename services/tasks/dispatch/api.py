@@ -3,12 +3,12 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.tasks.dispatch import repository
-from services.tasks.dispatch.domain import Rule, Wanted
+from services.tasks.dispatch.domain import SERVICE, Purpose, Rule, Wanted
 from services.tasks.dispatch.service import add_rules, end_rule, find_unit
 from services.tasks.edge import Check, act_of, refuse_collision
 from services.tasks.ledger.bodies import Body, Id
@@ -25,6 +25,7 @@ Code = Annotated[str, Field(max_length=64)]
 class RuleBody(Body):
     """A row; see `Rule`. Without `starts_on` it holds from today."""
 
+    purpose: Purpose = SERVICE
     item: Code = ""
     unit_code: Code = ""
     region: Code = ""
@@ -51,6 +52,7 @@ class RuleView(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     id: str
+    purpose: str
     item: str
     unit_code: str
     region: str
@@ -58,6 +60,16 @@ class RuleView(BaseModel):
     unit_name: str = ""
     starts_on: date
     ends_on: date | None
+
+
+class Asked(Body):
+    """What `GET /dispatch-rules/unit` is asked; today where no day is named."""
+
+    item: str = ""
+    unit_code: str = ""
+    region: str = ""
+    on: date | None = None
+    purpose: Purpose = SERVICE
 
 
 class FoundView(BaseModel):
@@ -84,16 +96,15 @@ def _serve_list(router: APIRouter, db: Database, check: Check) -> None:
             return [await _show(session, row) for row in await repository.all_rows(session, on)]
 
     @router.get("/unit")
-    async def unit(
-        who: Annotated[Principal, Depends(check)],
-        item: str = "",
-        unit_code: str = "",
-        region: str = "",
-        on: date | None = None,
-    ) -> FoundView:
+    async def unit(who: Annotated[Principal, Depends(check)], asked: Annotated[Asked, Query()]) -> FoundView:
         who.require(READ)
-        day = on or local_date(db.clock.now())
-        wanted = Wanted(item_code=item, unit_code=unit_code, region_code=region, on=day)
+        wanted = Wanted(
+            item_code=asked.item,
+            unit_code=asked.unit_code,
+            region_code=asked.region,
+            on=asked.on or local_date(db.clock.now()),
+            purpose=asked.purpose,
+        )
         async with db.reading() as session:
             found = await find_unit(session, wanted)
             names = await unit_names(session, [found.unit_id] if found.unit_id else [])

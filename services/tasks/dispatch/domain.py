@@ -7,9 +7,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 from shared.errors import Invalid
 
+Purpose = Literal["service", "approval"]
+SERVICE: Purpose = "service"  # Bad ratings and late 办件: who answers for what was done.
+APPROVAL: Purpose = "approval"  # Results of approvals: who supervises what was approved.
 BY_CODE = "code"  # Where no row fits, the unit of the code answers.
 _DIGITS = re.compile(r"\d{2,12}")
 
@@ -22,9 +26,11 @@ class Rule:
         item: Prefix of the item's code.
         region: Prefix of the region's code, without the zeros that only fill it up.
         ends_on: Its last day; None for no end.
+        purpose: Rows of one purpose say nothing about another.
     """
 
     id: str = ""
+    purpose: Purpose = SERVICE
     item: str = ""
     unit_code: str = ""
     region: str = ""
@@ -42,6 +48,7 @@ class Rule:
         holds = self.starts_on <= wanted.on and (self.ends_on is None or wanted.on <= self.ends_on)
         return (
             holds
+            and self.purpose == wanted.purpose
             and wanted.item_code.startswith(self.item)
             and self.unit_code in {"", wanted.unit_code}
             and region_prefix(wanted.region_code).startswith(self.region)
@@ -61,6 +68,7 @@ class Wanted:
     unit_code: str
     region_code: str
     on: date
+    purpose: Purpose = SERVICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +113,7 @@ def check_rule(rule: Rule) -> Rule:
         raise Invalid(message, code="dispatch.dates", field="ends_on")
     return Rule(
         id=rule.id,
+        purpose=rule.purpose,
         item=rule.item.strip(),
         unit_code=rule.unit_code.strip().upper(),
         region=region_prefix(rule.region) if rule.region else "",

@@ -2,23 +2,25 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import cast
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.tasks.dispatch.domain import Rule
+from services.tasks.dispatch.domain import Purpose, Rule, Wanted
 from services.tasks.models import DispatchRuleRow, UnitRow
 from shared.errors import NotFound
 
 LONGEST_CHAIN = 20  # Mergers after mergers; more would be a circle.
 
 
-async def rules_for(session: AsyncSession, unit_code: str, on: date) -> list[Rule]:
-    """Read the rows that hold on a day and may be about a code."""
+async def rules_for(session: AsyncSession, wanted: Wanted) -> list[Rule]:
+    """Read the rows of a purpose that hold on a day and may be about a code."""
     stated = select(DispatchRuleRow).where(
-        DispatchRuleRow.unit_code.in_(["", unit_code]),
-        DispatchRuleRow.starts_on <= on,
-        DispatchRuleRow.ends_on.is_(None) | (DispatchRuleRow.ends_on >= on),
+        DispatchRuleRow.purpose == wanted.purpose,
+        DispatchRuleRow.unit_code.in_(["", wanted.unit_code]),
+        DispatchRuleRow.starts_on <= wanted.on,
+        DispatchRuleRow.ends_on.is_(None) | (DispatchRuleRow.ends_on >= wanted.on),
     )
     return [rule_of(row) for row in await session.scalars(stated)]
 
@@ -34,10 +36,11 @@ async def all_rows(session: AsyncSession, on: date | None) -> Sequence[DispatchR
     return (await session.scalars(stated)).all()
 
 
-async def rows_about(session: AsyncSession, key: tuple[str, str, str]) -> Sequence[DispatchRuleRow]:
-    """Read the rows about the same item, code and region."""
-    item, unit_code, region = key
+async def rows_about(session: AsyncSession, rule: Rule) -> Sequence[DispatchRuleRow]:
+    """Read the rows of a purpose about the same item, code and region."""
+    item, unit_code, region = rule.key
     stated = select(DispatchRuleRow).where(
+        DispatchRuleRow.purpose == rule.purpose,
         DispatchRuleRow.item == item,
         DispatchRuleRow.unit_code == unit_code,
         DispatchRuleRow.region == region,
@@ -74,6 +77,7 @@ def rule_of(row: DispatchRuleRow) -> Rule:
     """Give a row as the decision sees it."""
     return Rule(
         id=row.id,
+        purpose=cast("Purpose", row.purpose),
         item=row.item,
         unit_code=row.unit_code,
         region=row.region,

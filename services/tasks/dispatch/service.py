@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.tasks.acts import Act
 from services.tasks.dispatch import repository
-from services.tasks.dispatch.domain import Found, Rule, Wanted, check_rule, choose, cut_short
+from services.tasks.dispatch.domain import SERVICE, Found, Rule, Wanted, check_rule, choose, cut_short
 from services.tasks.domain_ids import short_hash
 from services.tasks.ledger.domain_permits import check_supervisor
 from services.tasks.ledger.repository import known_units
@@ -19,7 +19,7 @@ from shared.errors import Conflict, Invalid
 
 async def find_unit(session: AsyncSession, wanted: Wanted) -> Found:
     """Find the unit that answers for what a feed brought; a merged one has its successor."""
-    rules = await repository.rules_for(session, wanted.unit_code, wanted.on)
+    rules = await repository.rules_for(session, wanted)
     found = choose(rules, wanted, await unit_of_code(session, wanted.unit_code))
     living = await repository.living_unit(session, found.unit_id)
     return Found(living, found.by if living else "")
@@ -42,7 +42,7 @@ async def _add(tx: Tx, place: int, rule: Rule, act: Act) -> DispatchRuleRow:
     if unit.collective:
         message = f"第 {place} 行：{rule.unit_id} 是统称，不能承办，请填具体单位"
         raise Invalid(message, code="dispatch.collective", field="unit_id", row=place)
-    for row in await repository.rows_about(tx.session, rule.key):
+    for row in await repository.rows_about(tx.session, rule):
         if (row.starts_on, row.unit_id) == (rule.starts_on, rule.unit_id):
             row.ends_on = rule.ends_on or row.ends_on
             return row
@@ -51,9 +51,11 @@ async def _add(tx: Tx, place: int, rule: Rule, act: Act) -> DispatchRuleRow:
             message = f"第 {place} 行：同一事项、代码、区划已{since}，请先终止该行"
             raise Conflict(message, code="dispatch.taken", field="starts_on", row=place, id=row.id)
         row.ends_on = cut_short(repository.rule_of(row), rule) or row.ends_on
-    said = "|".join((*rule.key, rule.starts_on.isoformat(), rule.unit_id))
+    about = rule.key if rule.purpose == SERVICE else (rule.purpose, *rule.key)  # Ids from before stay.
+    said = "|".join((*about, rule.starts_on.isoformat(), rule.unit_id))
     row = DispatchRuleRow(
         id=f"dr{short_hash(said, 12)}",
+        purpose=rule.purpose,
         item=rule.item,
         unit_code=rule.unit_code,
         region=rule.region,

@@ -1,5 +1,6 @@
 """Tables of the task registry, by subject; whoever adds a subject lists its tables here, and Alembic knows them."""
 
+from services.tasks.models.approvals import ApprovalRow, ApprovalRuleRow, ApprovalStepRow
 from services.tasks.models.arrears import ArrearsReportRow, DebtRow, InstalmentRow, PaymentRow
 from services.tasks.models.asks import ReportAskRow, ReportRoundRow
 from services.tasks.models.attachments import AttachmentRow
@@ -78,6 +79,9 @@ __all__ = [
     "AdjustmentDecisionRow",
     "AdjustmentRow",
     "AliasRow",
+    "ApprovalRow",
+    "ApprovalRuleRow",
+    "ApprovalStepRow",
     "ArrearsReportRow",
     "AttachmentRow",
     "Base",

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.tasks.models.rows import ID, Base
@@ -21,12 +21,14 @@ class UnitCodeRow(Base):
 class DispatchRuleRow(Base):
     """A row of the dispatch directory; an empty item, code or region means any of them.
 
-    `item` and `region` are prefixes. It holds from `starts_on` through `ends_on`, Shanghai days.
+    `purpose` is what it decides about: `service` for bad ratings and late 办件, `approval` for who supervises what was
+    approved. `item` and `region` are prefixes. It holds from `starts_on` through `ends_on`, Shanghai days.
     """
 
     __tablename__ = "dispatch_rule"
     __table_args__ = (Index("ix_dispatch_rule_code", "unit_code", "starts_on"),)
     id: Mapped[str] = mapped_column(ID, primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(16), server_default="service")
     item: Mapped[str] = mapped_column(ID)
     unit_code: Mapped[str] = mapped_column(ID)
     region: Mapped[str] = mapped_column(ID)

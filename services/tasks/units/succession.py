@@ -15,6 +15,7 @@ from services.tasks.ledger.history import add_revision, complete
 from services.tasks.ledger.repository import DONE, Held
 from services.tasks.models import (
     AliasRow,
+    ApprovalRow,
     KnowledgeRow,
     OrderRow,
     PartRow,
@@ -42,6 +43,7 @@ from shared.events.supervision import UnitRegistered
 
 # What names a unit beside the roles on tasks, and follows a merger.
 FOLLOWING = (
+    ApprovalRow.unit_id,
     ProjectRow.officer_unit,
     ProjectElementRow.unit_id,
     KnowledgeRow.unit_id,

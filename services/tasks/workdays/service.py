@@ -10,6 +10,7 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.tasks.acts import Act
+from services.tasks.approvals.recounting import recount_claims
 from services.tasks.ledger.recounting import Calendars, Recount, recount_limits, try_recount
 from services.tasks.workdays import repository
 from services.tasks.workdays.domain import (
@@ -61,7 +62,9 @@ async def revise_calendar(tx: Tx, said: YearRevision, act: Act) -> Sequence[Reco
         complete=said.complete,
     )
     tx.publish(event, time=act.at, revision=revision)
-    return await recount_limits(tx, _change(before, [said]), act)
+    change = _change(before, [said])
+    await recount_claims(tx, change, act)
+    return await recount_limits(tx, change, act)
 
 
 async def try_import(session: AsyncSession, listed: Listed, act: Act) -> ImportOutcome:

@@ -145,6 +145,7 @@ async def test_the_forms_and_code_lists_are_shown(world: World) -> None:
         shown = (await client.get("/api/v1/feed-forms")).json()
 
     assert [form["name"] for form in shown["forms"]] == [
+        "approvals",
         "duban",
         "gbt39046",
         "hotline",

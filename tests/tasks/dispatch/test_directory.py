@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.tasks.dispatch.domain import Rule, Wanted
+from services.tasks.dispatch.domain import APPROVAL, Rule, Wanted
 from services.tasks.dispatch.service import add_rules, end_rule, find_unit
 from services.tasks.models import DispatchRuleRow, UnitRow
 from shared.database import Database
@@ -39,6 +39,16 @@ async def test_a_new_row_about_the_same_ends_the_older_one_the_day_before(ledger
     assert await found_on(ledger, date(2023, 5, 31)) == unit_id(A)
     assert await found_on(ledger, JUNE) == unit_id(B)
     assert await found_on(ledger, date(2022, 12, 31)) is None
+
+
+async def test_rows_of_one_purpose_say_nothing_about_another(ledger: Database) -> None:
+    await add(ledger, rule(), rule(B, purpose=APPROVAL))
+
+    assert await found_on(ledger, JUNE) == unit_id(A)
+    async with ledger.reading() as session:
+        wanted = Wanted(item_code="116100", unit_code="", region_code="", on=JUNE, purpose=APPROVAL)
+        assert (await find_unit(session, wanted)).unit_id == unit_id(B)
+    assert len({row.id for row in await make.rows(ledger, DispatchRuleRow)}) == 2
 
 
 async def test_loading_the_same_again_changes_nothing(ledger: Database) -> None:

@@ -6,13 +6,15 @@ from typing import NamedTuple
 
 from services.gateway.ratings.domain import LONGEST_ID, PLAIN, Rating
 from services.gateway.vault.domain import Private
+from shared.events.approvals import ApprovalReceived
 from shared.events.hotline import OrderRecalled, OrderReceived, OrderRevisited, OrderUrged
 from shared.events.ratings import RatingSubmitted
 from shared.events.services import ServiceAccepted, ServiceCompleted, ServicePaused, ServiceResumed
 
 Step = ServiceAccepted | ServicePaused | ServiceResumed | ServiceCompleted
 OrderStep = OrderReceived | OrderUrged | OrderRecalled | OrderRevisited
-Read = Step | OrderStep | RatingSubmitted
+AnyStep = Step | OrderStep | ApprovalReceived
+Read = AnyStep | RatingSubmitted
 
 
 class Fault(NamedTuple):
@@ -46,9 +48,10 @@ class Draft:
 
     Attributes:
         event: Complete, but for the number of a pause, which its service's other pauses decide, and so with urges and
-            visits of an order; and for the pseudonym of its caller, which only the vault can give.
-        mark: Start of the pause that is meant, or empty: by it a pause is found again. Of an urge or a visit its time.
-        numbered: The source itself numbers its pauses, urges or visits.
+            visits of an order, and results; and for the pseudonym of its caller, which only the vault can give.
+        mark: Start of the pause that is meant, or empty: by it a pause is found again. Of an urge, a visit or a
+            result its time.
+        numbered: The source itself numbers its pauses, urges, visits or results.
         content_hash: Of all that it says, without private parts.
     """
 
@@ -61,7 +64,7 @@ class Draft:
 
     @property
     def rating(self) -> Rating | None:
-        """The rating as the intake of ratings knows it, or None for a step of a service or an order."""
+        """The rating as the intake of ratings knows it, or None for anything else."""
         return Rating(self.event, self.content_hash) if isinstance(self.event, RatingSubmitted) else None
 
 
@@ -79,7 +82,12 @@ def order_id(source_id: str, order_no: str) -> str:
     return service_id(source_id, order_no)
 
 
-def step_hash(event: Step | OrderStep) -> bytes:
+def approval_id(source_id: str, project_no: str) -> str:
+    """Name an approval 审批: as `service_id` names a service."""
+    return service_id(source_id, project_no)
+
+
+def step_hash(event: AnyStep) -> bytes:
     """Hash all that a step says; a field that is added to the event later counts only where it is set."""
-    left_out = {"service_id", "order_id", "source_id", "number", "scheme", "raw"}
+    left_out = {"service_id", "order_id", "approval_id", "source_id", "number", "version", "scheme", "raw"}
     return hashlib.sha256(event.model_dump_json(exclude=left_out, exclude_defaults=True).encode()).digest()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from services.gateway.feeds.domain.drafts import Draft, Fault, service_id
+from services.gateway.feeds.domain.events_approvals import approval
 from services.gateway.feeds.domain.events_orders import order, recalled, revisited, urged
 from services.gateway.feeds.domain.said import Said, draft_of
 from services.gateway.feeds.domain.targets import WORDS
@@ -130,4 +131,5 @@ _MAKERS: dict[str, Callable[[Said, Private], Draft | Fault]] = {
     "urged": urged,
     "recalled": recalled,
     "revisited": revisited,
+    "approval": approval,
 }

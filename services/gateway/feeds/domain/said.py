@@ -2,7 +2,7 @@
 
 from typing import Any, Protocol
 
-from services.gateway.feeds.domain.drafts import Draft, Meaning, OrderStep, Step, step_hash
+from services.gateway.feeds.domain.drafts import AnyStep, Draft, Meaning, step_hash
 from services.gateway.feeds.domain.form import Form
 from services.gateway.vault.domain import Private
 
@@ -38,7 +38,7 @@ class Whose(Protocol):
         ...
 
 
-def draft_of(event: Step | OrderStep, said: Said, private: Private = Private(), **more: Any) -> Draft:  # noqa: ANN401, B008 - Draft's own; it is frozen.
-    """Give the draft of a step of a service or an order."""
+def draft_of(event: AnyStep, said: Said, private: Private = Private(), **more: Any) -> Draft:  # noqa: ANN401, B008 - Draft's own; it is frozen.
+    """Give the draft of a step of a service or an order, or of a result."""
     hashed = step_hash(event)
     return Draft(event, hashed, private, meanings=tuple(said.meanings), **more)

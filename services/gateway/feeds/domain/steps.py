@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from services.gateway.feeds.domain.drafts import Draft, OrderStep, Step
+from services.gateway.feeds.domain.drafts import AnyStep, Draft, Step
 from shared.events.services import ServiceAccepted, ServiceCompleted, ServicePaused, ServiceResumed
 
 
@@ -60,7 +60,7 @@ class Taken(NamedTuple):
     """What became of a step; `event` is what to publish, if anything."""
 
     outcome: Outcome
-    event: Step | OrderStep | None = None
+    event: AnyStep | None = None
     revision: int = 0
 
 

@@ -14,6 +14,7 @@ Gives = Literal[
     "urged",
     "recalled",
     "revisited",
+    "approval",
     "nothing",
     "refused",
 ]
@@ -119,6 +120,18 @@ TARGETS: dict[Gives, dict[str, Target]] = {
         "level_words": Target("满意度名称", "code", "level_words"),
         "revisited_at": Target("回访时间", "time", required=True),
     },
+    "approval": {
+        **_PROJECT,
+        "version": Target("结果版本", "count"),
+        "amends_no": Target("原办件编号", "text"),
+        "unit_code": Target("审批部门统一社会信用代码", "unit", required=True),
+        "item_code": Target("事项编码", "text", required=True),
+        "item_type": Target("事项类型", "code", "item_type"),
+        "region_code": Target("行政区划", "region"),
+        "result": Target("审批结果", "code", "approval", required=True),
+        "decided_at": Target("审批时间", "time", required=True),
+        "valid_until": Target("有效期至", "date"),
+    },
     "nothing": {**_PROJECT},
     "refused": {},
 }
@@ -135,6 +148,7 @@ GIVES_WORDS: dict[str, str] = {
     "urged": "催办",
     "recalled": "撤单",
     "revisited": "工单回访",
+    "approval": "审批结果",
     "nothing": "不产生事件",
     "refused": "不收",
 }
@@ -181,6 +195,13 @@ WORDS: dict[str, dict[str, str]] = {
     "promised_unit": {"days": "天", "workdays": "工作日", "months": "月", "years": "年"},
     "pause": {"special_procedure": "特别程序", "correction": "补正"},
     "outcome": {"granted": "准予", "refused": "不予", "withdrawn": "撤回", "other": "其他"},
+    "approval": {
+        "granted": "准予",
+        "refused": "不予",
+        "changed": "变更",
+        "revoked": "撤销",
+        "deregistered": "注销",
+    },
     "yes_no": {"true": "是", "false": "否"},
     "order_kind": {
         "consultation": "咨询",

@@ -11,15 +11,16 @@ from services.gateway.feeds.domain.targets import PRIVATE
 
 MOST_SHOWN = 50  # Records that a person reads through; findings are of all.
 _GIVES = {
-    "accepted": "受理",
-    "paused": "暂停",
-    "resumed": "恢复",
-    "completed": "办结",
-    "submitted": "评价",
-    "received": "工单受理",
-    "urged": "催办",
-    "recalled": "撤单",
-    "revisited": "工单回访",
+    "service.accepted": "受理",
+    "service.paused": "暂停",
+    "service.resumed": "恢复",
+    "service.completed": "办结",
+    "rating.submitted": "评价",
+    "order.received": "工单受理",
+    "order.urged": "催办",
+    "order.recalled": "撤单",
+    "order.revisited": "工单回访",
+    "approval.received": "审批结果",
 }
 _OWN = {"scheme", "raw", "source_id"}  # Fields that say nothing of a record.
 
@@ -81,7 +82,7 @@ def _event(draft: Draft) -> dict[str, object]:
         f"{one.title}：字段 {one.field} 的代码 {one.code} 按 {one.scheme} 为“{one.words}”"
         for one in draft.meanings
     ]
-    gives = _GIVES[event.type.split(".")[-2]]
+    gives = _GIVES[".".join(event.type.split(".")[-3:-1])]
     return {"gives": gives, "fields": fields, "meanings": meanings, "private": private}
 
 
