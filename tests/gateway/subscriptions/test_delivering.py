@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 
 from services.gateway.models import ArchivedEvent
 from services.gateway.subscriptions import service_people as people
+from services.gateway.subscriptions.domain import DeliveryState
 from services.gateway.subscriptions.domain_filters import Filters
 from services.gateway.subscriptions.models import DeliveryAttempt
 from shared.events.exchange import EventsMissed, SubscriptionDisabled
@@ -170,7 +171,7 @@ async def test_a_delivery_past_its_attempts_is_dead_its_subject_goes_on_and_repl
         dead = (await desk.states())[0]
         receiver.reply = lambda *_: (204, {})
         async with desk.db.transaction() as tx:
-            states = frozenset({people.DeliveryState.DEAD})
+            states = frozenset({DeliveryState.DEAD})
             queued = await people.replay(
                 tx, "credit", positions=(1, 1), states=states, real_now=desk.clock.real_now()
             )

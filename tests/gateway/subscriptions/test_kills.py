@@ -8,19 +8,24 @@ from pathlib import Path
 
 import pytest
 
+from shared.database import Database
 from shared.testing import FakeClock, sqlite_database
 from tests.gateway.subscriptions import dying
 from tests.gateway.subscriptions.world import Receiver, desk_over, rated, receiving
 
 pytestmark = pytest.mark.timeout(240)
 ROOT = Path(__file__).resolve().parents[3]
-EVENTS = 3
+EVENTS = 2
+
+
+def database_in(folder: Path) -> Database:
+    folder.mkdir()
+    return sqlite_database("gateway", folder, FakeClock())
 
 
 async def lived_through(folder: Path, receiver: Receiver, point: int) -> int:
     """Kill a process at a step, let another one of its name go on, and give the exit code of the first."""
-    folder.mkdir()
-    desk = desk_over(sqlite_database("gateway", folder, FakeClock()))
+    desk = desk_over(database_in(folder))
     await desk.archive(*(rated(f"run-{point}") for _ in range(EVENTS)))
     await desk.subscribe(receiver.url)
     command = [sys.executable, "-m", dying.__name__, str(folder), str(point)]

@@ -85,3 +85,9 @@ def _create_deliveries() -> None:
         sa.Column("detail", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("subscription", "position", "number"),
     )
+
+
+def downgrade() -> None:
+    """Drop the tables."""
+    for name in ("delivery_attempt", "delivery", "subscription"):
+        op.drop_table(name)
