@@ -67,7 +67,7 @@ def set_subscription(
 
 
 @app.command("test")
-def test(name: Name, *, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
+def send_test(name: Name, *, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
     """Send a test event now, and tell what the receiver said; exits with 1 when it was not taken."""
     with connect(url, key) as client:
         told = ask(client, "POST", f"{PATH}/{name}/test").json()

@@ -13,6 +13,7 @@ SOURCES = {path: path.read_text("utf-8") for path in (ROOT / "services").rglob("
 FOR_SUBSCRIBERS_ALONE = {
     "AttachmentAdded",
     "AttachmentWithdrawn",
+    "EventsMissed",
     "InspectionApproved",
     "InspectionClosed",
     "InspectionConcluded",
@@ -27,6 +28,8 @@ FOR_SUBSCRIBERS_ALONE = {
     "ReturnDelivered",
     "ReturnRefused",
     "StepTold",
+    "SubscriptionDisabled",
+    "SubscriptionTested",
 }
 
 
