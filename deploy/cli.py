@@ -28,6 +28,7 @@ from deploy import (
     cli_services,
     cli_sheets,
     cli_simulate,
+    cli_subscriptions,
     cli_tasks,
     cli_units,
     cli_vault,
@@ -72,6 +73,11 @@ app.add_typer(
     cli_returns.app,
     name="returns",
     help="回传: what goes back to the platforms that ratings and orders came from.",
+)
+app.add_typer(
+    cli_subscriptions.app,
+    name="subscription",
+    help="订阅: what downstream systems get over webhooks, and what came of it.",
 )
 app.add_typer(cli_ops.dead_app, name="dead", help="Dead events: list, show, replay, discard.")
 app.add_typer(cli_bus.app, name="bus", help="The bus: status, repair, and gaps that nobody can fill.")

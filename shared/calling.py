@@ -1,7 +1,8 @@
 """Calls an HTTP interface once and tells apart what was never written from what may have arrived.
 
-Invariants: no redirect is followed; a connection serves one call, so that an idle one which the other side closed is no
-riddle; the environment names no proxy; an answer is read up to a limit, in twice the timeout at most.
+Invariants: no redirect is followed; a connection serves one call unless its owner says otherwise, so that an idle one
+which the other side closed is no riddle; the environment names no proxy; an answer is read up to a limit, in twice the
+timeout at most.
 """
 
 import asyncio
@@ -31,13 +32,18 @@ _NEVER_WRITTEN = (
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request; `query` and `headers` may hold secrets, so neither goes into a detail or a log."""
+    """One request; `query` and `headers` may hold secrets, so neither goes into a detail or a log.
+
+    Attributes:
+        name: Whose certificate is asked for, where the URL has an address in the place of a name.
+    """
 
     url: str
     content: bytes | None = None
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     method: Literal["GET", "POST", "PUT"] = "POST"
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +63,11 @@ def trusting(ca_file: Path | None) -> ssl.SSLContext:
 
 
 class Caller:
-    """The way out to one interface."""
+    """The way out to one interface; `kept` idle connections are used again, by those who may say a thing twice."""
 
-    def __init__(self, *, timeout: float, proxy: str | None = None, ca_file: Path | None = None) -> None:
+    def __init__(
+        self, *, timeout: float, proxy: str | None = None, ca_file: Path | None = None, kept: int = 0
+    ) -> None:
         self._timeout = timeout
         # Its line for every request names the whole address, and the key in it.
         logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -67,7 +75,7 @@ class Caller:
             timeout=timeout,
             proxy=proxy,
             verify=trusting(ca_file),
-            limits=httpx.Limits(max_keepalive_connections=0),
+            limits=httpx.Limits(max_keepalive_connections=kept),
             trust_env=False,
         )
 
@@ -89,7 +97,11 @@ class Caller:
         # Beside the query that the address has.
         url = httpx.URL(call.url).copy_merge_params(dict(call.query))
         request = self._client.build_request(
-            call.method, url, content=call.content, headers=dict(call.headers)
+            call.method,
+            url,
+            content=call.content,
+            headers=dict(call.headers),
+            extensions={"sni_hostname": call.name} if call.name else None,
         )
         response = await self._client.send(request, stream=True)
         try:

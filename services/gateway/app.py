@@ -41,6 +41,8 @@ from services.gateway.ratings.service import take_ratings
 from services.gateway.returns.ports import NoTexts
 from services.gateway.returns.wiring import Returns, Terms, build_returns
 from services.gateway.settings import Settings
+from services.gateway.subscriptions.wiring import Subscriptions, build_subscriptions
+from services.gateway.subscriptions.wiring import Terms as SubscriptionTerms
 from services.gateway.vault.api import vault_router
 from services.gateway.vault.cipher import WrappingKeys
 from services.gateway.vault.service import Keeper
@@ -86,11 +88,12 @@ def build(
     show_build(SERVICE, registry)
     own: list[APIRouter] = [archive_router(db, check)]
     outboxes = _outboxes(settings, db, clock, transport)
+    keeper = Keeper(db, _wrapping_keys(settings))
+    subscriptions = _subscriptions(settings, db, keeper, registry, appended)
     if bus is None:
         bus = real = _bus(settings, db, appended, registry, outboxes)
         own.append(ops_router(real, check))
     intake: Intake = Intake(db, take_ratings)
-    keeper = Keeper(db, _wrapping_keys(settings))
     feeds, returns = _Feeds(db, keeper, ahead=settings.rated_ahead), _returns(settings, db, keeper, registry)
     # The vault before the intakes, which keep things in it.
     parts: list[Part] = [
@@ -100,8 +103,11 @@ def build(
         intake,
         feeds.intake,
         *returns.parts,
+        subscriptions.engine,
     ]
-    probes = probe_router(parts=parts, registry=registry, refresh=[bus.collect, returns.collect])
+    probes = probe_router(
+        parts=parts, registry=registry, refresh=[bus.collect, returns.collect, subscriptions.collect]
+    )
     inner = create_app(f"{SERVICE} inner", routers=[*own, probes])
     client = httpx.AsyncClient(
         transport=transport, mounts={SELF: httpx.ASGITransport(inner)}, timeout=timeouts()
@@ -115,6 +121,7 @@ def build(
         approvals_router(db, door, services),
         *_vault(db, keeper, door),
         *returns.routers,
+        *subscriptions.routers,
         pages_router(clock),
         answers_router(services),
         published_router(db),
@@ -172,6 +179,15 @@ def _returns(settings: Settings, db: Database, keeper: Keeper, registry: Collect
 
     terms = Terms(settings.return_hosts, settings.returns_from, keeper, NoTexts(), knows_source)
     return build_returns(db, Door(db), registry, terms)
+
+
+def _subscriptions(
+    settings: Settings, db: Database, keeper: Keeper, registry: CollectorRegistry, appended: Appended
+) -> Subscriptions:
+    terms = SubscriptionTerms(settings.subscriber_hosts, settings.holder, keeper)
+    built = build_subscriptions(db, Door(db), registry, terms)
+    appended.then(built.engine.wake)
+    return built
 
 
 def _outboxes(

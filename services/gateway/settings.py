@@ -21,7 +21,10 @@ class Settings(ServiceSettings):
             network; none when it is empty.
         returns_from: Position of the archive from which a new installation of returns reads; its present end unless
             set.
-        rated_ahead: How far in the future of business time a rating may be dated, for the clocks of its sources.
+        subscriber_hosts: Hosts and networks to which events may be delivered, written as those above; a name that is
+            listed may have any address but loopback, link-local and the like, which have to be listed as networks.
+        subscriber_hosts: str = ""
+    rated_ahead: How far in the future of business time a rating may be dated, for the clocks of its sources.
     """
 
     gateway_database_url: SecretStr
@@ -34,4 +37,5 @@ class Settings(ServiceSettings):
     vault_retention: timedelta = timedelta(days=3 * 365)
     return_hosts: str = ""
     returns_from: int | None = None
+    subscriber_hosts: str = ""
     rated_ahead: timedelta = timedelta(minutes=5)

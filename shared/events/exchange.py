@@ -35,3 +35,42 @@ class ReturnRefused(ReturnEvent):
     """拒收: the platform said no, for a reason that stands in the list of returns; a person has to look."""
 
     type: ClassVar[str] = "cn.duban.exchange.return.refused.v1"
+
+
+class SubscriptionDisabled(Event):
+    """停用订阅: a subscriber is no longer served until a person resumes it; what it misses waits in the archive.
+
+    Attributes:
+        owner: Id of the key that made it.
+        why: It answered 410 `gone`, or failed for days `failing`.
+        position: Position of the archive up to which it was served or queued.
+    """
+
+    type: ClassVar[str] = "cn.duban.exchange.subscription.disabled.v1"
+    subject_field: ClassVar[str] = "subscription"
+    subscription: str
+    owner: str
+    why: Literal["gone", "failing"]
+    position: int
+
+
+class SubscriptionTested(Event):
+    """测试订阅: goes to one subscriber alone, to show that it is reached; it stands in no stream."""
+
+    type: ClassVar[str] = "cn.duban.exchange.subscription.tested.v1"
+    subject_field: ClassVar[str] = "subscription"
+    subscription: str
+
+
+class EventsMissed(Event):
+    """事件缺口: retention has passed over positions of the archive; it goes to one subscriber alone, in their place.
+
+    Attributes:
+        first, last: Positions of the archive, both of which are gone.
+    """
+
+    type: ClassVar[str] = "cn.duban.exchange.events.missed.v1"
+    subject_field: ClassVar[str] = "subscription"
+    subscription: str
+    first: int
+    last: int

@@ -98,7 +98,7 @@ def _handler(gateway: MadeUp) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(answer.content)
 
-        do_GET = do_POST = do_PUT = _serve  # noqa: N815 - the names that http.server calls.
+        do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815 - the names that http.server calls.
 
         def log_message(self, *_: object) -> None:
             """Keep quiet."""

@@ -14,6 +14,7 @@ FOR_SUBSCRIBERS_ALONE = {
     "ApprovalSupervised",
     "AttachmentAdded",
     "AttachmentWithdrawn",
+    "EventsMissed",
     "InspectionApproved",
     "InspectionClosed",
     "InspectionConcluded",
@@ -28,6 +29,8 @@ FOR_SUBSCRIBERS_ALONE = {
     "ReturnDelivered",
     "ReturnRefused",
     "StepTold",
+    "SubscriptionDisabled",
+    "SubscriptionTested",
 }
 
 

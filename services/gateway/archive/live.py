@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,11 +26,18 @@ class Appended:
     def __init__(self) -> None:
         self.closing = False
         self._event = asyncio.Event()
+        self._then: list[Callable[[], None]] = []
+
+    def then(self, wake: Callable[[], None]) -> None:
+        """Call `wake` whenever something was appended."""
+        self._then.append(wake)
 
     def notify(self) -> None:
         """Wake all who wait."""
         self._event.set()
         self._event = asyncio.Event()
+        for wake in self._then:
+            wake()
 
     def close(self) -> None:
         """Let all who follow end: the process stops."""

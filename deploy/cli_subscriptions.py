@@ -1,0 +1,271 @@
+"""`duban subscription …`: what downstream systems get over webhooks 订阅, and what came of it; through the gateway."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from deploy.client import (
+    DEFAULT_URL,
+    ApiKey,
+    AsJson,
+    Url,
+    ask,
+    connect,
+    given,
+    read_file,
+    read_json,
+    show,
+    show_json,
+)
+from deploy.instants import minute
+from deploy.tables import table
+
+app = typer.Typer(no_args_is_help=True)
+PATH = "/api/v1/subscriptions"
+Json = Mapping[str, Any]
+STATES = {
+    "active": "投递中",
+    "paused": "已暂停",
+    "disabled": "已停用",
+    "waiting": "待投",
+    "held": "等前一条",
+    "sending": "投递中",
+    "delivered": "已送达",
+    "dead": "未送达",
+    "skipped": "已跳过",
+    "failed": "未送达",
+    "lost": "中断",
+    "gone": "对方不再接收",
+}
+Name = Annotated[str, typer.Argument(help="Name of a subscription.")]
+
+
+@app.command("list")
+def list_subscriptions(*, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
+    """List subscriptions: where they lead, whether they are served, and up to where they were read."""
+    with connect(url, key) as client:
+        _print_subscriptions(ask(client, "GET", PATH).json(), as_json=as_json)
+
+
+@app.command("set")
+def set_subscription(
+    name: Name,
+    file: Annotated[Path, typer.Argument(help="JSON: url, filters, from, timeout, per_second, headers, …")],
+    *,
+    as_json: AsJson = False,
+    url: Url = DEFAULT_URL,
+    key: ApiKey = "",
+) -> None:
+    """Set a subscription from a file; the secret of a new one is printed once."""
+    with connect(url, key) as client:
+        made = ask(client, "PUT", f"{PATH}/{name}", json=read_json(file)).json()
+    _print_subscriptions([made], as_json=as_json)
+    if made["secret"] and not as_json:
+        show(f"签名密钥（只显示一次）：{made['secret']}")
+
+
+@app.command("test")
+def send_test(name: Name, *, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
+    """Send a test event now, and tell what the receiver said; exits with 1 when it was not taken."""
+    with connect(url, key) as client:
+        told = ask(client, "POST", f"{PATH}/{name}/test").json()
+    if as_json:
+        show_json([told])
+    else:
+        status = f" HTTP {told['status']}" if told["status"] else ""
+        show(f"{_word(told['outcome'])}{status} {told['latency_ms']} ms {told['detail']}".rstrip())
+    if told["outcome"] != "delivered":
+        raise typer.Exit(1)
+
+
+@app.command("pause")
+def pause(name: Name, *, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
+    """Stop serving a subscription for now; nothing of it is lost."""
+    _post(name, "pause", url, key, as_json=as_json)
+
+
+@app.command("resume")
+def resume(name: Name, *, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
+    """Serve a subscription again from where it stopped."""
+    _post(name, "resume", url, key, as_json=as_json)
+
+
+@app.command("remove")
+def remove(name: Name, *, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
+    """Remove a subscription that is paused or disabled, with the record of its deliveries."""
+    with connect(url, key) as client:
+        ask(client, "DELETE", f"{PATH}/{name}")
+    show(f"已删除订阅 {name}")
+
+
+@app.command("rotate")
+def rotate(
+    name: Name,
+    *,
+    hours: Annotated[int, typer.Option(help="For how long the old secret signs beside the new one.")] = 24,
+    url: Url = DEFAULT_URL,
+    key: ApiKey = "",
+) -> None:
+    """Give a subscription a new secret, which is printed once."""
+    with connect(url, key) as client:
+        answer = ask(client, "POST", f"{PATH}/{name}/secret", json={"overlap_hours": hours}).json()
+    show(f"新签名密钥（只显示一次）：{answer['secret']}")
+
+
+@app.command("deliveries")
+def deliveries(  # noqa: PLR0913 - each is an option of the command.
+    name: Name,
+    *,
+    state: Annotated[str, typer.Option(help="waiting, held, sending, delivered, dead or skipped.")] = "",
+    subject: Annotated[str, typer.Option(help="Only those about this subject.")] = "",
+    day: Annotated[str, typer.Option(help="Only those queued on this day, like 2023-06-20.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 100,
+    as_json: AsJson = False,
+    url: Url = DEFAULT_URL,
+    key: ApiKey = "",
+) -> None:
+    """List deliveries in the order of the archive."""
+    query = {**given(state=state, subject=subject, day=day), "limit": str(limit)}
+    with connect(url, key) as client:
+        found = ask(client, "GET", f"{PATH}/{name}/deliveries", params=query).json()["items"]
+    if as_json:
+        show_json(found)
+        return
+    for line in table(("位置", "事件", "对象", "状态", "次数", "原因"), (_delivery(one) for one in found)):
+        show(line)
+
+
+@app.command("delivery")
+def delivery(
+    name: Name,
+    position: Annotated[int, typer.Argument(help="Position of the event in the archive.")],
+    *,
+    as_json: AsJson = False,
+    url: Url = DEFAULT_URL,
+    key: ApiKey = "",
+) -> None:
+    """Show a delivery with all that was tried."""
+    with connect(url, key) as client:
+        one = ask(client, "GET", f"{PATH}/{name}/deliveries/{position}").json()
+    if as_json:
+        show_json([one])
+        return
+    show(" ".join(_delivery(one)))
+    for tried in one["tried"]:
+        status = f" HTTP {tried['status']}" if tried["status"] else ""
+        took = "" if tried["latency_ms"] is None else f" {tried['latency_ms']} ms"
+        head = f"  {tried['number']}. {minute(tried['begun_at'])} {_word(tried['outcome'])}"
+        show(f"{head}{status}{took} {tried['detail']}".rstrip())
+
+
+@app.command("replay")
+def replay(  # noqa: PLR0913 - each is an option of the command.
+    name: Name,
+    first: Annotated[int, typer.Argument(help="First position of the archive.")],
+    last: Annotated[int, typer.Argument(help="Last position, which belongs to it.")],
+    *,
+    state: Annotated[
+        list[str] | None, typer.Option(help="dead (the default), skipped or delivered; may be repeated.")
+    ] = None,
+    url: Url = DEFAULT_URL,
+    key: ApiKey = "",
+) -> None:
+    """Queue deliveries again under their ids."""
+    body = {"first": first, "last": last, "states": state or ["dead"]}
+    with connect(url, key) as client:
+        queued = ask(client, "POST", f"{PATH}/{name}/replay", json=body).json()["queued"]
+    show(f"已重新排队 {queued} 条")
+
+
+@app.command("skip")
+def skip(
+    name: Name,
+    position: Annotated[int, typer.Argument(help="Position of the event in the archive.")],
+    *,
+    reason: Annotated[str, typer.Option(help="Why it need not go.")],
+    url: Url = DEFAULT_URL,
+    key: ApiKey = "",
+) -> None:
+    """Let a delivery go, so that those behind it go on."""
+    path = f"{PATH}/{name}/deliveries/{position}/skip"
+    with connect(url, key) as client:
+        show(" ".join(_delivery(ask(client, "POST", path, json={"reason": reason}).json())))
+
+
+@app.command("reconcile")
+def reconcile(  # noqa: PLR0913 - each is an option of the command.
+    name: Name,
+    day: Annotated[str, typer.Argument(help="Day on which events were queued, like 2023-06-20.")],
+    *,
+    has: Annotated[Path | None, typer.Option(help="Webhook ids that the receiver has, one a line.")] = None,
+    as_json: AsJson = False,
+    url: Url = DEFAULT_URL,
+    key: ApiKey = "",
+) -> None:
+    """Count a day by state; with --has, hold it id by id against what the receiver has."""
+    path, query = f"{PATH}/{name}/reconciliation", {"day": day}
+    with connect(url, key) as client:
+        if has is None:
+            found = ask(client, "GET", path, params=query).json()
+        else:
+            ids = read_file(has).decode().split()
+            found = ask(client, "POST", path, params=query, json={"ids": ids}).json()
+    if as_json:
+        show_json([found])
+    elif has is None:
+        counts = "，".join(f"{_word(state)} {count}" for state, count in found["states"].items())
+        show(f"{day} 应投 {found['published']}：{counts or '—'}")
+    else:
+        for word, field in (("接收方缺", "missing"), ("接收方多出", "strange"), ("尚未送达", "open")):
+            show(f"{word}：{len(found[field])}")
+            for one in found[field]:
+                show(f"  {one}")
+
+
+def _post(name: str, deed: str, url: str, key: str, *, as_json: bool) -> None:
+    with connect(url, key) as client:
+        _print_subscriptions([ask(client, "POST", f"{PATH}/{name}/{deed}").json()], as_json=as_json)
+
+
+def _word(name: str) -> str:
+    return STATES.get(name, name)
+
+
+def _print_subscriptions(found: list[Json], *, as_json: bool) -> None:
+    if as_json:
+        show_json(found)
+        return
+    head = ("订阅", "地址", "状态", "读到", "连续失败", "条件", "原因")
+    for line in table(head, (_subscription(one) for one in found)):
+        show(line)
+
+
+def _subscription(one: Json) -> tuple[str, ...]:
+    filters = "；".join(
+        f"{name}={','.join(str(value) for value in values)}"
+        for name, values in one["filters"].items()
+        if values
+    )
+    place, failures = str(one["position"]), str(one["failures"])
+    return (
+        one["name"],
+        one["url"],
+        _word(one["state"]),
+        place,
+        failures,
+        filters or "全部",
+        one["reason"] or "—",
+    )
+
+
+def _delivery(one: Json) -> tuple[str, ...]:
+    return (
+        str(one["position"]),
+        one["type"],
+        one["subject"],
+        _word(one["state"]),
+        str(one["attempts"]),
+        one["reason"] or "—",
+    )
