@@ -148,7 +148,12 @@ PartCount = tuple[str, str, int]  # unit, state of its parts, parts
 
 @dataclass(frozen=True, slots=True)
 class GoalCell:
-    """A stage goal with the tasks of its scope: all, and those done by its date (or by now, when that is earlier)."""
+    """A stage goal with the tasks of its scope: all, and those done by its date (or by now, when that is earlier).
+
+    Attributes:
+        value: What it asks for, in % of the tasks.
+        due_at: The last second of its day.
+    """
 
     goal: str
     plan: str
@@ -156,6 +161,7 @@ class GoalCell:
     value: float
     done: int
     total: int
+    due_at: datetime | None = None
 
 
 def satisfaction(cells: Iterable[RatingCell], *, as_of: datetime, minimum: int = RATING_MINIMUM) -> Rate:

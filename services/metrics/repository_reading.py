@@ -21,6 +21,7 @@ from services.metrics.models import (
     TaskState,
     TaskSubmission,
     Unit,
+    UnitCode,
 )
 
 FINISH = "finish"  # Kind of the clock whose due instant a task is measured by.
@@ -29,6 +30,7 @@ LightCount = tuple[str, str, str, int]  # unit, role, light, tasks
 MeasureCount = tuple[str, str, int]  # measure, state, measures
 ProjectCount = tuple[str, str, int]  # stage, node, projects
 InvestmentSums = tuple[float, float, float]  # total, annual, completed in 亿元
+CodedName = tuple[str, str]  # credit code, name of its unit
 CANCELLED = "cancelled"  # A project that was dropped counts nowhere.
 
 
@@ -115,10 +117,12 @@ async def goal_cells(session: AsyncSession, *, as_of: datetime) -> list[tuple[St
         .where(StageGoal.withdrawn.is_(other=False))
         .order_by(StageGoal.plan_id, StageGoal.due_at, StageGoal.goal_id)
     )
-    return [
-        (goal, GoalCell(goal.goal_id, goal.plan_id, goal.operator, goal.value, done_count, total))
-        for goal, done_count, total in await session.execute(query)
-    ]
+    rows = await session.execute(query)
+    return [(goal, _cell(goal, done=done_count, total=total)) for goal, done_count, total in rows]
+
+
+def _cell(goal: StageGoal, *, done: int, total: int) -> GoalCell:
+    return GoalCell(goal.goal_id, goal.plan_id, goal.operator, goal.value, done, total, goal.due_at)
 
 
 async def targets(session: AsyncSession, *, plan: str | None = None, task: str | None = None) -> list[Target]:
@@ -139,3 +143,12 @@ async def plans(session: AsyncSession) -> list[Plan]:
 async def units(session: AsyncSession) -> list[Unit]:
     """List the units by id."""
     return list(await session.scalars(select(Unit).order_by(Unit.unit_id)))
+
+
+async def coded_names(session: AsyncSession) -> list[CodedName]:
+    """List the credit codes with the name of their unit; a code that two units bear names the first by id."""
+    query = select(UnitCode.code, Unit.name).join(Unit, Unit.unit_id == UnitCode.unit_id)
+    found: dict[str, str] = {}
+    for code, name in await session.execute(query.order_by(UnitCode.code, UnitCode.unit_id)):
+        found.setdefault(code, name)
+    return list(found.items())

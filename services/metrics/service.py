@@ -42,7 +42,13 @@ from services.metrics.rates.monitoring import Watched, watch
 from services.metrics.repository import Stamp
 from services.metrics.repository_parts import ExtensionCount
 from services.metrics.repository_ratings import Span
-from services.metrics.repository_reading import InvestmentSums, LightCount, MeasureCount, ProjectCount
+from services.metrics.repository_reading import (
+    CodedName,
+    InvestmentSums,
+    LightCount,
+    MeasureCount,
+    ProjectCount,
+)
 from shared.clock import end_of_day, local_date
 from shared.database import Tx
 from shared.errors import Permanent
@@ -66,6 +72,7 @@ class Picture:
     targets: tuple[Target, ...]
     plans: tuple[Plan, ...]
     units: tuple[Unit, ...]
+    coded: tuple[CodedName, ...]
     ratings: tuple[RatingCell, ...]
     parts: tuple[PartCount, ...]
     extensions: tuple[ExtensionCount, ...]
@@ -218,6 +225,7 @@ async def picture(session: AsyncSession, *, now: datetime) -> Picture:
         targets=tuple(await repository_reading.targets(session)),
         plans=tuple(await repository_reading.plans(session)),
         units=tuple(await repository_reading.units(session)),
+        coded=tuple(await repository_reading.coded_names(session)),
         ratings=tuple(await repository_ratings.count_ratings(session)),
         parts=domain.count_parts(await repository_parts.part_cells(session)),
         extensions=tuple(await repository_parts.extension_counts(session)),
