@@ -164,6 +164,25 @@ class GoalCell:
     due_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class OrderCell:
+    """How many hotline orders a unit has in one state; `past` tells that their limit is over."""
+
+    unit: str
+    state: str
+    past: bool
+    count: int
+
+
+def open_orders(cells: Iterable[OrderCell], *, past: bool = False) -> dict[str, int]:
+    """Count by unit the orders that are neither answered nor over; with `past`, those beyond their limit alone."""
+    counts = Counter[str]()
+    for cell in cells:
+        if cell.state not in DONE | VOID | WAITING and (cell.past or not past):
+            counts[cell.unit] += cell.count
+    return dict(counts)
+
+
 def satisfaction(cells: Iterable[RatingCell], *, as_of: datetime, minimum: int = RATING_MINIMUM) -> Rate:
     """Rate 满意率: 非常满意 + 满意 + 基本满意, by all ratings that a person gave; default evaluations are left out."""
     return _rating_rate(cells, lambda cell: cell.level in SATISFIED, as_of=as_of, minimum=minimum)

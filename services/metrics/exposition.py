@@ -67,6 +67,7 @@ def families(picture: Picture) -> list[Metric]:
         _extensions(picture),
         _lights(picture),
         *_about_feeds(picture),
+        *_about_orders(picture),
         _parts(picture),
         *_about_ratings(picture),
     ]
@@ -198,6 +199,15 @@ def _about_feeds(picture: Picture) -> list[Metric]:
         ),
         _gauge("duban_rectifications_open", open_ones, ("unit",), _keyed(watched.open_rectifications)),
         _gauge("duban_rectifications_overdue", overdue, ("unit",), _keyed(watched.overdue_rectifications)),
+    ]
+
+
+def _about_orders(picture: Picture) -> list[Metric]:
+    waiting, late = domain.open_orders(picture.orders), domain.open_orders(picture.orders, past=True)
+    text = "Hotline orders of a unit that are not answered."
+    return [
+        _gauge("duban_orders_open", text, ("unit",), _keyed(waiting)),
+        _gauge("duban_orders_overdue", "Those of them past their limit.", ("unit",), _keyed(late)),
     ]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import and_, case, func, literal, null, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.metrics.domain import DONE, VOID, GoalCell, TaskCell
+from services.metrics.domain import DONE, VOID, GoalCell, OrderCell, TaskCell
 from services.metrics.models import (
     ClockStart,
     Plan,
@@ -26,6 +26,7 @@ from services.metrics.models import (
 
 FINISH = "finish"  # Kind of the clock whose due instant a task is measured by.
 NO_PLAN = ""
+ORDER = "order"  # Kind of the tasks that are 12345 orders.
 LightCount = tuple[str, str, str, int]  # unit, role, light, tasks
 MeasureCount = tuple[str, str, int]  # measure, state, measures
 ProjectCount = tuple[str, str, int]  # stage, node, projects
@@ -62,6 +63,26 @@ async def task_cells(session: AsyncSession) -> list[TaskCell]:
     )
     result = await session.execute(query)
     return [TaskCell(**row) for row in result.mappings()]
+
+
+async def order_cells(session: AsyncSession, *, as_of: datetime) -> list[OrderCell]:
+    """Count the hotline orders that were given to a unit, by it, their state and whether their limit is over."""
+    sorts: dict[str, Any] = {
+        "unit": Task.answering_unit,
+        "state": func.coalesce(TaskState.state, "registered"),
+        "past": func.coalesce(ClockStart.due_at < as_of, literal(value=False)),
+    }
+    clock = and_(ClockStart.task_id == Task.task_id, ClockStart.clock == FINISH)
+    named = [sort.label(name) for name, sort in sorts.items()]
+    query = (
+        select(*named, func.count().label("count"))
+        .select_from(Task)
+        .outerjoin(TaskState, TaskState.task_id == Task.task_id)
+        .outerjoin(ClockStart, clock)
+        .where(Task.kind == ORDER, Task.answering_unit.is_not(None))
+        .group_by(*named)
+    )
+    return [OrderCell(**row) for row in (await session.execute(query)).mappings()]
 
 
 async def light_counts(session: AsyncSession) -> list[LightCount]:

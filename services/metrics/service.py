@@ -14,7 +14,7 @@ from services.metrics import (
     repository_ratings,
     repository_reading,
 )
-from services.metrics.domain import DONE, GoalCell, PartCount, RatingCell, TaskCell
+from services.metrics.domain import DONE, GoalCell, OrderCell, PartCount, RatingCell, TaskCell
 from services.metrics.feeds import service as feeds
 from services.metrics.measures import Facts, Reading
 from services.metrics.models import (
@@ -77,6 +77,7 @@ class Picture:
     parts: tuple[PartCount, ...]
     extensions: tuple[ExtensionCount, ...]
     watched: Watched
+    orders: tuple[OrderCell, ...]
 
     @cached_property
     def facts(self) -> Facts:
@@ -230,6 +231,7 @@ async def picture(session: AsyncSession, *, now: datetime) -> Picture:
         parts=domain.count_parts(await repository_parts.part_cells(session)),
         extensions=tuple(await repository_parts.extension_counts(session)),
         watched=await (await session.connection()).run_sync(watch, now),
+        orders=tuple(await repository_reading.order_cells(session, as_of=now)),
     )
 
 

@@ -26,6 +26,8 @@ NAMES = {
     "duban_stage_goal_target_ratio",
     "duban_target_value",
     "duban_target_present_value",
+    "duban_orders_open",
+    "duban_orders_overdue",
     "duban_ratings_total",
     "duban_ratings_by_channel_total",
     "duban_stage_goal_due_timestamp_seconds",
@@ -84,6 +86,8 @@ async def test_the_figures_are_those_of_the_facts(file_db: Database) -> None:
         'duban_measures{measure="talk",state="taken"} 1.0',
         'duban_services_on_time_ratio{unit="11610000000000001A"} 0.8',
         'duban_services_overdue{unit="11610000000000001A"} 1.0',
+        'duban_orders_open{unit="u1"} 2.0',
+        'duban_orders_overdue{unit="u1"} 1.0',
         'duban_rectifications_open{unit="11610000000000001X"} 1.0',
         'duban_rectifications_overdue{unit="11610000000000001X"} 1.0',
     }
