@@ -185,6 +185,7 @@ async def tell_everything(db: Database) -> None:
     done = [closed(f"t{n}", at=NOW - 2 * DAY, late=n == 0) for n in range(6)]
     facts = [plan, unit, stage_goal(), target(), *tasks, *done, lit("t0", "done"), measure_taken()]
     facts += [project_advanced(), project_invested(), assigned("t6"), extension_asked(task="t6")]
+    facts += [lit("t1", "green"), lit("t2", "yellow"), lit("t6", "red")]
     await tell(db, *told(*facts), times=1)
     ratings = [rating(n, level=1 if n == 1 else 5, is_default=n == 2) for n in range(40)]
     await tell_ratings(db, ratings)
