@@ -13,7 +13,7 @@ PURE := */domain*.py,*/domain/*.py,services/tasks/importer/*,services/tasks/chec
 unexport PYTHONDONTWRITEBYTECODE  # Compiled once, not at every start.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test e2e drill chaos bench check fmt lint types imports schemas migration lock env clean
+.PHONY: help setup run test e2e drill chaos bench check fmt lint types imports schemas dashboards migration lock env clean
 
 help: ## Print this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,8 @@ imports: setup ## Who may import whom
 	@$(BIN)/lint-imports
 schemas: setup ## Export the event schemas (refuses a breaking change)
 	@$(BIN)/python -m shared.events.schemas
+dashboards: setup ## Write the JSON of Grafana's dashboards from deploy/grafana/boards
+	@$(BIN)/python -m deploy.grafana
 migration: setup ## Write a migration: make migration SERVICE=tasks M="what changes"
 	@$(BIN)/python -m shared.migrations $(SERVICE) "$(M)"
 lock: ## Pin the dependencies anew (needs uv)

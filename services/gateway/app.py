@@ -85,16 +85,20 @@ def build(
     db = Database(settings.gateway_database_url.get_secret_value(), service=SERVICE, clock=clock)
     secret = settings.principal_secret.get_secret_value()
     registry, appended, check = CollectorRegistry(), Appended(), principal_check(secret)
-    show_build(SERVICE, registry)
+    figures = show_build(SERVICE, registry)
     own: list[APIRouter] = [archive_router(db, check)]
     outboxes = _outboxes(settings, db, clock, transport)
     keeper = Keeper(db, _wrapping_keys(settings))
-    subscriptions = _subscriptions(settings, db, keeper, registry, appended)
+    subscriptions = _subscriptions(settings, db, keeper, figures.registry, appended)
     if bus is None:
         bus = real = _bus(settings, db, appended, registry, outboxes)
         own.append(ops_router(real, check))
+    figures.follow(bus)
     intake: Intake = Intake(db, take_ratings)
-    feeds, returns = _Feeds(db, keeper, ahead=settings.rated_ahead), _returns(settings, db, keeper, registry)
+    feeds, returns = (
+        _Feeds(db, keeper, ahead=settings.rated_ahead),
+        _returns(settings, db, keeper, figures.registry),
+    )
     # The vault before the intakes, which keep things in it.
     parts: list[Part] = [
         Connections(outboxes.close, db.close),

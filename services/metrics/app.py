@@ -32,15 +32,16 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     secret = settings.principal_secret.get_secret_value()
     db = Database(settings.metrics_database_url.get_secret_value(), service=SERVICE, clock=clock)
     registry, check = CollectorRegistry(), principal_check(secret)
-    scrape = Scrape(db, FactsCollector())
-    registry.register(scrape.collector)
-    show_build(SERVICE, registry)
+    figures = show_build(SERVICE, registry)
+    scrape = Scrape(db, FactsCollector(), holds=figures.held)
+    figures.registry.register(scrape.collector)
     history = HttpHistory(settings.gateway_url, secret=secret, clock=clock)
     permitted = permit(check)
     routers = [build_one(db, permitted) for build_one in ROUTERS]
     if bus is None:
         bus = real = _bus(settings, db, history, registry)
         routers.append(ops_router(real, check))
+    figures.follow(bus)
     parts = [Connections(history.close, db.close), bus, Repeating("rating roll", scrape.roll)]
     probes = probe_router(parts=parts, registry=registry, refresh=[scrape.refresh, bus.collect])
     return create_app(SERVICE, routers=[*routers, probes], parts=parts)

@@ -148,7 +148,12 @@ PartCount = tuple[str, str, int]  # unit, state of its parts, parts
 
 @dataclass(frozen=True, slots=True)
 class GoalCell:
-    """A stage goal with the tasks of its scope: all, and those done by its date (or by now, when that is earlier)."""
+    """A stage goal with the tasks of its scope: all, and those done by its date (or by now, when that is earlier).
+
+    Attributes:
+        value: What it asks for, in % of the tasks.
+        due_at: The last second of its day.
+    """
 
     goal: str
     plan: str
@@ -156,6 +161,26 @@ class GoalCell:
     value: float
     done: int
     total: int
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCell:
+    """How many hotline orders a unit has in one state; `past` tells that their limit is over."""
+
+    unit: str
+    state: str
+    past: bool
+    count: int
+
+
+def open_orders(cells: Iterable[OrderCell], *, past: bool = False) -> dict[str, int]:
+    """Count by unit the orders that are neither answered nor over; with `past`, those beyond their limit alone."""
+    counts = Counter[str]()
+    for cell in cells:
+        if cell.state not in DONE | VOID | WAITING and (cell.past or not past):
+            counts[cell.unit] += cell.count
+    return dict(counts)
 
 
 def satisfaction(cells: Iterable[RatingCell], *, as_of: datetime, minimum: int = RATING_MINIMUM) -> Rate:

@@ -13,10 +13,12 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from services.metrics import domain
+from services.metrics.models import Target
 from services.metrics.service import Picture
 
 SERIES_LIMIT = 2_900  # Of 3,000 a service; the bus and the build have the rest.
 YI = 100_000_000  # Yuan in one 亿元.
+OWING = frozenset({"lead", "responsible"})  # Roles on a task; cooperating units are informed.
 Labels = tuple[str, ...]
 Sample = tuple[Labels, float]
 
@@ -65,6 +67,7 @@ def families(picture: Picture) -> list[Metric]:
         _extensions(picture),
         _lights(picture),
         *_about_feeds(picture),
+        *_about_orders(picture),
         _parts(picture),
         *_about_ratings(picture),
     ]
@@ -82,9 +85,9 @@ def _about(picture: Picture) -> list[Metric]:
         ),
         _info(
             "duban_unit",
-            "Names of the units.",
+            "Names of the units, by their ids and by the credit codes that feeds name them by.",
             ("unit", "name"),
-            [(u.unit_id, u.name) for u in picture.units],
+            sorted({unit.unit_id: unit.name for unit in picture.units}.items() | dict(picture.coded).items()),
         ),
     ]
 
@@ -114,10 +117,13 @@ def _about_goals(picture: Picture) -> list[Metric]:
     labels, now = ("plan", "goal"), picture.as_of
     ratios = [((goal.plan, goal.goal), domain.goal_progress(goal, as_of=now).value) for goal in picture.goals]
     wanted = [((goal.plan, goal.goal), goal.value / 100) for goal in picture.goals]
+    due = [((goal.plan, goal.goal), goal.due_at.timestamp()) for goal in picture.goals if goal.due_at]
     text = "Tasks in scope done by the stage goal's date, by all in scope."
+    until = "The last second of the stage goal's day, in business time."
     return [
         _gauge("duban_stage_goal_ratio", text, labels, _present(ratios)),
         _gauge("duban_stage_goal_target_ratio", "What the stage goal asks for.", labels, wanted),
+        _gauge("duban_stage_goal_due_timestamp_seconds", until, labels, due),
     ]
 
 
@@ -125,13 +131,24 @@ def _about_targets(picture: Picture) -> list[Metric]:
     found = picture.targets
     named = [(target.target_id, target.plan_id, target.name, target.unit) for target in found]
     wanted = [((target.target_id, target.operator, target.unit), target.value) for target in found]
-    readings = [((target.target_id,), picture.read(target).value) for target in found]
+    readings = [(target, picture.read(target).value) for target in found]
+    present = [((target.target_id,), value) for target, value in readings]
+    met = [((target.target_id,), _met(target, value)) for target, value in readings]
     text = "Present value of a target in its own unit; absent where nothing measures it."
+    keeps = "Whether the present value of a target keeps it (1) or not (0)."
     return [
         _info("duban_target", "Names of the targets.", ("target", "plan", "name", "unit"), named),
         _gauge("duban_target_value", "Value that a target asks for.", ("target", "operator", "unit"), wanted),
-        _gauge("duban_target_present_value", text, ("target",), _present(readings)),
+        _gauge("duban_target_present_value", text, ("target",), _present(present)),
+        _gauge("duban_target_met", keeps, ("target",), _present(met)),
     ]
+
+
+def _met(target: Target, present: Decimal | None) -> float | None:
+    if present is None:
+        return None
+    verdict = domain.meets(target.operator, present, target.value, target.value_max)
+    return None if verdict is None else float(verdict)
 
 
 def _measures(picture: Picture) -> Metric:
@@ -163,9 +180,11 @@ def _parts(picture: Picture) -> Metric:
 
 
 def _lights(picture: Picture) -> Metric:
-    counts = [((unit, role, light), count) for unit, role, light, count in picture.lights]
-    text = "Tasks of a unit by its role on them and their light."
-    return _gauge("duban_tasks_by_unit", text, ("unit", "role", "light"), counts)
+    counts = Counter[Labels]()
+    for unit, role, light, count in picture.lights:
+        counts[unit, light] += count if role in OWING else 0
+    text = "Tasks that a unit leads or is responsible for, by their light."
+    return _gauge("duban_tasks_by_unit", text, ("unit", "light"), sorted((+counts).items()))
 
 
 def _about_feeds(picture: Picture) -> list[Metric]:
@@ -183,10 +202,20 @@ def _about_feeds(picture: Picture) -> list[Metric]:
     ]
 
 
+def _about_orders(picture: Picture) -> list[Metric]:
+    waiting, late = domain.open_orders(picture.orders), domain.open_orders(picture.orders, past=True)
+    text = "Hotline orders of a unit that are not answered."
+    return [
+        _gauge("duban_orders_open", text, ("unit",), _keyed(waiting)),
+        _gauge("duban_orders_overdue", "Those of them past their limit.", ("unit",), _keyed(late)),
+    ]
+
+
 def _about_ratings(picture: Picture) -> list[Metric]:
-    sorts, defaults = Counter[Labels](), Counter[Labels]()
+    units, channels, defaults = Counter[Labels](), Counter[Labels](), Counter[Labels]()
     for cell in picture.ratings:
-        sorts[cell.unit_code, cell.channel, str(cell.level)] += cell.count
+        units[cell.unit_code, str(cell.level)] += cell.count
+        channels[cell.channel, str(cell.level)] += cell.count
         defaults[(cell.unit_code,)] += cell.count if cell.is_default else 0
     ratios = {
         unit: domain.satisfaction(cells, as_of=picture.as_of).value
@@ -206,10 +235,16 @@ def _about_ratings(picture: Picture) -> list[Metric]:
             defaults.items(),
         ),
         _counter(
+            "duban_ratings_by_channel",
+            "The same ratings by the channel that they were given in.",
+            ("channel", "level"),
+            channels.most_common(),
+        ),
+        _counter(
             "duban_ratings",
             "Ratings, each counted once; level 5 is the best, 2 and 1 are bad.",
-            ("unit", "channel", "level"),
-            sorts.most_common(),
+            ("unit", "level"),
+            units.most_common(),
         ),
     ]
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import and_, case, func, literal, null, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.metrics.domain import DONE, VOID, GoalCell, TaskCell
+from services.metrics.domain import DONE, VOID, GoalCell, OrderCell, TaskCell
 from services.metrics.models import (
     ClockStart,
     Plan,
@@ -21,14 +21,17 @@ from services.metrics.models import (
     TaskState,
     TaskSubmission,
     Unit,
+    UnitCode,
 )
 
 FINISH = "finish"  # Kind of the clock whose due instant a task is measured by.
 NO_PLAN = ""
+ORDER = "order"  # Kind of the tasks that are 12345 orders.
 LightCount = tuple[str, str, str, int]  # unit, role, light, tasks
 MeasureCount = tuple[str, str, int]  # measure, state, measures
 ProjectCount = tuple[str, str, int]  # stage, node, projects
 InvestmentSums = tuple[float, float, float]  # total, annual, completed in 亿元
+CodedName = tuple[str, str]  # credit code, name of its unit
 CANCELLED = "cancelled"  # A project that was dropped counts nowhere.
 
 
@@ -60,6 +63,26 @@ async def task_cells(session: AsyncSession) -> list[TaskCell]:
     )
     result = await session.execute(query)
     return [TaskCell(**row) for row in result.mappings()]
+
+
+async def order_cells(session: AsyncSession, *, as_of: datetime) -> list[OrderCell]:
+    """Count the hotline orders that were given to a unit, by it, their state and whether their limit is over."""
+    sorts: dict[str, Any] = {
+        "unit": Task.answering_unit,
+        "state": func.coalesce(TaskState.state, "registered"),
+        "past": func.coalesce(ClockStart.due_at < as_of, literal(value=False)),
+    }
+    clock = and_(ClockStart.task_id == Task.task_id, ClockStart.clock == FINISH)
+    named = [sort.label(name) for name, sort in sorts.items()]
+    query = (
+        select(*named, func.count().label("count"))
+        .select_from(Task)
+        .outerjoin(TaskState, TaskState.task_id == Task.task_id)
+        .outerjoin(ClockStart, clock)
+        .where(Task.kind == ORDER, Task.answering_unit.is_not(None))
+        .group_by(*named)
+    )
+    return [OrderCell(**row) for row in (await session.execute(query)).mappings()]
 
 
 async def light_counts(session: AsyncSession) -> list[LightCount]:
@@ -115,10 +138,12 @@ async def goal_cells(session: AsyncSession, *, as_of: datetime) -> list[tuple[St
         .where(StageGoal.withdrawn.is_(other=False))
         .order_by(StageGoal.plan_id, StageGoal.due_at, StageGoal.goal_id)
     )
-    return [
-        (goal, GoalCell(goal.goal_id, goal.plan_id, goal.operator, goal.value, done_count, total))
-        for goal, done_count, total in await session.execute(query)
-    ]
+    rows = await session.execute(query)
+    return [(goal, _cell(goal, done=done_count, total=total)) for goal, done_count, total in rows]
+
+
+def _cell(goal: StageGoal, *, done: int, total: int) -> GoalCell:
+    return GoalCell(goal.goal_id, goal.plan_id, goal.operator, goal.value, done, total, goal.due_at)
 
 
 async def targets(session: AsyncSession, *, plan: str | None = None, task: str | None = None) -> list[Target]:
@@ -139,3 +164,12 @@ async def plans(session: AsyncSession) -> list[Plan]:
 async def units(session: AsyncSession) -> list[Unit]:
     """List the units by id."""
     return list(await session.scalars(select(Unit).order_by(Unit.unit_id)))
+
+
+async def coded_names(session: AsyncSession) -> list[CodedName]:
+    """List the credit codes with the name of their unit; a code that two units bear names the first by id."""
+    query = select(UnitCode.code, Unit.name).join(Unit, Unit.unit_id == UnitCode.unit_id)
+    found: dict[str, str] = {}
+    for code, name in await session.execute(query.order_by(UnitCode.code, UnitCode.unit_id)):
+        found.setdefault(code, name)
+    return list(found.items())

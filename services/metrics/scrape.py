@@ -1,10 +1,11 @@
 """Refreshes what Prometheus reads, at most once in a few seconds, and rolls the ratings up beside it.
 
-Invariant: figures that can't be read are absent, never old.
+Invariant: figures that can't be read are absent, never old; a replica without the lease reads and shows none.
 """
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -27,15 +28,20 @@ class Scrape:
         collector: What the registry asks.
     """
 
-    def __init__(self, db: Database, collector: FactsCollector) -> None:
+    def __init__(self, db: Database, collector: FactsCollector, *, holds: Callable[[], bool]) -> None:
         self.collector = collector
         self._db = db
+        self._holds = holds
         self._fresh_until: datetime | None = None
         self._one_at_a_time = asyncio.Lock()
 
     async def refresh(self) -> None:
-        """Count the facts again, unless that was done a moment ago."""
+        """Count the facts again, unless that was done a moment ago; a standby forgets them."""
         async with self._one_at_a_time:
+            if not self._holds():
+                self.collector.show(None)
+                self._fresh_until = None
+                return
             now = self._db.clock.real_now()
             if self._fresh_until is not None and now < self._fresh_until:
                 return

@@ -14,7 +14,7 @@ from services.metrics import (
     repository_ratings,
     repository_reading,
 )
-from services.metrics.domain import DONE, GoalCell, PartCount, RatingCell, TaskCell
+from services.metrics.domain import DONE, GoalCell, OrderCell, PartCount, RatingCell, TaskCell
 from services.metrics.feeds import service as feeds
 from services.metrics.measures import Facts, Reading
 from services.metrics.models import (
@@ -42,7 +42,13 @@ from services.metrics.rates.monitoring import Watched, watch
 from services.metrics.repository import Stamp
 from services.metrics.repository_parts import ExtensionCount
 from services.metrics.repository_ratings import Span
-from services.metrics.repository_reading import InvestmentSums, LightCount, MeasureCount, ProjectCount
+from services.metrics.repository_reading import (
+    CodedName,
+    InvestmentSums,
+    LightCount,
+    MeasureCount,
+    ProjectCount,
+)
 from shared.clock import end_of_day, local_date
 from shared.database import Tx
 from shared.errors import Permanent
@@ -66,10 +72,12 @@ class Picture:
     targets: tuple[Target, ...]
     plans: tuple[Plan, ...]
     units: tuple[Unit, ...]
+    coded: tuple[CodedName, ...]
     ratings: tuple[RatingCell, ...]
     parts: tuple[PartCount, ...]
     extensions: tuple[ExtensionCount, ...]
     watched: Watched
+    orders: tuple[OrderCell, ...]
 
     @cached_property
     def facts(self) -> Facts:
@@ -218,10 +226,12 @@ async def picture(session: AsyncSession, *, now: datetime) -> Picture:
         targets=tuple(await repository_reading.targets(session)),
         plans=tuple(await repository_reading.plans(session)),
         units=tuple(await repository_reading.units(session)),
+        coded=tuple(await repository_reading.coded_names(session)),
         ratings=tuple(await repository_ratings.count_ratings(session)),
         parts=domain.count_parts(await repository_parts.part_cells(session)),
         extensions=tuple(await repository_parts.extension_counts(session)),
         watched=await (await session.connection()).run_sync(watch, now),
+        orders=tuple(await repository_reading.order_cells(session, as_of=now)),
     )
 
 

@@ -108,6 +108,7 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     if bus is None:
         bus = real = _bus(settings, db, history, Parts(registry, names))
         routers.append(ops_router(real, check))
+    instruments.figures.follow(bus)
     parts: list[Part] = [Store(db, history, outside), bus]
     parts += [Repeating("presence", Presence(db, holder=settings.holder).step)]
     parts += _engines(db, bus, names, _patience(settings, clock), instruments)

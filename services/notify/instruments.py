@@ -17,10 +17,14 @@ LATENESS_BUCKETS = (0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 3600, 6 * 3600, 24
 
 
 class Instruments:
-    """Counters that the engine and the sender feed, and gauges that are read from the database at each scrape."""
+    """Counters that the engine and the sender feed, and gauges that are read from the database at each scrape.
+
+    Attributes:
+        figures: The gauges: every replica could read them, the holder of the lease shows them.
+    """
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        show_build("notify", registry)
+        self.figures = show_build("notify", registry)
         self.lateness = Histogram(
             "duban_notice_lateness_seconds",
             "Real seconds from the planned instant of a notice to its decision.",
@@ -36,12 +40,12 @@ class Instruments:
         about = "Notices decided without having read all of supervision, after the limit of the wait."
         self.behind = Counter("duban_notices_decided_behind", about, registry=registry)
         about = "Clocks with a rung that is due and not decided."
-        self.pending = Gauge("duban_notices_pending", about, registry=registry)
+        self.pending = Gauge("duban_notices_pending", about, registry=self.figures.registry)
         self._waiting: set[str] = set()
         about = "Whether the engine waits until supervision, or for services ratings, is read."
         self.waiting = Gauge("duban_notice_engine_waiting", about, registry=registry)
         about = "Attempts to send a notice that have no outcome yet."
-        self.unsent = Gauge("duban_deliveries_pending", about, ["channel"], registry=registry)
+        self.unsent = Gauge("duban_deliveries_pending", about, ["channel"], registry=self.figures.registry)
         about = "Attempts to send a notice, by outcome."
         self.sent = Counter("duban_deliveries", about, ["channel", "outcome"], registry=registry)
         about = "Attempts to send a message, which holds all notices that leave together, by outcome."

@@ -29,16 +29,17 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     secret = settings.principal_secret.get_secret_value()
     db = Database(settings.tasks_database_url.get_secret_value(), service=SERVICE, clock=clock)
     registry, check = CollectorRegistry(), principal_check(secret)
-    show_build(SERVICE, registry)
+    figures = show_build(SERVICE, registry)
     history = HttpHistory(settings.gateway_url, secret=secret, clock=clock)
     shelf = _shelf(settings)
     routers = [build_router(db, check, shelf)]
     if bus is None:
         bus = real = _bus(settings, db, history, registry)
         routers.append(ops_router(real, check))
+    figures.follow(bus)
     sweeping = Repeating("attachments", Sweeping(db, shelf.store).step)
     parts = [Connections(history.close, db.close), bus, Repeating("daybreak", Daybreak(db).step), sweeping]
-    ahead = CalendarGauge(registry, db)
+    ahead = CalendarGauge(figures.registry, db)
     probes = probe_router(parts=parts, registry=registry, refresh=[bus.collect, ahead.collect])
     return create_app(SERVICE, routers=[*routers, probes], parts=parts)
 

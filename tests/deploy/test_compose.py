@@ -15,7 +15,7 @@ from deploy import env
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("tasks", "notify", "metrics", "gateway")
-LASTING = (*SERVICES, "redis", "postgres", "prometheus", "grafana")
+LASTING = (*SERVICES, "redis", "postgres", "prometheus", "alertmanager", "grafana")
 ALL = (*LASTING, "migrate")
 FACTS: dict[str, Any] = {"restart": "always", "read_only": True, "cap_drop": ["ALL"]}
 
@@ -114,7 +114,7 @@ def test_the_data_network_leads_nowhere() -> None:
     on_the_edge = {name for name in ALL if "edge" in service(name)["networks"]}
 
     assert compose()["networks"]["data"]["internal"] is True
-    assert on_the_edge == {"gateway", "grafana"}
+    assert on_the_edge == {"gateway", "grafana", "alertmanager"}
     assert all("data" in service(name)["networks"] for name in ALL)
 
 
@@ -139,9 +139,10 @@ def test_the_stores_keep_their_data_in_volumes(name: str, at: str) -> None:
     assert volumes[at] == "volume"
 
 
-def test_grafana_waits_for_its_profile() -> None:
+def test_grafana_and_alertmanager_wait_for_their_profile() -> None:
     assert {name: service(name).get("profiles") for name in ALL if service(name).get("profiles")} == {
-        "grafana": ["monitoring"]
+        "alertmanager": ["monitoring"],
+        "grafana": ["monitoring"],
     }
 
 

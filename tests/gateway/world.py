@@ -48,6 +48,10 @@ class FakeBus:
         """Count the calls."""
         self.collected += 1
 
+    def is_active(self) -> bool:
+        """Hold the lease."""
+        return True
+
 
 @dataclass
 class Inner:

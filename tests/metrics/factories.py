@@ -185,10 +185,12 @@ async def tell_everything(db: Database) -> None:
     done = [closed(f"t{n}", at=NOW - 2 * DAY, late=n == 0) for n in range(6)]
     facts = [plan, unit, stage_goal(), target(), *tasks, *done, lit("t0", "done"), measure_taken()]
     facts += [project_advanced(), project_invested(), assigned("t6"), extension_asked(task="t6")]
+    facts += [lit("t1", "green"), lit("t2", "yellow"), lit("t6", "red")]
     await tell(db, *told(*facts), times=1)
     ratings = [rating(n, level=1 if n == 1 else 5, is_default=n == 2) for n in range(40)]
     await tell_ratings(db, ratings)
     await tell_of_feeds(db, ratings[1])
+    await tell_of_orders(db)
 
 
 async def tell_of_feeds(db: Database, bad: RatingSubmitted) -> None:
@@ -200,6 +202,13 @@ async def tell_of_feeds(db: Database, bad: RatingSubmitted) -> None:
     await made.tell(db, *begun, *(made.completed(name, NOW - 19 * DAY) for name in names[1:]))
     clock = clock_started("t-bad", due_at=NOW - DAY, clock="rectify")
     await made.tell(db, made.opened("t-bad", bad.rating_id), clock, first=100)
+
+
+async def tell_of_orders(db: Database) -> None:
+    """Tell of three orders: one that is late, one that has time, and one that was answered."""
+    orders = [registered(f"o{n}", kind="order", plan_id=None, due_on=None) for n in range(3)]
+    clocks = [clock_started(f"o{n}", due_at=NOW + (n - 1) * DAY - DAY / 2) for n in range(3)]
+    await tell(db, *told(*orders, *clocks, submitted("o1"), first=200), times=1)
 
 
 def exposed(picture: service.Picture | None) -> str:

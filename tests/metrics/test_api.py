@@ -24,8 +24,9 @@ SECRET = "a secret that has at least thirty-two bytes"
 class FakeBus:
     """A bus that only remembers what it was asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, active: bool = True) -> None:
         self.calls: list[str] = []
+        self.active = active
 
     async def start(self) -> None:
         self.calls.append("start")
@@ -38,6 +39,9 @@ class FakeBus:
 
     async def collect(self) -> None:
         self.calls.append("collect")
+
+    def is_active(self) -> bool:
+        return self.active
 
 
 def settings(folder: Path) -> Settings:
@@ -177,6 +181,24 @@ async def test_the_metrics_are_refreshed_with_those_of_the_bus(file_db: Database
     assert 'duban_tasks{plan="p01",state="registered"} 1.0' in text
     assert 'duban_build_info{service="metrics"' in text
     assert bus.calls == ["start", "collect", "stop"]
+
+
+async def test_a_replica_without_the_lease_shows_no_figures_and_all_of_them_once_it_has_it(
+    file_db: Database, tmp_path: Path
+) -> None:
+    bus = FakeBus(active=False)
+    await make.tell(file_db, *make.told(make.registered()))
+
+    async with serving(tmp_path, bus) as client:
+        standby = (await client.get("/metrics")).text
+        bus.active = True
+        holder = (await client.get("/metrics")).text
+        bus.active = False
+        again = (await client.get("/metrics")).text
+
+    assert ["duban_tasks{" in text for text in (standby, holder, again)] == [False, True, False]
+    assert "duban_facts_readable" not in standby + again
+    assert "duban_build_info" in standby
 
 
 async def test_the_service_is_ready_when_its_bus_is(tmp_path: Path) -> None:

@@ -26,7 +26,12 @@ NAMES = {
     "duban_stage_goal_target_ratio",
     "duban_target_value",
     "duban_target_present_value",
+    "duban_orders_open",
+    "duban_orders_overdue",
     "duban_ratings_total",
+    "duban_ratings_by_channel_total",
+    "duban_stage_goal_due_timestamp_seconds",
+    "duban_target_met",
     "duban_ratings_satisfaction_ratio",
     "duban_services_on_time_ratio",
     "duban_services_overdue",
@@ -70,14 +75,19 @@ async def test_the_figures_are_those_of_the_facts(file_db: Database) -> None:
         'duban_tasks_on_time_ratio{plan="p01"} 0.7142',
         'duban_stage_goal_ratio{goal="p01-m01",plan="p01"} 0.8571',
         'duban_target_present_value{target="p01-t001"} 97.43',
-        'duban_ratings_total{channel="pc",level="5",unit="11610000000000001X"} 39.0',
+        'duban_target_met{target="p01-t001"} 0.0',
+        'duban_stage_goal_due_timestamp_seconds{goal="p01-m01",plan="p01"} 1.688140799e+09',
+        'duban_ratings_total{level="5",unit="11610000000000001X"} 39.0',
+        'duban_ratings_by_channel_total{channel="pc",level="5"} 39.0',
         'duban_ratings_default_total{unit="11610000000000001X"} 1.0',
-        'duban_tasks_by_unit{light="done",role="lead",unit="u1"} 1.0',
+        'duban_tasks_by_unit{light="done",unit="u1"} 1.0',
         'duban_projects{node="start",stage="started"} 1.0',
         'duban_project_investment_yuan{kind="completed"} 5e+07',
         'duban_measures{measure="talk",state="taken"} 1.0',
         'duban_services_on_time_ratio{unit="11610000000000001A"} 0.8',
         'duban_services_overdue{unit="11610000000000001A"} 1.0',
+        'duban_orders_open{unit="u1"} 2.0',
+        'duban_orders_overdue{unit="u1"} 1.0',
         'duban_rectifications_open{unit="11610000000000001X"} 1.0',
         'duban_rectifications_overdue{unit="11610000000000001X"} 1.0',
     }
@@ -113,7 +123,7 @@ async def test_what_is_over_the_limit_is_left_out_and_counted(file_db: Database)
     series = sum(len(family.samples) for family in kept)
     dropped = next(family for family in kept if family.name == "duban_series_dropped")
     assert series == exposition.SERIES_LIMIT + 1
-    assert dropped.samples[0].value == 1 + 7000 - exposition.SERIES_LIMIT
+    assert dropped.samples[0].value == 1 + 7005 - exposition.SERIES_LIMIT
 
 
 async def test_the_largest_counts_are_the_last_to_be_left_out(file_db: Database) -> None:
@@ -124,7 +134,7 @@ async def test_the_largest_counts_are_the_last_to_be_left_out(file_db: Database)
 
     ratings = next(family for family in kept if family.name == "duban_ratings")
     assert ratings.samples[0].labels["unit"] == "u99"
-    assert len(ratings.samples) == 300 - 201
+    assert len(ratings.samples) == 300 - 206
 
 
 def test_before_the_first_picture_the_facts_are_not_readable() -> None:

@@ -13,7 +13,7 @@ from tests.metrics import factories as make
 
 
 def begin(db: Database) -> tuple[Scrape, CollectorRegistry]:
-    scrape, registry = Scrape(db, FactsCollector()), CollectorRegistry()
+    scrape, registry = Scrape(db, FactsCollector(), holds=lambda: True), CollectorRegistry()
     registry.register(scrape.collector)
     return scrape, registry
 

@@ -185,6 +185,7 @@ async def test_the_gauges_count_what_is_due_and_what_is_not_sent(open_database: 
     db, clock = await watched(open_database, tasks=3)
     registry = CollectorRegistry()
     instruments = Instruments(registry)
+    instruments.figures.follow(FakeBus())
     clock.instant = SEVENTH_DAY_BEFORE
 
     await instruments.collect(db, ["log"])

@@ -63,6 +63,9 @@ class FakeBus:
     async def collect(self) -> None:
         self.collected += 1
 
+    def is_active(self) -> bool:
+        return self.running
+
 
 class Lent:
     """Stands for what an app of now has, in routes that were built for all apps."""

@@ -12,7 +12,7 @@ WAITING = frozenset({State.WAITING, State.SENDING, State.UNKNOWN})
 
 
 class Instruments:
-    """Reads the figures from the database each time: every replica shows the same."""
+    """Reads the figures from the database each time; the replica that holds the lease shows them."""
 
     def __init__(self, db: Database, registry: CollectorRegistry) -> None:
         self._db = db

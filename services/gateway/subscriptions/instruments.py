@@ -8,7 +8,7 @@ from shared.database import Database
 
 
 class Instruments:
-    """Reads the figures from the database each time: every replica shows the same."""
+    """Reads the figures from the database each time; the registry shows them where the lease is held."""
 
     def __init__(self, db: Database, registry: CollectorRegistry) -> None:
         self._db = db

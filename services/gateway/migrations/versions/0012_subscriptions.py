@@ -6,7 +6,7 @@ from alembic import op
 from shared.tables import UtcDateTime
 
 revision = "0012"
-down_revision = "0008"
+down_revision = "0009"
 
 _UNFINISHED = sa.text("state IN ('waiting', 'held', 'sending')")
 
