@@ -117,8 +117,7 @@ def build(
         transport=transport, mounts={SELF: httpx.ASGITransport(inner)}, timeout=timeouts()
     )
     services = InnerServices(client, _urls(settings), secret=secret, clock=clock)
-    reception = Reception(db, intake, ahead=settings.rated_ahead)
-    door = Door(db)
+    reception, door = Reception(db, intake, ahead=settings.rated_ahead), Door(db)
     routers = [
         *_api(db, door, services, reception, Follower(db, appended)),
         *feeds.api(door),

@@ -15,7 +15,13 @@ from shared.testing import DRILL_START, envelope
 
 def rated(level: int, source_id: str = "push") -> RatingSubmitted:
     said: dict[str, Any] = {"unit_code": "u", "channel": "pc", "scheme": "push", "raw_code": "1"}
-    told = {"rating_id": "r", "project_no": "p", "service_number": 1, "source_id": source_id, "level": level}
+    told: dict[str, Any] = {
+        "rating_id": "r",
+        "project_no": "p",
+        "service_number": 1,
+        "source_id": source_id,
+        "level": level,
+    }
     return RatingSubmitted(**said, **told, rated_at=datetime(2023, 6, 20, tzinfo=UTC))
 
 

@@ -18,7 +18,7 @@ from services.gateway.subscriptions.engine import Engine
 from shared.answers import Answer
 from shared.calling import NoAnswer
 from shared.testing import FakeClock, sqlite_database
-from tests.gateway.returns.world import Unsealed
+from tests.gateway.vault.unsealed import Unsealed
 
 
 class Death:

@@ -14,9 +14,10 @@ from services.gateway.subscriptions.models import DeliveryAttempt
 from shared.events.exchange import EventsMissed, SubscriptionDisabled
 from shared.testing import DRILL_START, events_of
 from shared.webhooks import webhook_signature
-from tests.gateway.returns.world import Unsealed, answered, ordered
+from tests.gateway.returns.world import answered, ordered
 from tests.gateway.subscriptions.test_filters import registered
 from tests.gateway.subscriptions.world import Desk, Receiver, always, desk_over, rated, receiving, refusing
+from tests.gateway.vault.unsealed import Unsealed
 
 MINUTE = timedelta(minutes=1)
 

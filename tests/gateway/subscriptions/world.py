@@ -26,7 +26,7 @@ from shared.events.envelope import Event, Meta, render
 from shared.events.ratings import RatingSubmitted
 from shared.streams import Entry
 from shared.testing import DRILL_START, FakeClock
-from tests.gateway.returns.world import Unsealed
+from tests.gateway.vault.unsealed import Unsealed
 
 Reply = tuple[int, dict[str, str]]
 
