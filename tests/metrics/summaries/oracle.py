@@ -1,4 +1,3 @@
-# ruff: noqa: ANN401 - events of many kinds.
 """The figures of a summary of orders counted again from the events alone: nothing of the service's code."""
 
 from collections import Counter
