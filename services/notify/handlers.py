@@ -4,8 +4,10 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from services.notify import service, service_asks, service_steps
 from services.notify.monitoring import service as monitoring
+from services.notify.papers.kinds.kind import Summary
 from services.notify.papers.service import draft_paper
 from shared.database import Tx
+from shared.events.feed_summaries import FeedSummaryCompiled
 from shared.events.services import ServiceAccepted, ServiceCompleted, ServicePaused, ServiceResumed
 from shared.events.summaries import SummaryCompiled
 from shared.events.supervision import (
@@ -155,10 +157,10 @@ def on_told_beside(channels: Sequence[str]) -> Callable[[Tx, service_steps.Stepp
     return tell
 
 
-def on_summary_compiled(issuer: str) -> Callable[[Tx, SummaryCompiled], Awaitable[None]]:
-    """Build what makes a draft of a paper, in the name of the issuer."""
+def on_summary_compiled(issuer: str) -> Callable[[Tx, Summary], Awaitable[None]]:
+    """Build what makes a draft of a paper, in the name of the issuer, of the ledger or of a feed."""
 
-    async def draft(tx: Tx, event: SummaryCompiled) -> None:
+    async def draft(tx: Tx, event: Summary) -> None:
         await draft_paper(tx, event, issuer)
 
     return draft
@@ -192,4 +194,5 @@ def build_handlers(channels: Sequence[str] = (), issuer: str = "") -> Handlers:
     handlers.on(ServiceCompleted, on_service_completed)
     handlers.on(ReportAsked, on_report_asked(channels))
     handlers.on(SummaryCompiled, on_summary_compiled(issuer))
+    handlers.on(FeedSummaryCompiled, on_summary_compiled(issuer))
     return handlers
