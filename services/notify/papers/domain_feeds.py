@@ -74,13 +74,6 @@ def rate_parts(rate: RateFigure | None) -> str:
     return f"{rate.numerator}/{rate.denominator}\n{rate_word(rate)}"
 
 
-def rate_sentence(rate: RateFigure) -> str:
-    """Write a rate within a sentence, with its numerator and denominator."""
-    if rate.why == "nothing":
-        return f"{word_of(rate.rate)}无数据"
-    return f"{word_of(rate.rate)}{rate_word(rate)}（{rate.numerator}/{rate.denominator}）"
-
-
 def find(rates: Iterable[RateFigure], name: str) -> RateFigure | None:
     """Find a rate by its name."""
     return next((one for one in rates if one.rate == name), None)
@@ -89,7 +82,8 @@ def find(rates: Iterable[RateFigure], name: str) -> RateFigure | None:
 def minute(instant: datetime) -> str:
     """Write an instant to the minute, in Shanghai."""
     at = instant.astimezone(SHANGHAI)
-    return f"{chinese_date(at.date())}{at.hour}时{at.minute:02d}分"
+    minutes = f"{at.minute:02d}分" if at.minute else ""
+    return f"{chinese_date(at.date())}{at.hour}时{minutes}"
 
 
 def span_word(summary: FeedSummaryCompiled) -> str:
@@ -162,13 +156,15 @@ def timing(summary: FeedSummaryCompiled) -> str:
     return said
 
 
-def origin(rates: Sequence[RateFigure], feeds: str) -> str:
-    """Say where the numbers come from: the feeds, and the rules of the rates with their versions."""
+def origin(rates: Sequence[RateFigure], sources: str) -> str:
+    """Say where the numbers come from: the sources, and the versions of the rules by which rates are counted."""
     if not rates:
-        return f"数字来源：{feeds}。"
-    rules = "、".join(f"{word_of(one.rate)}（{one.rate}第{one.version}版）" for one in rates)
-    least = "、".join(str(number) for number in sorted({one.minimum for one in rates}))
-    return (
-        f"数字来源：{feeds}；比率按系统口径计算：{rules}，分母小于口径下限（{least}）的标“样本不足”，"
-        "不计入的见各比率口径。"
+        return f"数字来源：{sources}。"
+    by_version: dict[int, list[str]] = {}
+    for one in rates:
+        by_version.setdefault(one.version, []).append(word_of(one.rate))
+    rules = "；".join(
+        f"{'、'.join(words)}用第{version}版口径" for version, words in sorted(by_version.items())
     )
+    least = "、".join(str(number) for number in sorted({one.minimum for one in rates}))
+    return f"数字来源：{sources}。比率口径：{rules}。分母小于口径下限（{least}）的标“样本不足”，不给比率。"

@@ -22,8 +22,9 @@ from shared.events.feed_summaries import (
     RateFigure,
 )
 
-HOTLINE_FEEDS = "12345工单数据（hotline）和督办台账（supervision）"
-RATING_FEEDS = "好差评数据（ratings）和督办台账（supervision）"
+HOTLINE_SOURCES = "12345工单和督办台账的事件记录"
+RATING_SOURCES = "好差评评价和督办台账的事件记录"
+UNRANKED = "按单位编号排列，不作排名；格内为分子/分母、比率。"  # 国办函〔2025〕66号: rankings are not chased.
 LEVEL_WORDS = {1: "一级", 2: "二级", 3: "三级"}
 Cells = tuple[str | int, ...]
 
@@ -77,11 +78,11 @@ def rates_table(
     rates: Sequence[RateFigure], value: Callable[[RateFigure], Cells], heads: Sequence[str]
 ) -> Table:
     """Give rates, a line each: name, numerator, denominator, and what `value` says."""
-    wide = 156 - 40 - 2 * 26
+    wide = 156 - 34 - 2 * 22
     columns = (
-        Column(header="指标", width=40),
-        Column(header="分子", width=26),
-        Column(header="分母", width=26),
+        Column(header="指标", width=34),
+        Column(header="分子", width=22),
+        Column(header="分母", width=22),
         *(Column(header=head, width=wide // len(heads)) for head in heads),
     )
     rows = tuple((word_of(one.rate), one.numerator, one.denominator, *value(one)) for one in rates)
@@ -118,7 +119,7 @@ def hotline_units_sheet(summary: FeedSummaryCompiled, names: Names) -> Sheet:
             n,
             unit_word(names, one.unit_id),
             [one.orders, one.overdue, one.near_due, one.returned, one.bad],
-            one.rates,
+            [find(one.rates, rate) for rate in rates],
         )
         for n, one in enumerate(found.units, 1)
     ]

@@ -7,21 +7,21 @@ from services.notify.papers.domain_feeds import (
     KINDS as ORDER_KINDS,
 )
 from services.notify.papers.domain_feeds import (
-    find,
     number_of,
-    rate_sentence,
+    rate_word,
     span_word,
     unit_word,
 )
-from services.notify.papers.domain_words import NUMERALS, Names
+from services.notify.papers.domain_words import NUMERALS, Names, some_of
 from services.notify.papers.kinds.feed_tables import (
-    HOTLINE_FEEDS,
+    HOTLINE_SOURCES,
     category_table,
     closing,
     frequent_table,
     hotline_of,
     hotline_units_sheet,
     left_out,
+    rates_table,
 )
 from services.notify.papers.kinds.kind import PaperKind
 from shared.events.feed_summaries import FeedSummaryCompiled, HotlineFigures
@@ -42,9 +42,9 @@ def write(summary: FeedSummaryCompiled, names: Names) -> Content:
     for number, (heading, parts) in enumerate(sections):
         body += [Line(kind="h1", text=f"{NUMERALS[number]}、{heading}"), *parts]
     body.append(Line(kind="h1", text=f"{NUMERALS[len(sections)]}、数据说明"))
-    body += closing(summary, found.rates, HOTLINE_FEEDS)
+    body += closing(summary, found.rates, HOTLINE_SOURCES)
     return Content(
-        mast="12345日预警",
+        mast="热线日预警",
         title=f"{day}12345热线工单日预警",
         addressees="督查室、12345热线管理部门：",
         body=tuple(body),
@@ -68,7 +68,7 @@ def _overview(found: HotlineFigures, day: str) -> str:
 
 def _sections(found: HotlineFigures, names: Names) -> Iterator[tuple[str, list[Line | Table]]]:
     yield "超期和临近超期工单", _overdue(found, names)
-    yield "退单、差评和重复诉求", [Line(text=_bad(found, names))]
+    yield "退单、差评和当日比率", _bad(found, names)
     yield "诉求激增", _surging(found)
     yield "高频诉求", _frequent(found, names)
 
@@ -93,13 +93,14 @@ def _overdue(found: HotlineFigures, names: Names) -> list[Line | Table]:
     return [Line(text=text), Table(columns=columns, rows=rows)]
 
 
-def _bad(found: HotlineFigures, names: Names) -> str:
-    said = [rate_sentence(one) for one in found.rates]
+def _bad(found: HotlineFigures, names: Names) -> list[Line | Table]:
     units = [one for one in found.units if one.returned or one.bad]
     told = [f"{unit_word(names, one.unit_id)}退单{one.returned}件、差评{one.bad}件" for one in units]
-    repeated = find(found.rates, "orders.repeated")
-    more = f"；当日重复诉求{repeated.numerator}件" if repeated else ""
-    return f"当日{'、'.join(said)}{more}。{'；'.join(told[:MOST_UNITS])}{'。' if told else ''}"
+    who = f"涉及{some_of(told, MOST_UNITS, counter='个单位')}。" if told else "当日没有退单和回访差评。"
+    if not any(one.denominator for one in found.rates):
+        return [Line(text=f"{who}当日没有可计算比率的工单。")]
+    table = rates_table(found.rates, lambda one: (rate_word(one), one.excluded), ("比率", "不计入（件）"))
+    return [Line(text=who), table]
 
 
 def _surging(found: HotlineFigures) -> list[Line | Table]:
@@ -109,11 +110,10 @@ def _surging(found: HotlineFigures) -> list[Line | Table]:
         f"以下{len(found.surging)}类诉求明显多于此前{found.days_before}天的日均件数。"
         f"{left_out(found.left_out, 'surging', '类')}"
     )
-    return [Line(text=text), category_table_by_day(found)]
+    return [Line(text=text), _category_table(found)]
 
 
-def category_table_by_day(found: HotlineFigures) -> Table:
-    """Give the categories that surge with their daily mean of the days before."""
+def _category_table(found: HotlineFigures) -> Table:
     table = category_table(found.surging, f"前{found.days_before}天日均", levels=False)
     days = found.days_before or 1
     rows = tuple(

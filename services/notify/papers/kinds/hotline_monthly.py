@@ -17,7 +17,8 @@ from services.notify.papers.domain_feeds import (
 )
 from services.notify.papers.domain_words import Names, some_of
 from services.notify.papers.kinds.feed_tables import (
-    HOTLINE_FEEDS,
+    HOTLINE_SOURCES,
+    UNRANKED,
     closing,
     hotline_of,
     hotline_units_sheet,
@@ -41,7 +42,7 @@ def write(summary: FeedSummaryCompiled, names: Names) -> Content:
     """Write the bulletin of a month."""
     found, month = hotline_of(summary), span_word(summary)
     return Content(
-        mast="12345月通报",
+        mast="热线月通报",
         title=f"关于{month}12345热线\n工单办理情况的通报",
         addressees="各有关单位：",
         body=(
@@ -54,7 +55,7 @@ def write(summary: FeedSummaryCompiled, names: Names) -> Content:
             Line(kind="h1", text="三、存在问题"),
             *_problems(found, names),
             Line(kind="h1", text="四、数据说明"),
-            *closing(summary, found.rates, HOTLINE_FEEDS),
+            *closing(summary, found.rates, HOTLINE_SOURCES),
         ),
         next_heading="五、下一步要求",
         next_steps=NEXT_STEPS,
@@ -86,10 +87,7 @@ def _units(found: HotlineFigures, names: Names) -> list[Line | Table]:
     units = [one for one in found.units if one.unit_id and any(rate.denominator for rate in one.rates)]
     if not units:
         return [Line(text="本月没有单位有可计算比率的工单。")]
-    text = (
-        "各单位按单位编号排列，不作排名；格内为分子/分母和比率，分母不足的标“样本不足”。"
-        f"{left_out(found.left_out, 'units', '个单位')}"
-    )
+    text = f"{UNRANKED}{left_out(found.left_out, 'units', '个单位')}"
     return [Line(text=text), unit_rates_table(units, UNIT_RATES, names)]
 
 

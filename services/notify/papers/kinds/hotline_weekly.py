@@ -17,7 +17,7 @@ from services.notify.papers.domain_feeds import (
 )
 from services.notify.papers.domain_words import Names
 from services.notify.papers.kinds.feed_tables import (
-    HOTLINE_FEEDS,
+    HOTLINE_SOURCES,
     Cells,
     category_table,
     closing,
@@ -43,7 +43,7 @@ def write(summary: FeedSummaryCompiled, names: Names) -> Content:
     """Write the analysis of a week."""
     found = hotline_of(summary)
     return Content(
-        mast="12345周分析",
+        mast="热线周分析",
         title=f"12345热线一周分析\n（{span_word(summary)}）",
         addressees="党委主要领导：",
         body=(
@@ -57,7 +57,7 @@ def write(summary: FeedSummaryCompiled, names: Names) -> Content:
             Line(kind="h1", text="四、各单位办理情况"),
             *_units(found, names),
             Line(kind="h1", text="五、数据说明"),
-            *closing(summary, found.rates, HOTLINE_FEEDS),
+            *closing(summary, found.rates, HOTLINE_SOURCES),
             Line(text="反映单位自身办理问题的“处投诉”由督办台账另列清单，本分析未计。"),
         ),
         next_heading="六、建议",

@@ -15,7 +15,8 @@ from services.notify.papers.domain_feeds import (
 )
 from services.notify.papers.domain_words import Names, share
 from services.notify.papers.kinds.feed_tables import (
-    RATING_FEEDS,
+    RATING_SOURCES,
+    UNRANKED,
     cells,
     closing,
     left_out,
@@ -49,7 +50,7 @@ def write(summary: FeedSummaryCompiled, names: Names) -> Content:
             Line(kind="h1", text="四、各单位情况"),
             *_units(found, names),
             Line(kind="h1", text="五、数据说明"),
-            *closing(summary, found.rates, RATING_FEEDS),
+            *closing(summary, found.rates, RATING_SOURCES),
         ),
         next_heading="六、工作要求",
         next_steps=NEXT_STEPS,
@@ -79,13 +80,13 @@ def _uploads(found: RatingFigures) -> list[Line | Table]:
         f"中位数{delay_word(found.delay_median)}、95%不超过{delay_word(found.delay_p95)}，超过{found.late_hours}小时的{found.late}条。"
     )
     columns = (
-        Column(header="来源", width=34, align="left"),
+        Column(header="来源", width=28, align="left"),
         Column(header="评价", width=18),
         Column(header="有数据天数", width=24),
-        Column(header="完整率", width=20),
-        Column(header="时延中位数", width=22),
-        Column(header="95%时延", width=20),
-        Column(header=f"超{found.late_hours}小时", width=18),
+        Column(header="完整率", width=18),
+        Column(header="时延中位数", width=24),
+        Column(header="95%时延", width=22),
+        Column(header=f"超{found.late_hours}小时", width=22),
     )
     rows = tuple(
         (
@@ -138,9 +139,8 @@ def _units(found: RatingFigures, names: Names) -> list[Line | Table]:
         )
         for n, one in enumerate(found.units, 1)
     ]
-    text = "各单位按单位编号排列，不作排名；格内为分子/分母和比率。"
     return [
-        Line(text=text + left_out(found.left_out, "units", "个单位")),
+        Line(text=UNRANKED + left_out(found.left_out, "units", "个单位")),
         Table(columns=columns, rows=tuple(rows)),
     ]
 
@@ -159,7 +159,10 @@ def _units_sheet(summary: FeedSummaryCompiled, found: RatingFigures, names: Name
     )
     rows = [
         cells(
-            n, names.unit(one.unit_id), [one.ratings, one.default, one.bad, *_made(one.rectified)], one.rates
+            n,
+            names.unit(one.unit_id),
+            [one.ratings, one.default, one.bad, *_made(one.rectified)],
+            [find(one.rates, rate) for rate in rates],
         )
         for n, one in enumerate(found.units, 1)
     ]
