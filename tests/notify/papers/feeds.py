@@ -172,8 +172,8 @@ def ratings(**changes: Any) -> RatingFigures:
 def summary(kind: str, version: int = 1, **changes: Any) -> FeedSummaryCompiled:
     """Make a summary of a kind."""
     period, first, last, due_at = PERIODS[kind]
-    part = {"ratings": ratings()} if kind == "ratings_monthly" else {"hotline": hotline()}
-    said = {
+    part: dict[str, Any] = {"ratings": ratings()} if kind == "ratings_monthly" else {"hotline": hotline()}
+    said: dict[str, Any] = {
         "summary_id": f"{kind}-{period}-{version}",
         "kind": kind,
         "period": period,
