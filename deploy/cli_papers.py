@@ -1,22 +1,26 @@
 """`duban paper`: list, show and download papers 公文, compile a summary for a new draft, release and withdraw."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 
 from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, show, show_json
 from shared.errors import Invalid
+from shared.events.feed_summaries import FeedSummaryKind
 
 app = typer.Typer(no_args_is_help=True)
+FEED_KINDS = get_args(FeedSummaryKind)
+KIND_HELP = f"weekly, monthly or quarterly of the ledger; {', '.join(FEED_KINDS)} of the feeds."
+PERIOD_HELP = "2023-06-20, 2023-W25, 2023-06 or 2023-Q2, by the kind."
 PaperId = Annotated[str, typer.Argument(help="Id of the paper, such as monthly-2023-06-1.")]
 
 
 @app.command("list")
 def list_papers(  # noqa: PLR0913 - each is an option of the command.
     *,
-    kind: Annotated[str, typer.Option(help="weekly, monthly or quarterly.")] = "",
-    period: Annotated[str, typer.Option(help="2023-W25, 2023-06 or 2023-Q2.")] = "",
+    kind: Annotated[str, typer.Option(help=KIND_HELP)] = "",
+    period: Annotated[str, typer.Option(help=PERIOD_HELP)] = "",
     state: Annotated[str, typer.Option(help="draft, released, withdrawn or superseded.")] = "",
     as_json: AsJson = False,
     url: Url = DEFAULT_URL,
@@ -75,17 +79,20 @@ def download(
 
 @app.command("compile")
 def compile_summary(
-    kind: Annotated[str, typer.Argument(help="weekly, monthly or quarterly.")],
-    period: Annotated[str, typer.Argument(help="2023-W25, 2023-06 or 2023-Q2.")],
+    kind: Annotated[str, typer.Argument(help=KIND_HELP)],
+    period: Annotated[str, typer.Argument(help=PERIOD_HELP)],
     *,
     as_json: AsJson = False,
     url: Url = DEFAULT_URL,
     key: ApiKey = "",
 ) -> None:
-    """Sum the ledger up for a period now; a new draft of the same id follows."""
+    """Sum the ledger or a feed up for a period now; a new draft takes the place of the last one."""
+    path, count, word = (
+        ("feed-summaries", "facts", "条") if kind in FEED_KINDS else ("summaries", "tasks", "项")
+    )
     with connect(url, key) as client:
-        answer = ask(client, "POST", "/api/v1/summaries", json={"kind": kind, "period": period}).json()
-    _tell(answer, f"{answer['id']} 第{answer['version']}版 {answer['tasks']} 项", as_json=as_json)
+        answer = ask(client, "POST", f"/api/v1/{path}", json={"kind": kind, "period": period}).json()
+    _tell(answer, f"{answer['id']} 第{answer['version']}版 {answer[count]} {word}", as_json=as_json)
 
 
 @app.command()

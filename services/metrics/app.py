@@ -14,6 +14,8 @@ from services.metrics.rates import api as rates_api
 from services.metrics.scrape import Scrape
 from services.metrics.settings import Settings
 from services.metrics.statistics import api as statistics_api
+from services.metrics.summaries import api as summaries_api
+from services.metrics.summaries.compiling import Compiler
 from shared.background import Repeating
 from shared.clock import Clock, read_clock
 from shared.composition import BusPart, Connections, show_build
@@ -21,10 +23,16 @@ from shared.database import Database
 from shared.interpreter import tune_interpreter
 from shared.streams import Bus, HttpHistory, ops_router
 from shared.telemetry import configure_logging
-from shared.web import create_app, principal_check, probe_router, serve
+from shared.web import Part, create_app, principal_check, probe_router, serve
 
 SERVICE = "metrics"
-ROUTERS = (api.build_router, rates_api.build_router, findings_api.build_router, statistics_api.build_router)
+ROUTERS = (
+    api.build_router,
+    rates_api.build_router,
+    findings_api.build_router,
+    statistics_api.build_router,
+    summaries_api.build_router,
+)
 
 
 def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> FastAPI:
@@ -38,11 +46,13 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     history = HttpHistory(settings.gateway_url, secret=secret, clock=clock)
     permitted = permit(check)
     routers = [build_one(db, permitted) for build_one in ROUTERS]
+    beside: list[Part] = [Repeating("rating roll", scrape.roll)]
     if bus is None:
         bus = real = _bus(settings, db, history, registry)
         routers.append(ops_router(real, check))
+        beside.append(Repeating("feed summaries", Compiler(db, real).step))
     figures.follow(bus)
-    parts = [Connections(history.close, db.close), bus, Repeating("rating roll", scrape.roll)]
+    parts = [Connections(history.close, db.close), bus, *beside]
     probes = probe_router(parts=parts, registry=registry, refresh=[scrape.refresh, bus.collect])
     return create_app(SERVICE, routers=[*routers, probes], parts=parts)
 

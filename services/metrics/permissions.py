@@ -32,6 +32,10 @@ RULES: tuple[Rule, ...] = (
     ("GET", "/ratings/findings", READING, FINDERS),
     ("GET", "/ratings/statistics", READING, READERS),
     ("GET", "/ratings/statistics.xlsx", READING, READERS),
+    # summaries, which papers are made of
+    ("GET", "/feed-summaries", READING, READERS),
+    ("POST", "/feed-summaries", WRITING, PLANNERS),
+    ("PUT", "/feed-summaries/kinds/{kind}", WRITING, PLANNERS),
 )
 TABLE = {(method, path): (scope, roles) for method, path, scope, roles in RULES}
 

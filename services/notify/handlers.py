@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from services.notify import service, service_asks, service_claims, service_steps
 from services.notify.monitoring import service as monitoring
+from services.notify.papers.kinds.kind import Summary
 from services.notify.papers.service import draft_paper
 from shared.database import Tx
 from shared.events.claims import (
@@ -14,6 +15,7 @@ from shared.events.claims import (
     ApprovalSuperseded,
     ClaimAwaited,
 )
+from shared.events.feed_summaries import FeedSummaryCompiled
 from shared.events.services import ServiceAccepted, ServiceCompleted, ServicePaused, ServiceResumed
 from shared.events.summaries import SummaryCompiled
 from shared.events.supervision import (
@@ -178,10 +180,10 @@ def on_told_beside(channels: Sequence[str]) -> Callable[[Tx, service_steps.Stepp
     return tell
 
 
-def on_summary_compiled(issuer: str) -> Callable[[Tx, SummaryCompiled], Awaitable[None]]:
-    """Build what makes a draft of a paper, in the name of the issuer."""
+def on_summary_compiled(issuer: str) -> Callable[[Tx, Summary], Awaitable[None]]:
+    """Build what makes a draft of a paper, in the name of the issuer, of the ledger or of a feed."""
 
-    async def draft(tx: Tx, event: SummaryCompiled) -> None:
+    async def draft(tx: Tx, event: Summary) -> None:
         await draft_paper(tx, event, issuer)
 
     return draft
@@ -219,4 +221,5 @@ def build_handlers(channels: Sequence[str] = (), issuer: str = "") -> Handlers:
     handlers.on(ApprovalSuperseded, on_approval_superseded)
     handlers.on(ReportAsked, on_report_asked(channels))
     handlers.on(SummaryCompiled, on_summary_compiled(issuer))
+    handlers.on(FeedSummaryCompiled, on_summary_compiled(issuer))
     return handlers

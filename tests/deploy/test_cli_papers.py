@@ -69,3 +69,11 @@ def test_a_summary_is_compiled_on_demand() -> None:
 
     assert said == "monthly-2023-06-2 第2版 430 项\n"
     assert gateway.said == {"kind": "monthly", "period": "2023-06"}
+
+
+def test_a_summary_of_a_feed_is_compiled_by_metrics() -> None:
+    with made_up(json_answer({"id": "hotline_daily-2023-06-19-2", "version": 2, "facts": 468})) as gateway:
+        said = printed(run("paper", "compile", "hotline_daily", "2023-06-19", url=gateway.url))
+
+    assert said == "hotline_daily-2023-06-19-2 第2版 468 条\n"
+    assert gateway.paths == ["POST /api/v1/feed-summaries"]

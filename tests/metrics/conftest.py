@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import create_engine, insert, text
+from sqlalchemy import create_engine, insert, text, update
 
 from services.metrics.models import Base, RatingRoll
 from shared import migrations
 from shared.database import Database, sync_url
+from shared.tables import HEADS, OUTBOX
 from shared.testing import FakeClock, sqlite_database
 from shared.testing_servers import PostgresServer
 
@@ -35,12 +36,13 @@ def postgres_url() -> Iterator[str]:
 
 def empty(url: str) -> None:
     """Bring a migrated PostgreSQL database back to what the migration made."""
-    names = ", ".join(Base.metadata.tables)
+    names = ", ".join([*Base.metadata.tables, OUTBOX.name])
     engine = create_engine(sync_url(url))
     with engine.begin() as connection:
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
         rolls = [{"name": name, "counted_to": 0} for name in ("ratings", "places", "services")]
         connection.execute(insert(RatingRoll), rolls)
+        connection.execute(update(HEADS).values(last_seq=0))
     engine.dispose()
 
 

@@ -49,6 +49,7 @@ from services.metrics.models.services import (
     ServiceStanding,
     ServiceTouched,
 )
+from services.metrics.models.summaries import FeedSummaryKindRow, FeedSummaryRow
 
 __all__ = [
     "BadRating",
@@ -57,6 +58,8 @@ __all__ = [
     "CalendarYear",
     "ClockStart",
     "ClockStop",
+    "FeedSummaryKindRow",
+    "FeedSummaryRow",
     "ItemType",
     "Notice",
     "Order",

@@ -87,22 +87,22 @@ def sorts_of(connection: Connection, asked: OrderQuestion) -> set[OrderSort]:
 
 def _facts(connection: Connection, asked: OrderQuestion) -> Iterator[OrderFact]:
     question, rule = asked.question, asked.rule
-    ids = list(connection.scalars(_candidates(asked).distinct().limit(asked.most + 1)))
+    ids = list(connection.scalars(candidates(asked).distinct().limit(asked.most + 1)))
     if len(ids) > asked.most:
         message = f"所问期间的工单超过 {asked.most} 件，请缩短 from 至 to 的期间"
         raise Invalid(message, code="rate.too_many", field="from")
     of_key = KEYS[question.dimension]
     for chunk in chunks(ids, MANY):
-        orders = _orders(connection, chunk, question.as_of)
+        orders = orders_told(connection, chunk, question.as_of)
         repeats = Repeats(())
         if rule.function == "orders_repeated":
-            repeats = _repeats(connection, [one.received.caller for one in orders], question.as_of)
+            repeats = repeats_of(connection, [one.received.caller for one in orders], question.as_of)
         basis = Basis(rule, question.at, repeats)
         facts = (fact for order in orders for fact in facts_in(order, basis))
         yield from (one for one in facts if question.takes(one.unit, of_key(one.order), one.day))
 
 
-def _candidates(asked: OrderQuestion) -> Select[Any]:
+def candidates(asked: OrderQuestion) -> Select[Any]:
     """Ask for orders that may count in a span; a day more at both ends, as what they count on is found later."""
     rule = asked.rule
     if rule.function in BY_RECEIPT:
@@ -112,27 +112,29 @@ def _candidates(asked: OrderQuestion) -> Select[Any]:
         query = select(OrderStep.order_id).where(OrderStep.kind.in_(kinds))
         at = OrderStep.due_at if rule.counted_on == "due" else OrderStep.at  # type: ignore[assignment]
     if asked.question.first is not None:
-        query = query.where(at >= _midnight(asked.question.first) - DAY)
+        query = query.where(at >= midnight(asked.question.first) - DAY)
     if asked.question.last is not None:
-        query = query.where(at < _midnight(asked.question.last) + 2 * DAY)
+        query = query.where(at < midnight(asked.question.last) + 2 * DAY)
     return query
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
+    """Give the instant at which a Shanghai day begins."""
     return datetime.combine(day, time(), SHANGHAI)
 
 
-def _orders(connection: Connection, ids: Sequence[str], until: datetime | None) -> list[OrderFacts]:
+def orders_told(connection: Connection, ids: Sequence[str], until: datetime | None) -> list[OrderFacts]:
+    """Read what was told of orders, all or up to an instant."""
     query = select(OrderStep.__table__).where(OrderStep.order_id.in_(ids)).order_by(OrderStep.sequence)
     if until is not None:
         query = query.where(OrderStep.told_at < just_after(until))
     steps: dict[str, dict[str, list[Any]]] = {}
     for row in connection.execute(query):
         steps.setdefault(row.order_id, {}).setdefault(row.kind, []).append(row)
-    return [OrderFacts(one, steps.get(one.order_id, {})) for one in _received(connection, ids, until)]
+    return [OrderFacts(one, steps.get(one.order_id, {})) for one in received_told(connection, ids, until)]
 
 
-def _received(connection: Connection, ids: Sequence[str], until: datetime | None) -> list[Received]:
+def received_told(connection: Connection, ids: Sequence[str], until: datetime | None) -> list[Received]:
     """Read the newest word on what came in, by id; an order of which that was not told yet is left out."""
     query = select(Order.__table__).where(Order.order_id.in_(ids)).order_by(Order.revision, Order.sequence)
     if until is not None:
@@ -141,10 +143,10 @@ def _received(connection: Connection, ids: Sequence[str], until: datetime | None
     return [Received(*(getattr(row, name) for name in Received._fields)) for _, row in sorted(newest.items())]
 
 
-def _repeats(connection: Connection, callers: Sequence[str], until: datetime | None) -> Repeats:
+def repeats_of(connection: Connection, callers: Sequence[str], until: datetime | None) -> Repeats:
     """Read all that some callers ever made."""
     found: list[Received] = []
     known = select(Order.order_id).where(Order.caller.in_({one for one in callers if one})).distinct()
     for chunk in chunks(list(connection.scalars(known)), MANY):
-        found.extend(_received(connection, chunk, until))
+        found.extend(received_told(connection, chunk, until))
     return Repeats(found)

@@ -1,29 +1,37 @@
 """Reads the ratings of a month by source and unit."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, cast, func, select
 
+from services.metrics.feeds.repository import just_after
 from services.metrics.models import Rating
 from services.metrics.statistics.domain import Line, Month, Sort
 
 
-def ratings_of(connection: Connection, span: tuple[date, date]) -> dict[Line, Month]:
-    """Count the ratings of a span of days, and how long they took to arrive, by line."""
+def ratings_of(
+    connection: Connection, span: tuple[date, date], until: datetime | None = None
+) -> dict[Line, Month]:
+    """Count the ratings of a span of days, all or those that came until an instant, and how long they took, by line."""
     found: dict[Line, Month] = {}
     sorts, delays = (Rating.level, Rating.channel, Rating.is_default), (_delay(connection).label("delay"),)
-    for row in _counted(connection, sorts, span):
+    for row in _counted(connection, sorts, span, until):
         found.setdefault(Line(*row[:2]), Month()).sorts[Sort(*row[2:5])] = row[5]
-    for row in _counted(connection, delays, span):
+    for row in _counted(connection, delays, span, until):
         found[Line(*row[:2])].delays[row[2]] = row[3]
     return found
 
 
-def _counted(connection: Connection, columns: Sequence[Any], span: tuple[date, date]) -> Iterable[Any]:
+def _counted(
+    connection: Connection, columns: Sequence[Any], span: tuple[date, date], until: datetime | None
+) -> Iterable[Any]:
     line = (Rating.unit_code, Rating.source_id)
-    within = select(*line, *columns).where(Rating.day >= span[0], Rating.day <= span[1]).subquery()
+    found = select(*line, *columns).where(Rating.day >= span[0], Rating.day <= span[1])
+    if until is not None:
+        found = found.where(Rating.received_at < just_after(until))
+    within = found.subquery()
     return connection.execute(select(*within.c, func.count()).group_by(*within.c))
 
 

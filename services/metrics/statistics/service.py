@@ -29,15 +29,17 @@ class Statistics:
     names: Mapping[str, str]
 
 
-def statistics(connection: Connection, month: str, now: datetime) -> Statistics:
-    """Count a month.
+def statistics(
+    connection: Connection, month: str, now: datetime, until: datetime | None = None
+) -> Statistics:
+    """Count a month, by all that was told or what was told until an instant.
 
     Raises:
         Invalid: `month` names none.
     """
     first, last = days_of(month)
-    lines = repository.ratings_of(connection, (first, last))
-    for one in rectifications(connection, now):
+    lines = repository.ratings_of(connection, (first, last), until)
+    for one in rectifications(connection, now, until):
         if first <= one.opened_on <= last:
             lines.setdefault(_line(one), Month()).rectified.add(_counted(one))
     names = rates.unit_names(connection)

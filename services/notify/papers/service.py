@@ -10,6 +10,7 @@ from services.notify.papers import domain, repository
 from services.notify.papers.domain import PaperState
 from services.notify.papers.files import files_of
 from services.notify.papers.kinds import KINDS
+from services.notify.papers.kinds.kind import Summary
 from shared.clock import local_date
 from shared.database import Tx
 from shared.errors import Conflict, Invalid
@@ -26,7 +27,7 @@ class Release:
     by: str
 
 
-async def draft_paper(tx: Tx, event: SummaryCompiled, issuer: str) -> None:
+async def draft_paper(tx: Tx, event: Summary, issuer: str) -> None:
     """Draft the paper of a summary; earlier drafts of the period give way. A summary is drafted once."""
     kind = KINDS.get(event.kind)
     if kind is None or await tx.session.get(PaperRow, event.summary_id) is not None:
@@ -63,7 +64,9 @@ def about(row: PaperRow) -> dict[str, str]:
     return {"paper_id": row.id, "kind": row.kind, "period": row.period, "summary_id": row.summary_id}
 
 
-def _tasks_of(event: SummaryCompiled) -> set[str]:
+def _tasks_of(event: Summary) -> set[str]:
+    if not isinstance(event, SummaryCompiled):
+        return set()  # The feeds know no tasks.
     listed = (event.lagging, event.blocked, event.extensions, event.proposed)
     return {one.task_id for part in listed for one in part} | {one.by for one in event.blocked}
 

@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import zip_longest
 from typing import Any
 
 import docx
@@ -50,12 +51,7 @@ def write_docx(paper: Written) -> bytes:
     _set_up(document, paper)
     _write_head(document, paper)
     content = paper.content
-    for part in content.body:
-        if isinstance(part, Table):
-            _write_table(document, part)
-        else:
-            _write_line(document, part)
-    _write_line(document, Line(kind="h1", text=content.next_heading))
+    _write_body(document, (*content.body, Line(kind="h1", text=content.next_heading)))
     for step in paper.next_steps:
         last = _write_line(document, Line(text=step))
     last.paragraph_format.keep_with_next = True  # Nobody signs on a page without text.
@@ -63,6 +59,21 @@ def write_docx(paper: Written) -> bytes:
     file = io.BytesIO()
     document.save(file)
     return pack(file.getvalue(), parts={"word/fontTable.xml": layout.font_table().encode()})
+
+
+def _write_body(document: Element, body: Sequence[Line | Table]) -> None:
+    """Write lines and tables: a line that stands before a table is kept with it, one behind it keeps its distance."""
+    before: Line | Table | None = None
+    for part, then in zip_longest(body, body[1:]):
+        if isinstance(part, Table):
+            if isinstance(before, Table):
+                parts.pitch(document.add_paragraph(), layout.GAP_PT)  # Word makes one of two that touch.
+            _write_table(document, part)
+        else:
+            form = _write_line(document, part).paragraph_format
+            form.keep_with_next |= isinstance(then, Table)
+            form.space_before = Pt(layout.GAP_PT if isinstance(before, Table) else 0)
+        before = part
 
 
 def _set_up(document: Element, paper: Written) -> None:
@@ -148,7 +159,6 @@ def _write_table(document: Element, table: Table) -> None:
         _fill(added, table.columns, row, font=layout.FANGSONG)
     for place, column in enumerate(table.columns):
         grid.columns[place].width = Mm(column.width)  # LibreOffice goes by the grid, Word by the cells.
-    parts.pitch(document.add_paragraph(), layout.GAP_PT)
 
 
 def _fill(row: Element, columns: Sequence[Column], cells: Sequence[str | int], *, font: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from services.notify.handlers import on_summary_compiled, on_task_registered, on_unit_registered
 from services.notify.papers.domain_words import Named, Names
+from services.notify.papers.kinds.kind import Summary
 from shared.clock import at_local
 from shared.database import Database
 from shared.events.summaries import (
@@ -101,7 +102,7 @@ def quiet(kind: str) -> SummaryCompiled:
     return summary(kind, 0, totals=TaskCounts(tasks=40, green=40), units=units, **nothing)
 
 
-async def told(db: Database, *summaries: SummaryCompiled) -> None:
+async def told(db: Database, *summaries: Summary) -> None:
     """Let notify hear of two units and some tasks, and then of summaries."""
     for unit, name in NAMES.units.items():
         await deliver_twice(

@@ -2,7 +2,16 @@
 
 from collections.abc import Mapping
 
-from services.notify.papers.kinds import monthly, quarterly, weekly
+from services.notify.papers.kinds import (
+    hotline_daily,
+    hotline_monthly,
+    hotline_weekly,
+    monthly,
+    quarterly,
+    ratings_monthly,
+    weekly,
+)
 from services.notify.papers.kinds.kind import PaperKind
 
-KINDS: Mapping[str, PaperKind] = {one.id: one for one in (weekly.KIND, monthly.KIND, quarterly.KIND)}
+_ALL = (weekly, monthly, quarterly, hotline_daily, hotline_weekly, hotline_monthly, ratings_monthly)
+KINDS: Mapping[str, PaperKind] = {one.KIND.id: one.KIND for one in _ALL}

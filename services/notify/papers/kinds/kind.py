@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from services.notify.papers.domain_content import Content
 from services.notify.papers.domain_words import Names
+from shared.events.feed_summaries import FeedSummaryCompiled
 from shared.events.summaries import SummaryCompiled
 
-Write = Callable[[SummaryCompiled, Names], Content]
+Summary = SummaryCompiled | FeedSummaryCompiled
+Write = Callable[[Any, Names], Content]  # A kind writes of its own sort of summary.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

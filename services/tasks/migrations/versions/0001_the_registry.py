@@ -5,7 +5,7 @@ from alembic import op
 
 import shared.tables
 
-revision = '0001'
+revision = "0001"
 down_revision = None
 
 # ADR 5: the database itself refuses to change the history of a task.

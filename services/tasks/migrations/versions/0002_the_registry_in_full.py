@@ -8,8 +8,8 @@ from alembic import op
 
 import shared.tables
 
-revision = '0002'
-down_revision = '0001'
+revision = "0002"
+down_revision = "0001"
 
 PARTS_OF_ASSIGNED_TASKS = """
 INSERT INTO task_part (task_id, unit_id, state, progress)

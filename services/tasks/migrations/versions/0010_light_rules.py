@@ -5,8 +5,8 @@ from alembic import op
 
 import shared.tables
 
-revision = '0010'
-down_revision = '0009'
+revision = "0010"
+down_revision = "0009"
 
 
 def upgrade() -> None:

@@ -5,7 +5,7 @@ from alembic import op
 
 from shared.tables import UtcDateTime
 
-revision = "0012"
+revision = "0010"
 down_revision = "0009"
 
 _UNFINISHED = sa.text("state IN ('waiting', 'held', 'sending')")

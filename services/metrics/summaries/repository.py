@@ -1,0 +1,49 @@
+"""The summaries that were compiled, which kinds are switched off, and whether a feed told anything yet."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.metrics.feeds.repository import just_after
+from services.metrics.models import FeedSummaryKindRow, FeedSummaryRow, Order, Rating
+from services.metrics.summaries.domain import Plan
+
+LONGEST_LIST = 500
+
+
+def has_begun(connection: Connection, plan: Plan, at: datetime) -> bool:
+    """Tell whether the feed of a plan had told anything by then."""
+    if plan.kind == "ratings_monthly":
+        query = select(Rating.position).where(Rating.received_at < just_after(at)).limit(1)
+    else:
+        query = select(Order.sequence).where(Order.told_at < just_after(at)).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def compiled_periods(connection: Connection, kind: str) -> set[str]:
+    """Name the periods of a kind that have a summary."""
+    return set(
+        connection.scalars(select(FeedSummaryRow.period).where(FeedSummaryRow.kind == kind).distinct())
+    )
+
+
+def inactive(connection: Connection) -> set[str]:
+    """Name the kinds that are switched off."""
+    return set(connection.scalars(select(FeedSummaryKindRow.kind).where(~FeedSummaryKindRow.active)))
+
+
+async def newest_version(session: AsyncSession, kind: str, period: str) -> int:
+    """Give the newest version of a period's summary, 0 for none."""
+    of_period = (FeedSummaryRow.kind == kind) & (FeedSummaryRow.period == period)
+    return await session.scalar(select(func.max(FeedSummaryRow.version)).where(of_period)) or 0
+
+
+async def list_summaries(session: AsyncSession, kind: str, period: str) -> Sequence[FeedSummaryRow]:
+    """Read summaries, the latest first, at most `LONGEST_LIST`; an empty word filters nothing."""
+    stated = select(FeedSummaryRow)
+    for column, value in ((FeedSummaryRow.kind, kind), (FeedSummaryRow.period, period)):
+        stated = stated.where(column == value) if value else stated
+    stated = stated.order_by(FeedSummaryRow.compiled_at.desc(), FeedSummaryRow.id.desc()).limit(LONGEST_LIST)
+    return (await session.scalars(stated)).all()
