@@ -17,7 +17,7 @@ import httpx
 
 from shared.answers import Answer
 
-LONGEST_ANSWER = 64 * 1024  # Bytes that are read.
+LONGEST_ANSWER = 64 * 1024  # Bytes that are read, unless told otherwise.
 # The request was not written, or at least not its body: these are raised while connecting.
 _NEVER_WRITTEN = (
     httpx.ConnectError,
@@ -57,10 +57,17 @@ def trusting(ca_file: Path | None) -> ssl.SSLContext:
 
 
 class Caller:
-    """The way out to one interface."""
+    """The way out to one interface; of an answer longer than `longest` bytes a little more than that is read."""
 
-    def __init__(self, *, timeout: float, proxy: str | None = None, ca_file: Path | None = None) -> None:
-        self._timeout = timeout
+    def __init__(
+        self,
+        *,
+        timeout: float,
+        proxy: str | None = None,
+        ca_file: Path | None = None,
+        longest: int = LONGEST_ANSWER,
+    ) -> None:
+        self._timeout, self._longest = timeout, longest
         # Its line for every request names the whole address, and the key in it.
         logging.getLogger("httpx").setLevel(logging.WARNING)
         self._client = httpx.AsyncClient(
@@ -93,14 +100,14 @@ class Caller:
         )
         response = await self._client.send(request, stream=True)
         try:
-            body = b""
+            body = bytearray()
             async for chunk in response.aiter_bytes():
                 body += chunk
-                if len(body) > LONGEST_ANSWER:
+                if len(body) > self._longest:
                     break
         finally:
             await response.aclose()
-        return Answer(response.status_code, body, response.headers.get("retry-after", ""))
+        return Answer(response.status_code, bytes(body), response.headers.get("retry-after", ""))
 
 
 def _said(error: Exception) -> str:

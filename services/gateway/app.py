@@ -24,6 +24,7 @@ from services.gateway.edge import Edge
 from services.gateway.feeds.api import feeds_router
 from services.gateway.feeds.api_rejects import rejects_router
 from services.gateway.feeds.api_sources import sources_router
+from services.gateway.feeds.instruments import FeedFigures
 from services.gateway.feeds.reception import FeedReception
 from services.gateway.feeds.reception import Intake as FeedIntake
 from services.gateway.feeds.repository_sources import find_source
@@ -34,6 +35,9 @@ from services.gateway.pages import pages_router
 from services.gateway.publication.api import publication_router
 from services.gateway.publication.pages import published_router
 from services.gateway.publication.service import note_allowed, withdraw_erased
+from services.gateway.pulls.secrets import NamedSecrets
+from services.gateway.pulls.wiring import Pulls, build_pulls
+from services.gateway.pulls.wiring import Terms as PullTerms
 from services.gateway.ratings.api import ratings_router
 from services.gateway.ratings.reception import Intake, Reception
 from services.gateway.ratings.service import take_ratings
@@ -91,6 +95,7 @@ def build(
     intake: Intake = Intake(db, take_ratings)
     keeper = Keeper(db, _wrapping_keys(settings))
     feeds, returns = _Feeds(db, keeper, ahead=settings.rated_ahead), _returns(settings, db, keeper, registry)
+    pulls, figures = _pulls(settings, db, keeper, registry), FeedFigures(db, registry)
     # The vault before the intakes, which keep things in it.
     parts: list[Part] = [
         Connections(outboxes.close, db.close),
@@ -99,20 +104,22 @@ def build(
         intake,
         feeds.intake,
         *returns.parts,
+        pulls.part,
     ]
-    probes = probe_router(parts=parts, registry=registry, refresh=[bus.collect, returns.collect])
+    refresh = [bus.collect, returns.collect, figures.collect_now, pulls.collect]
+    probes = probe_router(parts=parts, registry=registry, refresh=refresh)
     inner = create_app(f"{SERVICE} inner", routers=[*own, probes])
     client = httpx.AsyncClient(
         transport=transport, mounts={SELF: httpx.ASGITransport(inner)}, timeout=timeouts()
     )
     services = InnerServices(client, _urls(settings), secret=secret, clock=clock)
-    reception = Reception(db, intake, ahead=settings.rated_ahead)
-    door = Door(db)
+    reception, door = Reception(db, intake, ahead=settings.rated_ahead), Door(db)
     routers = [
         *_api(db, door, services, reception, Follower(db, appended)),
         *feeds.api(door),
         *_vault(db, keeper, door),
         *returns.routers,
+        pulls.router,
         pages_router(clock),
         answers_router(services),
         published_router(db),
@@ -170,6 +177,12 @@ def _returns(settings: Settings, db: Database, keeper: Keeper, registry: Collect
 
     terms = Terms(settings.return_hosts, settings.returns_from, keeper, NoTexts(), knows_source)
     return build_returns(db, Door(db), registry, terms)
+
+
+def _pulls(settings: Settings, db: Database, keeper: Keeper, registry: CollectorRegistry) -> Pulls:
+    secrets = NamedSecrets(settings.feed_secrets, settings.feed_secrets_folder)
+    terms = PullTerms(settings.feed_hosts, secrets, keeper, settings.rated_ahead, settings.holder)
+    return build_pulls(db, Door(db), registry, terms)
 
 
 def _outboxes(

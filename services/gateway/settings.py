@@ -1,6 +1,9 @@
 """Settings of the gateway, read once by `app.main`."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
+from types import MappingProxyType
 
 from pydantic import SecretStr
 
@@ -21,6 +24,9 @@ class Settings(ServiceSettings):
             network; none when it is empty.
         returns_from: Position of the archive from which a new installation of returns reads; its present end unless
             set.
+        feed_hosts: Hosts from which records may be pulled, written as `return_hosts`; none when it is empty.
+        feed_secrets: Secrets of sources that are pulled, by name, as a JSON object; databases' URLs among them.
+        feed_secrets_folder: Where each file holds the secret of its name; for what is not in `feed_secrets`.
         rated_ahead: How far in the future of business time a rating may be dated, for the clocks of its sources.
     """
 
@@ -34,4 +40,7 @@ class Settings(ServiceSettings):
     vault_retention: timedelta = timedelta(days=3 * 365)
     return_hosts: str = ""
     returns_from: int | None = None
+    feed_hosts: str = ""
+    feed_secrets: Mapping[str, SecretStr] = MappingProxyType({})
+    feed_secrets_folder: Path | None = None
     rated_ahead: timedelta = timedelta(minutes=5)
