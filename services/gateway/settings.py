@@ -1,11 +1,9 @@
 """Settings of the gateway, read once by `app.main`."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
-from types import MappingProxyType
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 
 from shared.settings import ServiceSettings
 
@@ -41,6 +39,6 @@ class Settings(ServiceSettings):
     return_hosts: str = ""
     returns_from: int | None = None
     feed_hosts: str = ""
-    feed_secrets: Mapping[str, SecretStr] = MappingProxyType({})
+    feed_secrets: dict[str, SecretStr] = Field(default_factory=dict)
     feed_secrets_folder: Path | None = None
     rated_ahead: timedelta = timedelta(minutes=5)
