@@ -20,9 +20,9 @@ from pydantic import (
     model_validator,
 )
 
-Secret = Annotated[str, StringConstraints(pattern=r"[A-Za-z0-9_-]{1,60}")]
-Param = Annotated[str, StringConstraints(pattern=r"[A-Za-z0-9_.-]{0,60}")]
-Column = Annotated[str, StringConstraints(pattern=r"[\w$]{1,100}")]  # Quoted where it is used.
+Secret = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,60}$")]
+Param = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{0,60}$")]
+Column = Annotated[str, StringConstraints(pattern=r"^[\w$]{1,100}$")]  # Quoted where it is used.
 _HEADER = re.compile(r"[A-Za-z0-9-]{1,60}")
 _TELLING = re.compile(r"auth|cookie|key|token|secret|sign|pass", re.IGNORECASE)
 _OWN_HEADERS = frozenset({"host", "content-length", "content-type", "transfer-encoding", "connection"})

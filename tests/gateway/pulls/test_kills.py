@@ -1,6 +1,7 @@
 """SIGKILL at each step of a round: nothing is lost, nothing is skipped, nothing counts twice."""
 
 import asyncio
+import json
 import signal
 import subprocess
 import sys
@@ -10,62 +11,49 @@ from pathlib import Path
 import pytest
 
 from services.gateway.pulls.domain import PullPlan, TablePlan
-from shared.testing import FakeClock, sqlite_database
 from tests.gateway.pulls import dying
-from tests.gateway.pulls.world import (
-    Desk,
-    Platform,
-    front_table,
-    numbers,
-    plan,
-    playing,
-    services,
-    statuses,
-    table_plan,
-)
+from tests.gateway.pulls.world import Platform, numbers, plan, playing, services, statuses, table_plan
 
 pytestmark = pytest.mark.timeout(240)
 ROOT = Path(__file__).resolve().parents[3]
-FOUND = services(12)
+FOUND = services(dying.COUNT)
 
 
-async def lived_through(folder: Path, asked: PullPlan | TablePlan, point: int) -> int:
-    """Kill a process at a step, let another go on, and give the exit code of the first."""
-    folder.mkdir()
-    front = f"sqlite:///{folder}/front.db"
-    front_table(front, FOUND)
-    clock = FakeClock()
-    db = sqlite_database("gateway", folder, clock)
-    desk = Desk(db, clock, {"front": front})
-    await desk.set(asked)
-    command = [sys.executable, "-m", dying.__name__, str(folder), str(point), front]
-    code = (await asyncio.to_thread(subprocess.run, command, check=False, cwd=ROOT)).returncode
-    clock.advance(timedelta(minutes=2))
+def killed_at_each_step(folder: Path, asked: PullPlan | TablePlan) -> list[int]:
+    command = [sys.executable, "-m", dying.__name__, str(folder), asked.model_dump_json()]
+    done = subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.PIPE)
+    codes: list[int] = json.loads(done.stdout)
+    assert set(codes) == {-signal.SIGKILL, 0}
+    return codes
+
+
+async def goes_on(folder: Path) -> list[str]:
+    """Go on two minutes after the death of the first, and give what was taken in the end."""
+    desk = dying.desk_in(folder)
+    desk.clock.advance(timedelta(minutes=2))
     await desk.pull()
-    taken, row = await desk.taken(), await desk.row()
-    await db.close()
-    assert code in {0, -signal.SIGKILL}
-    assert (taken, row.failures) == (numbers(FOUND), 0)
-    assert isinstance(asked, PullPlan) or set(statuses(front)) == {1}
-    return code
+    taken, failures = await desk.taken(), (await desk.row()).failures
+    await desk.db.close()
+    assert failures == 0
+    return taken
 
 
 async def test_a_kill_at_each_step_of_pages_loses_and_doubles_nothing(tmp_path: Path) -> None:
-    codes: list[int] = []
     with playing(Platform(FOUND)) as platform:
-        while not codes or codes[-1] != 0:
-            asked = plan(platform.url, paging={"size": 10})
-            codes.append(await lived_through(tmp_path / str(len(codes)), asked, len(codes) + 1))
+        asked = plan(platform.url, paging={"size": 10})
+        codes = await asyncio.to_thread(killed_at_each_step, tmp_path, asked)
+        ended = [await goes_on(tmp_path / str(point + 1)) for point in range(len(codes))]
 
-    assert set(codes[:-1]) == {-signal.SIGKILL}
-    assert len(codes) > 8  # Begin, three calls from both sides, three pages, end.
+    assert len(codes) == 12  # Eleven steps: begin, three calls from both sides, three pages, end.
+    assert ended == [numbers(FOUND)] * len(codes)
 
 
 async def test_a_kill_at_each_step_of_a_table_loses_and_doubles_nothing(tmp_path: Path) -> None:
-    codes: list[int] = []
-    while not codes or codes[-1] != 0:
-        folder = tmp_path / str(len(codes))
-        codes.append(await lived_through(folder, table_plan(status="status"), len(codes) + 1))
+    codes = await asyncio.to_thread(killed_at_each_step, tmp_path, table_plan(status="status"))
+    ended = [await goes_on(tmp_path / str(point + 1)) for point in range(len(codes))]
 
-    assert set(codes[:-1]) == {-signal.SIGKILL}
-    assert len(codes) > 6  # Begin, two pages and their statuses, the empty page, end.
+    assert len(codes) > 8  # Begin, three reads, three pages, two statuses, end.
+    assert ended == [numbers(FOUND)] * len(codes)
+    assert {
+        status for n in range(len(codes)) for status in statuses(dying.front_in(tmp_path / str(n + 1)))
+    } == {1}
