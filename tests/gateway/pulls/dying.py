@@ -81,6 +81,8 @@ def lived(folder: Path, plan: PullPlan | TablePlan, point: int) -> int:
 
 def main(folder: Path, plan: PullPlan | TablePlan) -> None:
     """Kill at one step after the other."""
+    (folder / "0").mkdir()
+    desk_in(folder / "0")  # Migrates once, for all.
     codes: list[int] = []
     while not codes or codes[-1] != 0:
         point = len(codes) + 1
