@@ -18,7 +18,7 @@ import httpx
 
 from shared.answers import Answer
 
-LONGEST_ANSWER = 64 * 1024  # Bytes that are read.
+LONGEST_ANSWER = 64 * 1024  # Bytes that are read, unless told otherwise.
 # The request was not written, or at least not its body: these are raised while connecting.
 _NEVER_WRITTEN = (
     httpx.ConnectError,
@@ -63,12 +63,23 @@ def trusting(ca_file: Path | None) -> ssl.SSLContext:
 
 
 class Caller:
-    """The way out to one interface; `kept` idle connections are used again, by those who may say a thing twice."""
+    """The way out to one interface.
+
+    Attributes:
+        kept: Idle connections that are used again, by those who may say a thing twice.
+        longest: Of an answer longer than this, in bytes, a little more is read.
+    """
 
     def __init__(
-        self, *, timeout: float, proxy: str | None = None, ca_file: Path | None = None, kept: int = 0
+        self,
+        *,
+        timeout: float,
+        proxy: str | None = None,
+        ca_file: Path | None = None,
+        kept: int = 0,
+        longest: int = LONGEST_ANSWER,
     ) -> None:
-        self._timeout = timeout
+        self._timeout, self._longest = timeout, longest
         # Its line for every request names the whole address, and the key in it.
         logging.getLogger("httpx").setLevel(logging.WARNING)
         self._client = httpx.AsyncClient(
@@ -105,14 +116,14 @@ class Caller:
         )
         response = await self._client.send(request, stream=True)
         try:
-            body = b""
+            body = bytearray()
             async for chunk in response.aiter_bytes():
                 body += chunk
-                if len(body) > LONGEST_ANSWER:
+                if len(body) > self._longest:
                     break
         finally:
             await response.aclose()
-        return Answer(response.status_code, body, response.headers.get("retry-after", ""))
+        return Answer(response.status_code, bytes(body), response.headers.get("retry-after", ""))
 
 
 def _said(error: Exception) -> str:

@@ -25,6 +25,7 @@ from services.gateway.feeds.api import feeds_router
 from services.gateway.feeds.api_approvals import approvals_router
 from services.gateway.feeds.api_rejects import rejects_router
 from services.gateway.feeds.api_sources import sources_router
+from services.gateway.feeds.instruments import FeedFigures
 from services.gateway.feeds.reception import FeedReception
 from services.gateway.feeds.reception import Intake as FeedIntake
 from services.gateway.feeds.repository_sources import find_source
@@ -35,6 +36,9 @@ from services.gateway.pages import pages_router
 from services.gateway.publication.api import publication_router
 from services.gateway.publication.pages import published_router
 from services.gateway.publication.service import note_allowed, withdraw_erased
+from services.gateway.pulls.secrets import NamedSecrets
+from services.gateway.pulls.wiring import Pulls, build_pulls
+from services.gateway.pulls.wiring import Terms as PullTerms
 from services.gateway.ratings.api import ratings_router
 from services.gateway.ratings.reception import Intake, Reception
 from services.gateway.ratings.service import take_ratings
@@ -89,16 +93,13 @@ def build(
     own: list[APIRouter] = [archive_router(db, check)]
     outboxes = _outboxes(settings, db, clock, transport)
     keeper = Keeper(db, _wrapping_keys(settings))
-    subscriptions = _subscriptions(settings, db, keeper, figures.registry, appended)
     if bus is None:
         bus = real = _bus(settings, db, appended, registry, outboxes)
         own.append(ops_router(real, check))
     figures.follow(bus)
     intake: Intake = Intake(db, take_ratings)
-    feeds, returns = (
-        _Feeds(db, keeper, ahead=settings.rated_ahead),
-        _returns(settings, db, keeper, figures.registry),
-    )
+    feeds = _Feeds(db, keeper, ahead=settings.rated_ahead)
+    beside = _Beside(settings, db, keeper, figures.registry, appended)
     # The vault before the intakes, which keep things in it.
     parts: list[Part] = [
         Connections(outboxes.close, db.close),
@@ -106,12 +107,9 @@ def build(
         bus,
         intake,
         feeds.intake,
-        *returns.parts,
-        subscriptions.engine,
+        *beside.parts,
     ]
-    probes = probe_router(
-        parts=parts, registry=registry, refresh=[bus.collect, returns.collect, subscriptions.collect]
-    )
+    probes = probe_router(parts=parts, registry=registry, refresh=[bus.collect, *beside.collect])
     inner = create_app(f"{SERVICE} inner", routers=[*own, probes])
     client = httpx.AsyncClient(
         transport=transport, mounts={SELF: httpx.ASGITransport(inner)}, timeout=timeouts()
@@ -123,8 +121,7 @@ def build(
         *feeds.api(door),
         approvals_router(db, door, services),
         *_vault(db, keeper, door),
-        *returns.routers,
-        *subscriptions.routers,
+        *beside.routers,
         pages_router(clock),
         answers_router(services),
         published_router(db),
@@ -133,6 +130,26 @@ def build(
     public.add_middleware(Edge)
     document_keys(public)
     return Apps(public, inner, appended)
+
+
+class _Beside:
+    """What works beside the requests: returns, pulled sources and subscriptions, with their routes and figures."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        db: Database,
+        keeper: Keeper,
+        registry: CollectorRegistry,
+        appended: Appended,
+    ) -> None:
+        returns = _returns(settings, db, keeper, registry)
+        pulls = _pulls(settings, db, keeper, registry)
+        subscriptions = _subscriptions(settings, db, keeper, registry, appended)
+        feeds = FeedFigures(db, registry)
+        self.parts: list[Part] = [*returns.parts, pulls.part, subscriptions.engine]
+        self.routers = [*returns.routers, pulls.router, *subscriptions.routers]
+        self.collect = [returns.collect, feeds.collect_now, pulls.collect, subscriptions.collect]
 
 
 class _Feeds:
@@ -191,6 +208,12 @@ def _subscriptions(
     built = build_subscriptions(db, Door(db), registry, terms)
     appended.then(built.engine.wake)
     return built
+
+
+def _pulls(settings: Settings, db: Database, keeper: Keeper, registry: CollectorRegistry) -> Pulls:
+    secrets = NamedSecrets(settings.feed_secrets, settings.feed_secrets_folder)
+    terms = PullTerms(settings.feed_hosts, secrets, keeper, settings.rated_ahead, settings.holder)
+    return build_pulls(db, Door(db), registry, terms)
 
 
 def _outboxes(

@@ -79,6 +79,10 @@ class FeedSource(Base):
     per_minute: Mapped[int] = mapped_column(Integer)  # Records; 0 for no limit.
     max_bytes: Mapped[int] = mapped_column(Integer)  # Of one request.
     enabled: Mapped[bool] = mapped_column(Boolean)
+    silent_after: Mapped[int] = mapped_column(Integer, server_default="0")  # Minutes; 0 for never.
+    # Business time from which silence counts where nothing came since, and when a record came last.
+    watched_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    heard_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class FeedService(Base):

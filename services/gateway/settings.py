@@ -1,8 +1,9 @@
 """Settings of the gateway, read once by `app.main`."""
 
 from datetime import timedelta
+from pathlib import Path
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 
 from shared.settings import ServiceSettings
 
@@ -23,8 +24,10 @@ class Settings(ServiceSettings):
             set.
         subscriber_hosts: Hosts and networks to which events may be delivered, written as those above; a name that is
             listed may have any address but loopback, link-local and the like, which have to be listed as networks.
-        subscriber_hosts: str = ""
-    rated_ahead: How far in the future of business time a rating may be dated, for the clocks of its sources.
+        feed_hosts: Hosts from which records may be pulled, written as `return_hosts`; none when it is empty.
+        feed_secrets: Secrets of sources that are pulled, by name, as a JSON object; databases' URLs among them.
+        feed_secrets_folder: Where each file holds the secret of its name; for what is not in `feed_secrets`.
+        rated_ahead: How far in the future of business time a rating may be dated, for the clocks of its sources.
     """
 
     gateway_database_url: SecretStr
@@ -38,4 +41,7 @@ class Settings(ServiceSettings):
     return_hosts: str = ""
     returns_from: int | None = None
     subscriber_hosts: str = ""
+    feed_hosts: str = ""
+    feed_secrets: dict[str, SecretStr] = Field(default_factory=dict)
+    feed_secrets_folder: Path | None = None
     rated_ahead: timedelta = timedelta(minutes=5)

@@ -1,7 +1,7 @@
 """The inner HTTP API: indicators, ratings and stage goals, each figure with how it was counted."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Annotated
 
@@ -9,15 +9,13 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
 from services.metrics import domain, service
-from services.metrics.domain import DECIMALS, GoalCell, Rate, RatingCell
+from services.metrics.domain import GoalCell, Rate, RatingCell
 from services.metrics.measures import Reading
 from services.metrics.models import StageGoal, Target
 from services.metrics.permissions import Check
-from services.metrics.repository_ratings import Span
+from services.metrics.rates.standing import ACTIVITY, DISSATISFACTION, SATISFACTION, InSpan
 from shared.database import Database
 from shared.errors import Invalid
-
-ROUNDING = f"截取{DECIMALS}位小数，向下取整"
 
 
 class RateView(BaseModel):
@@ -29,7 +27,7 @@ class RateView(BaseModel):
     denominator: int
     minimum: int
     exclusions: dict[str, int]
-    rounding: str = ROUNDING
+    rounding: str
     as_of: datetime
 
     @classmethod
@@ -42,6 +40,7 @@ class RateView(BaseModel):
             denominator=rate.denominator,
             minimum=rate.minimum,
             exclusions=dict(rate.exclusions),
+            rounding=f"截取{rate.decimals}位小数，{'四舍五入' if rate.half_up else '向下取整'}",
             as_of=rate.as_of,
         )
 
@@ -138,10 +137,10 @@ def build_router(db: Database, check: Check) -> APIRouter:
     ) -> RatingSummary:
         if first and last and first > last:
             raise Invalid(f"起始日 {first} 晚于截止日 {last}，请交换", code="ratings.span", field="from")
-        span = Span(unit, first, last)
+        span, now = InSpan(unit, first, last), db.clock.now()
         async with db.reading() as session:
-            cells = await service.ratings_in(session, span)
-        return _summary(span, cells, db.clock.now())
+            cells, rates = await service.ratings_in(session, span, now=now)
+        return _summary(span, cells, rates, now)
 
     return router
 
@@ -187,7 +186,9 @@ def _stage_goal(goal: StageGoal, counted: GoalCell, now: datetime) -> StageGoalV
     )
 
 
-def _summary(span: Span, cells: list[RatingCell], now: datetime) -> RatingSummary:
+def _summary(
+    span: InSpan, cells: list[RatingCell], rates: Mapping[str, Rate], now: datetime
+) -> RatingSummary:
     return RatingSummary(
         as_of=now,
         unit=span.unit,
@@ -196,9 +197,9 @@ def _summary(span: Span, cells: list[RatingCell], now: datetime) -> RatingSummar
         total=sum(cell.count for cell in cells),
         by_level=_counts((str(cell.level), cell.count) for cell in cells),
         by_channel=_counts((cell.channel, cell.count) for cell in cells),
-        satisfaction=RateView.of(domain.satisfaction(cells, as_of=now)),
-        dissatisfaction=RateView.of(domain.dissatisfaction(cells, as_of=now)),
-        activity=RateView.of(domain.activity(cells, as_of=now)),
+        satisfaction=RateView.of(rates[SATISFACTION]),
+        dissatisfaction=RateView.of(rates[DISSATISFACTION]),
+        activity=RateView.of(rates[ACTIVITY]),
     )
 
 

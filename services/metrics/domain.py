@@ -1,20 +1,18 @@
 """Rates and counts as pure functions over counted facts; every rate says how it was counted.
 
-A rate is always numerator by denominator with its exclusions, cut to four decimals and rounded down, as of an
-instant; below a stated minimum it has no value and says 样本不足. Facts come as sets, already counted by sort.
+A rate is always numerator by denominator with its exclusions, rounded down to four decimals unless its rule says
+otherwise, as of an instant; below a stated minimum it has no value and says 样本不足. Facts come as sets, already
+counted by sort.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from math import ceil
 
-SATISFIED = frozenset(
-    {3, 4, 5}
-)  # 基本满意 counts as satisfied (the customary 好评率; both 差评 levels do not).
 DONE = frozenset({"closed", "standing"})  # 转常态化 is done for rates and stage goals.
 WAITING = frozenset({"submitted", "verified"})  # The unit has handed in; the supervisor has not closed yet.
 VOID = frozenset({"cancelled"})  # Neither done nor owed: taken out of numerator and denominator.
@@ -31,7 +29,6 @@ ANSWERING = {
 }
 UNSIGNED = "assigned"  # Where the part of a unit stands that has not moved yet.
 DUE_SOON = timedelta(days=7)
-RATING_MINIMUM = 30  # Ratings below which a rate of them is not read.
 TASK_MINIMUM = 5  # Tasks below which a rate of them is not read.
 DECIMALS = 4
 
@@ -53,6 +50,7 @@ class Rate:
         exclusions: What was left out of numerator and denominator, by reason.
         minimum: Denominator below which the rate is not read.
         as_of: Business time of the facts.
+        decimals, half_up: How the value is rounded; down unless `half_up`.
     """
 
     numerator: int
@@ -60,20 +58,31 @@ class Rate:
     as_of: datetime
     exclusions: Mapping[str, int] = field(default_factory=dict)
     minimum: int = 1
+    decimals: int = DECIMALS
+    half_up: bool = False
 
     @property
     def standing(self) -> Standing:
         """Say whether the rate may be read."""
         if self.denominator == 0:
             return Standing.NOTHING
-        return Standing.MEASURED if self.denominator >= self.minimum else Standing.INSUFFICIENT
+        if self.denominator < self.minimum:
+            return Standing.INSUFFICIENT
+        return Standing.INCONSISTENT if self.numerator > self.denominator else Standing.MEASURED
 
     @property
     def value(self) -> Decimal | None:
-        """Give the rate, 0 to 1, cut to four decimals and rounded down; None when it may not be read."""
+        """Give the rate, 0 to 1, rounded; None when it may not be read."""
         if self.standing is not Standing.MEASURED:
             return None
-        return Decimal(self.numerator * 10**DECIMALS // self.denominator).scaleb(-DECIMALS)
+        return rounded(self.numerator, self.denominator, decimals=self.decimals, half_up=self.half_up)
+
+
+def rounded(numerator: int, denominator: int, *, decimals: int, half_up: bool) -> Decimal:
+    """Divide, with whole numbers alone: no float ever decides a last digit."""
+    scaled = numerator * 10**decimals
+    whole = (2 * scaled + denominator) // (2 * denominator) if half_up else scaled // denominator
+    return Decimal(whole).scaleb(-decimals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,22 +192,6 @@ def open_orders(cells: Iterable[OrderCell], *, past: bool = False) -> dict[str, 
     return dict(counts)
 
 
-def satisfaction(cells: Iterable[RatingCell], *, as_of: datetime, minimum: int = RATING_MINIMUM) -> Rate:
-    """Rate 满意率: 非常满意 + 满意 + 基本满意, by all ratings that a person gave; default evaluations are left out."""
-    return _rating_rate(cells, lambda cell: cell.level in SATISFIED, as_of=as_of, minimum=minimum)
-
-
-def dissatisfaction(cells: Iterable[RatingCell], *, as_of: datetime, minimum: int = RATING_MINIMUM) -> Rate:
-    """Rate 差评率: 不满意 + 非常不满意, by all ratings that a person gave; default evaluations are left out."""
-    return _rating_rate(cells, lambda cell: cell.level not in SATISFIED, as_of=as_of, minimum=minimum)
-
-
-def activity(cells: Iterable[RatingCell], *, as_of: datetime, minimum: int = RATING_MINIMUM) -> Rate:
-    """Rate 主动评价率: ratings that a person gave, by all ratings with the default ones."""
-    given, default = _given_and_default(cells)
-    return Rate(given, given + default, as_of, minimum=minimum)
-
-
 def on_time(cells: Iterable[TaskCell], *, as_of: datetime, minimum: int = TASK_MINIMUM) -> Rate:
     """Rate 按期办结率: done by the due instant, by all that were due by now or are done already.
 
@@ -240,14 +233,6 @@ def by_plan(cells: Iterable[TaskCell]) -> dict[str, list[TaskCell]]:
     return found
 
 
-def by_unit(cells: Iterable[RatingCell]) -> dict[str, list[RatingCell]]:
-    """Sort the cells by unit."""
-    found: dict[str, list[RatingCell]] = {}
-    for cell in cells:
-        found.setdefault(cell.unit_code, []).append(cell)
-    return found
-
-
 def goal_progress(goal: GoalCell, *, as_of: datetime) -> Rate:
     """Rate of a stage goal: tasks in scope done by its date (by now, when that is earlier), by all in scope."""
     return Rate(goal.done, goal.total, as_of)
@@ -277,18 +262,3 @@ def _on_time_sort(cell: TaskCell, now: datetime) -> str:
     if cell.overdue(now):
         return "overdue"
     return "handed_in" if cell.state in WAITING else "not_due"
-
-
-def _rating_rate(
-    cells: Iterable[RatingCell], counts: Callable[[RatingCell], bool], *, as_of: datetime, minimum: int
-) -> Rate:
-    known = list(cells)
-    given, default = _given_and_default(known)
-    numerator = sum(cell.count for cell in known if not cell.is_default and counts(cell))
-    return Rate(numerator, given, as_of, {"default": default}, minimum)
-
-
-def _given_and_default(cells: Iterable[RatingCell]) -> tuple[int, int]:
-    known = list(cells)
-    default = sum(cell.count for cell in known if cell.is_default)
-    return sum(cell.count for cell in known) - default, default

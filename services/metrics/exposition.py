@@ -217,16 +217,12 @@ def _about_ratings(picture: Picture) -> list[Metric]:
         units[cell.unit_code, str(cell.level)] += cell.count
         channels[cell.channel, str(cell.level)] += cell.count
         defaults[(cell.unit_code,)] += cell.count if cell.is_default else 0
-    ratios = {
-        unit: domain.satisfaction(cells, as_of=picture.as_of).value
-        for unit, cells in domain.by_unit(picture.ratings).items()
-    }
     return [
         _gauge(
             "duban_ratings_satisfaction_ratio",
-            "Ratings of level 3 to 5 by all that a person gave; default ones left out; absent below 30.",
+            "Satisfied ratings by all that count, by the rule in force; absent below its minimum.",
             ("unit",),
-            _keyed(ratios),
+            _keyed(picture.rated.satisfaction),
         ),
         _counter(
             "duban_ratings_default",

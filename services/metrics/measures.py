@@ -12,7 +12,8 @@ from functools import cache
 from pathlib import Path
 
 from services.metrics import domain
-from services.metrics.domain import Rate, RatingCell, Standing, TaskCell
+from services.metrics.domain import Rate, Standing, TaskCell
+from services.metrics.rates.standing import ACTIVITY, SATISFACTION
 
 UNBOUND = "未接入测量"
 TABLE = Path(__file__).with_name("measures.json")
@@ -20,9 +21,9 @@ TABLE = Path(__file__).with_name("measures.json")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The facts that a measure may look at: all ratings, and the tasks by plan."""
+    """The facts that a measure may look at: rates of all ratings by their names, and the tasks by plan."""
 
-    ratings: Sequence[RatingCell]
+    ratings: Mapping[str, Rate]
     tasks: Mapping[str, Sequence[TaskCell]]
     as_of: datetime
 
@@ -51,14 +52,19 @@ def _percent(rate: Rate) -> Reading:
     return Reading(None if rate.value is None else rate.value.scaleb(2), rate.standing.value, rate=rate)
 
 
+def _of_ratings(facts: Facts, name: str) -> Reading:
+    rate = facts.ratings.get(name)
+    return Reading(None, Standing.NOTHING.value) if rate is None else _percent(rate)
+
+
 def rating_satisfaction(facts: Facts, _plan: str) -> Reading:
-    """Measure 满意率 over all units, in %; see `domain.satisfaction`."""
-    return _percent(domain.satisfaction(facts.ratings, as_of=facts.as_of))
+    """Measure 满意率 over all units, in %, by the rule in force."""
+    return _of_ratings(facts, SATISFACTION)
 
 
 def rating_activity(facts: Facts, _plan: str) -> Reading:
-    """Measure 主动评价率 over all units, in %; see `domain.activity`."""
-    return _percent(domain.activity(facts.ratings, as_of=facts.as_of))
+    """Measure 主动评价率 over all units, in %, by the rule in force."""
+    return _of_ratings(facts, ACTIVITY)
 
 
 def task_on_time(facts: Facts, plan: str) -> Reading:

@@ -67,7 +67,7 @@ BadRow = tuple[str, bool, str]
 class Span:
     """Which ratings a question is about; what is None does not restrict. Both days belong to it."""
 
-    unit: str | None = None
+    codes: Sequence[str] | None = None  # Of units.
     first: date | None = None
     last: date | None = None
 
@@ -138,8 +138,8 @@ def _behind() -> Select[Any]:
 
 
 def _within(query: Select[Any], model: type[Rating | RatingDay], span: Span) -> Select[Any]:
-    if span.unit is not None:
-        query = query.where(model.unit_code == span.unit)
+    if span.codes is not None:
+        query = query.where(model.unit_code.in_(span.codes))
     if span.first is not None:
         query = query.where(model.day >= span.first)
     if span.last is not None:

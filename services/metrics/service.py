@@ -14,7 +14,7 @@ from services.metrics import (
     repository_ratings,
     repository_reading,
 )
-from services.metrics.domain import DONE, GoalCell, OrderCell, PartCount, RatingCell, TaskCell
+from services.metrics.domain import DONE, GoalCell, OrderCell, PartCount, Rate, RatingCell, TaskCell
 from services.metrics.feeds import service as feeds
 from services.metrics.measures import Facts, Reading
 from services.metrics.models import (
@@ -39,6 +39,8 @@ from services.metrics.models import (
     Unit,
 )
 from services.metrics.rates.monitoring import Watched, watch
+from services.metrics.rates.service import codes_of
+from services.metrics.rates.standing import InSpan, Rated, rated, rates_in
 from services.metrics.repository import Stamp
 from services.metrics.repository_parts import ExtensionCount
 from services.metrics.repository_ratings import Span
@@ -78,11 +80,12 @@ class Picture:
     extensions: tuple[ExtensionCount, ...]
     watched: Watched
     orders: tuple[OrderCell, ...]
+    rated: Rated
 
     @cached_property
     def facts(self) -> Facts:
         """What the measures may look at."""
-        return Facts(self.ratings, domain.by_plan(self.tasks), self.as_of)
+        return Facts(self.rated.whole, domain.by_plan(self.tasks), self.as_of)
 
     def read(self, target: Target) -> Reading:
         """Measure `target`."""
@@ -215,6 +218,7 @@ async def learn_notice(tx: Tx, event: deadlines.NoticeIssued) -> None:
 async def picture(session: AsyncSession, *, now: datetime) -> Picture:
     """Count everything that is exported, as of `now` (business time)."""
     goals = await repository_reading.goal_cells(session, as_of=now)
+    ratings, connection = await repository_ratings.count_ratings(session), await session.connection()
     return Picture(
         as_of=now,
         tasks=tuple(await repository_reading.task_cells(session)),
@@ -227,11 +231,12 @@ async def picture(session: AsyncSession, *, now: datetime) -> Picture:
         plans=tuple(await repository_reading.plans(session)),
         units=tuple(await repository_reading.units(session)),
         coded=tuple(await repository_reading.coded_names(session)),
-        ratings=tuple(await repository_ratings.count_ratings(session)),
+        ratings=tuple(ratings),
         parts=domain.count_parts(await repository_parts.part_cells(session)),
         extensions=tuple(await repository_parts.extension_counts(session)),
-        watched=await (await session.connection()).run_sync(watch, now),
+        watched=await connection.run_sync(watch, now),
         orders=tuple(await repository_reading.order_cells(session, as_of=now)),
+        rated=await connection.run_sync(rated, ratings, now),
     )
 
 
@@ -241,7 +246,8 @@ async def indicators(
     """Measure the targets, all or those of a plan or a task, as of `now` (business time)."""
     found = await repository_reading.targets(session, plan=plan, task=task)
     tasks = domain.by_plan(await repository_reading.task_cells(session))
-    facts = Facts(await repository_ratings.count_ratings(session), tasks, now)
+    ratings, connection = await repository_ratings.count_ratings(session), await session.connection()
+    facts = Facts((await connection.run_sync(rated, ratings, now)).whole, tasks, now)
     return [
         (target, measures.read_target(target.name, target.unit, plan=target.plan_id, facts=facts))
         for target in found
@@ -253,9 +259,14 @@ async def stage_goals(session: AsyncSession, *, now: datetime) -> list[tuple[Sta
     return await repository_reading.goal_cells(session, as_of=now)
 
 
-async def ratings_in(session: AsyncSession, span: Span) -> list[RatingCell]:
-    """Count the ratings of a span by sort."""
-    return await repository_ratings.count_ratings_in(session, span)
+async def ratings_in(
+    session: AsyncSession, asked: InSpan, *, now: datetime
+) -> tuple[list[RatingCell], dict[str, Rate]]:
+    """Count the ratings of a span by sort, and rate them, as of `now` (business time)."""
+    connection = await session.connection()
+    rates = await connection.run_sync(rates_in, asked, now)
+    codes = None if asked.unit is None else await connection.run_sync(codes_of, asked.unit)
+    return await repository_ratings.count_ratings_in(session, Span(codes, asked.first, asked.last)), rates
 
 
 async def _keep(tx: Tx, event: Event, model: type[Base], **more: object) -> bool:

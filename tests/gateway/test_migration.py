@@ -8,6 +8,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
 from services.gateway.models import Base
+from services.gateway.pulls import models as _pulls  # noqa: F401 - its table is the gateway's too.
 from services.gateway.returns import models as _returns  # noqa: F401 - its tables are the gateway's too.
 from shared import migrations
 from shared.tables import BUS

@@ -106,7 +106,12 @@ class World:
 
 @asynccontextmanager
 async def gateway(
-    folder: Path, clock: Clock | None = None, *, return_hosts: str = "", subscriber_hosts: str = ""
+    folder: Path,
+    clock: Clock | None = None,
+    *,
+    return_hosts: str = "",
+    subscriber_hosts: str = "",
+    feed_hosts: str = "",
 ) -> AsyncIterator[World]:
     """Run a gateway over a database in `folder`."""
     clock, inner, bus = clock or FakeClock(), Inner(), FakeBus()
@@ -118,6 +123,7 @@ async def gateway(
         gateway_database_url=SecretStr(f"sqlite:///{folder}/gateway.db"),
         return_hosts=return_hosts,
         subscriber_hosts=subscriber_hosts,
+        feed_hosts=feed_hosts,
     )
     apps = build(settings, clock=clock, bus=bus, transport=httpx.MockTransport(inner))
     async with apps.public.router.lifespan_context(apps.public):

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import product
 
-from services.metrics.domain import GoalCell, OrderCell, RatingCell, TaskCell
+from services.metrics.domain import GoalCell, OrderCell, Rate, RatingCell, TaskCell
 from services.metrics.models import Plan, Target, Unit
 from services.metrics.rates.monitoring import Watched
+from services.metrics.rates.standing import SATISFACTION, Rated
 from services.metrics.service import Picture
 
 NOW = datetime(2023, 6, 20, tzinfo=UTC)
@@ -62,6 +63,7 @@ def crowded(*, units: int = 44, plans: int = 25, targets: int = 208, measured: i
         parts=tuple((*sort, 2) for sort in product(names, PARTS)),
         extensions=tuple((*sort, 2) for sort in product(documents, DECISIONS)),
         watched=watched,
+        rated=Rated(dict.fromkeys(codes, Decimal(1)), {SATISFACTION: Rate(39, 40, NOW)}),
         orders=tuple(OrderCell(unit, "assigned", past=True, count=2) for unit in names),
     )
 

@@ -8,12 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.metrics import domain
-from services.metrics.domain import GoalCell, Rate, RatingCell, Standing, TaskCell
+from services.metrics.domain import GoalCell, Rate, Standing, TaskCell
 from tests.metrics.factories import DAY, NOW
-
-
-def cell(level: int, count: int, *, default: bool = False, unit: str = "u1") -> RatingCell:
-    return RatingCell(unit, "pc", level, default, count)
 
 
 def tasks(state: str = "assigned", count: int = 1, *, due: timedelta | None = DAY, **more: bool) -> TaskCell:
@@ -21,34 +17,15 @@ def tasks(state: str = "assigned", count: int = 1, *, due: timedelta | None = DA
     return TaskCell("p01", state, count, due_at, dated=due_at is not None, **more)
 
 
-def test_the_middle_level_counts_as_satisfied() -> None:
-    rate = domain.satisfaction([cell(5, 40), cell(4, 30), cell(3, 29), cell(2, 1)], as_of=NOW)
-
-    assert (rate.numerator, rate.denominator, rate.value) == (99, 100, Decimal("0.9900"))
-
-
-def test_default_evaluations_are_left_out_and_said_so() -> None:
-    rate = domain.satisfaction([cell(5, 30), cell(5, 500, default=True)], as_of=NOW)
-
-    assert (rate.denominator, rate.exclusions) == (30, {"default": 500})
+def test_a_rate_is_cut_and_never_rounded_up_unless_its_rule_says_so() -> None:
+    assert Rate(99_999, 100_000, NOW).value == Decimal("0.9999")
+    assert Rate(99_999, 100_000, NOW, decimals=2, half_up=True).value == Decimal("1.00")
 
 
-def test_the_two_lowest_levels_are_bad() -> None:
-    rate = domain.dissatisfaction([cell(5, 97), cell(2, 1), cell(1, 2)], as_of=NOW)
+def test_more_above_than_below_has_no_value_and_says_so() -> None:
+    rate = Rate(3, 2, NOW)
 
-    assert rate.value == Decimal("0.0300")
-
-
-def test_the_activity_is_what_people_gave_by_everything() -> None:
-    rate = domain.activity([cell(5, 30), cell(5, 10, default=True)], as_of=NOW)
-
-    assert rate.value == Decimal("0.7500")
-
-
-def test_a_rate_is_cut_and_never_rounded_up() -> None:
-    rate = domain.satisfaction([cell(5, 99_999), cell(1, 1)], as_of=NOW)
-
-    assert rate.value == Decimal("0.9999")
+    assert (rate.value, rate.standing) == (None, Standing.INCONSISTENT)
 
 
 @given(st.integers(0, 10**9), st.integers(1, 10**9))
@@ -60,13 +37,13 @@ def test_a_cut_rate_is_less_than_a_ten_thousandth_below_the_true_one(part: int, 
 
 
 def test_a_small_sample_has_no_rate_and_says_why() -> None:
-    rate = domain.satisfaction([cell(5, 29)], as_of=NOW)
+    rate = Rate(29, 29, NOW, minimum=30)
 
     assert (rate.value, rate.standing) == (None, Standing.INSUFFICIENT)
 
 
-def test_no_ratings_at_all_are_not_a_small_sample() -> None:
-    rate = domain.satisfaction([], as_of=NOW)
+def test_nothing_at_all_is_not_a_small_sample() -> None:
+    rate = Rate(0, 0, NOW)
 
     assert (rate.value, rate.standing) == (None, Standing.NOTHING)
 
@@ -158,8 +135,5 @@ def test_a_target_is_kept_or_missed_by_its_operator(
     assert domain.meets(operator, Decimal(99), value, value_max) is expected
 
 
-def test_cells_are_sorted_by_plan_and_by_unit() -> None:
-    first, second = cell(5, 1, unit="u1"), cell(5, 2, unit="u2")
-
-    assert domain.by_unit([first, second, first]) == {"u1": [first, first], "u2": [second]}
+def test_cells_are_sorted_by_plan() -> None:
     assert domain.by_plan([tasks()]) == {"p01": [tasks()]}

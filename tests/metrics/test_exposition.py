@@ -2,11 +2,13 @@
 
 import shutil
 import subprocess
+from decimal import Decimal
 
 import pytest
 
 from services.metrics import exposition
 from services.metrics.domain import RatingCell
+from services.metrics.rates.standing import Rated
 from services.metrics.service import Picture
 from shared.database import Database
 from tests.metrics import factories as make
@@ -54,6 +56,11 @@ def many_units(count: int) -> tuple[RatingCell, ...]:
         for unit in range(count)
         for level in range(1, 6)
     )
+
+
+def crowd(count: int) -> dict[str, object]:
+    rated = Rated({f"u{unit}": Decimal("0.5") for unit in range(count)})
+    return {"ratings": many_units(count), "rated": rated}
 
 
 async def test_every_name_of_the_contract_is_there(file_db: Database) -> None:
@@ -116,7 +123,7 @@ async def test_a_rate_that_may_not_be_read_is_absent(file_db: Database) -> None:
 
 async def test_what_is_over_the_limit_is_left_out_and_counted(file_db: Database) -> None:
     picture = await make.pictured(file_db)
-    crowded = exposition.families(Picture(**vars(picture) | {"ratings": many_units(1000)}))
+    crowded = exposition.families(Picture(**vars(picture) | crowd(1000)))
 
     kept = exposition.bounded(crowded, limit=exposition.SERIES_LIMIT)
 
@@ -128,7 +135,7 @@ async def test_what_is_over_the_limit_is_left_out_and_counted(file_db: Database)
 
 async def test_the_largest_counts_are_the_last_to_be_left_out(file_db: Database) -> None:
     picture = await make.pictured(file_db)
-    crowded = exposition.families(Picture(**vars(picture) | {"ratings": many_units(100)}))
+    crowded = exposition.families(Picture(**vars(picture) | crowd(100)))
 
     kept = exposition.bounded(crowded, limit=300)
 

@@ -3,15 +3,14 @@
 from decimal import Decimal
 
 from services.metrics import measures
-from services.metrics.domain import RatingCell, TaskCell
+from services.metrics.domain import Rate, TaskCell
 from services.metrics.measures import Facts
 from tests.metrics.factories import DAY, NOW
 
-GIVEN = RatingCell("u1", "pc", 5, is_default=False, count=60)
-DEFAULT = RatingCell("u1", "pc", 4, is_default=True, count=20)
+RATES = {"ratings.satisfaction": Rate(60, 60, NOW), "ratings.activity": Rate(60, 80, NOW)}
 OVERDUE = TaskCell("p01", "assigned", 3, NOW - DAY, dated=True)
 DONE = TaskCell("p01", "closed", 9, dated=True)
-FACTS = Facts([GIVEN, DEFAULT], {"p01": [OVERDUE, DONE]}, NOW)
+FACTS = Facts(RATES, {"p01": [OVERDUE, DONE]}, NOW)
 
 
 def value(name: str, unit: str = "%", plan: str = "p01") -> Decimal | None:
@@ -37,6 +36,12 @@ def test_the_satisfaction_target_is_read_over_all_units() -> None:
 
 def test_the_activity_target_counts_the_default_ones_in() -> None:
     assert value("主动评价率") == Decimal(75)
+
+
+def test_a_rate_that_can_not_be_counted_now_is_no_value() -> None:
+    reading = measures.read_target("主动评价率", "%", plan="p01", facts=Facts({}, {}, NOW))
+
+    assert (reading.value, reading.why) == (None, "没有数据")
 
 
 def test_the_on_time_target_is_read_over_the_tasks_of_its_plan() -> None:

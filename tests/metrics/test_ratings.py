@@ -6,8 +6,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
-from services.metrics import repository_ratings, service
-from services.metrics.domain import RatingCell
+from services.metrics import repository_ratings
 from services.metrics.models import Rating, RatingDay
 from services.metrics.repository_ratings import Span
 from shared.database import Database
@@ -23,7 +22,7 @@ async def counted(db: Database) -> dict[tuple[str, int, bool], int]:
 
 async def counted_in(db: Database, span: Span) -> int:
     async with db.reading() as session:
-        cells: list[RatingCell] = await service.ratings_in(session, span)
+        cells = await repository_ratings.count_ratings_in(session, span)
     return sum(cell.count for cell in cells)
 
 
@@ -96,7 +95,7 @@ async def test_a_span_takes_both_of_its_days_rolled_up_or_not(db: Database) -> N
 async def test_a_span_of_one_unit_leaves_the_others_out(db: Database) -> None:
     await make.tell_ratings(db, [make.rating(1), make.rating(2, unit_code="B")])
 
-    assert await counted_in(db, Span(unit="B")) == 1
+    assert await counted_in(db, Span(codes=("B",))) == 1
 
 
 async def test_any_mix_of_batches_and_rolls_counts_what_a_plain_count_does(db: Database) -> None:

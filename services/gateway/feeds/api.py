@@ -55,12 +55,12 @@ def feeds_router(db: Database, door: Door, reception: FeedReception) -> APIRoute
             source = await require_source(session, source_id)
         raws, _ = await asyncio.to_thread(read_records, body, kind)
         trial = try_records(((raw.place, raw.record) for raw in raws), reception.context(source))
-        return JSONResponse(_fitting(trial, source_id))
+        return JSONResponse(fitting(trial, source_id))
 
     return router
 
 
-def _fitting(trial: Trial, source_id: str) -> dict[str, Any]:
+def fitting(trial: Trial, source_id: str) -> dict[str, Any]:
     """Show a trial; one with findings is refused with them.
 
     Raises:

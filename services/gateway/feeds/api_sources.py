@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Literal
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from services.gateway.access import API, Door
+from services.gateway.feeds.domain.silence import is_silent
 from services.gateway.feeds.forms import lists, shipped
 from services.gateway.feeds.ports import Seal
 from services.gateway.feeds.repository_sources import list_sources
@@ -33,6 +35,9 @@ class SourceSet(BaseModel):
     signature: Literal["none", "hmac-sha256"] = "none"
     per_minute: int = Field(default=0, ge=0, le=1_000_000, description="每分钟最多条数；0 为不限")
     max_bytes: int = Field(default=MOST_BYTES, ge=1024, le=MOST_BYTES, description="一次请求最多字节数")
+    silent_after: int = Field(
+        default=0, ge=0, le=60 * 24 * 366, description="多少分钟没有数据算静默（含夜间和休息日）；0 为不看"
+    )
     enabled: bool = True
 
 
@@ -45,10 +50,17 @@ class SourceIn(SourceSet):
 
 
 class SourceOut(SourceSet):
-    """A source as stored; of its secret only whether there is one."""
+    """A source as stored; of its secret only whether there is one.
+
+    Attributes:
+        heard_at: When a record came last, in business time.
+        is_silent: Whether that is longer ago than `silent_after`.
+    """
 
     id: str
     has_secret: bool
+    heard_at: datetime | None
+    is_silent: bool
 
 
 class FormOut(BaseModel):
@@ -74,7 +86,7 @@ def sources_router(db: Database, door: Door, seal: Seal) -> APIRouter:
     async def get_sources() -> list[SourceOut]:
         async with db.reading() as session:
             rows = await list_sources(session)
-        return [_shown(row) for row in rows]
+        return [_shown(row, db.clock.now()) for row in rows]
 
     @router.get("/feed-forms", summary="列出接口格式和代码表", dependencies=[Depends(door.needs(READ))])
     async def get_forms() -> FormsOut:
@@ -90,7 +102,7 @@ def sources_router(db: Database, door: Door, seal: Seal) -> APIRouter:
         order = SourceOrder(**said, secret=given.secret.get_secret_value())
         async with db.transaction() as tx:
             row = await set_source(tx, source_id, order, seal)
-            return _shown(row)
+            return _shown(row, tx.now)
 
     return router
 
@@ -100,7 +112,7 @@ def _form(name: str) -> FormOut:
     return FormOut(name=name, title=form.title, form=form.model_dump(mode="json"))
 
 
-def _shown(row: FeedSource) -> SourceOut:
+def _shown(row: FeedSource, now: datetime) -> SourceOut:
     return SourceOut(
         id=row.id,
         name=row.name,
@@ -111,4 +123,7 @@ def _shown(row: FeedSource) -> SourceOut:
         max_bytes=row.max_bytes,
         enabled=row.enabled,
         has_secret=row.secret is not None,
+        silent_after=row.silent_after,
+        heard_at=row.heard_at,
+        is_silent=row.enabled and is_silent(row.heard_at, row.watched_from, row.silent_after, now),
     )

@@ -129,15 +129,15 @@ class FeedReception:
             waiting = await waiting_for(session, accepted)
         context = self._context(source)
         entries = [
-            _entry(_reread(self._seal.open(one.raw)), context, Replay(one.id, AUTO)) for one in waiting
+            read_entry(reread(self._seal.open(one.raw)), context, Replay(one.id, AUTO)) for one in waiting
         ]
         if entries:
             await self._intake.submit(entries)
 
     async def replay(self, source: Source, content: bytes, replay: Replay) -> tuple[Raw, Answer]:
         """Try a refused record again, as it was or corrected, by the present form of its source."""
-        raw = _reread(content)
-        (answer,) = await self._intake.submit([_entry(raw, self._context(source), replay)])
+        raw = reread(content)
+        (answer,) = await self._intake.submit([read_entry(raw, self._context(source), replay)])
         return raw, answer
 
     def context(self, source: Source) -> Context:
@@ -158,10 +158,11 @@ def _check_size(body: bytes, source: Source) -> None:
 
 
 def _entries(raws: Sequence[Raw], context: Context) -> list[Entry]:
-    return [_entry(raw, context) for raw in raws]
+    return [read_entry(raw, context) for raw in raws]
 
 
-def _entry(raw: Raw, context: Context, replay: Replay | None = None) -> Entry:
+def read_entry(raw: Raw, context: Context, replay: Replay | None = None) -> Entry:
+    """Read one record by the form of its source."""
     drafts, fault = tuple[Draft, ...](), None
     if isinstance(raw.record, dict):
         reading = read_record(raw.record, context)
@@ -171,7 +172,12 @@ def _entry(raw: Raw, context: Context, replay: Replay | None = None) -> Entry:
     return Entry(context.source_id, raw.place, raw.content, drafts, fault, replay)
 
 
-def _reread(content: bytes) -> Raw:
+def reread(content: bytes) -> Raw:
+    """Read the bytes of one refused record again.
+
+    Raises:
+        Invalid: They are none.
+    """
     raws, _ = read_records(content.replace(b"\n", b" "), "application/x-ndjson")
     if len(raws) != 1:
         raise Invalid("记录为空，请给出一个 JSON 对象", code="record.empty", field="record")

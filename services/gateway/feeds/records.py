@@ -49,7 +49,8 @@ def _bulk(body: bytes, kind: str) -> list[Raw]:
         return list(_csv(body))
     if kind == XLSX:
         return [
-            _row(line, sheet, record) for sheet, line, record in read_rows(body, most_rows=MOST_RECORDS + 10)
+            raw_of(line, sheet, record)
+            for sheet, line, record in read_rows(body, most_rows=MOST_RECORDS + 10)
         ]
     message = f"不支持的内容类型 {kind[:60] or '（空）'}：请用 {JSON}、application/x-ndjson、{CSV} 或 {XLSX}"
     raise Invalid(message, code="content_type.unknown", field="content-type")
@@ -66,7 +67,7 @@ def _json(body: bytes) -> tuple[list[Raw], bool]:
         raise Invalid("正文应是 JSON 对象或数组", code="body.not_array")
     if len(said) > MOST_RECORDS:
         raise _too_many()
-    return [_row(line, "", item) for line, item in enumerate(said, 1)], False
+    return [raw_of(line, "", item) for line, item in enumerate(said, 1)], False
 
 
 def _where(error: ValueError) -> str:
@@ -118,10 +119,11 @@ def _table(reader: Any) -> Iterator[Raw]:  # noqa: ANN401 - csv has no public ty
         record: object = {name: cell for name, cell in zip(header, cells, strict=False) if name and cell}
         if any(cell.strip() for cell in cells[len(header) :]):
             record = cells  # A comma that is not quoted shifts all that follows: no guessing.
-        yield _row(reader.line_num, "", record)
+        yield raw_of(reader.line_num, "", record)
 
 
-def _row(line: int, sheet: str, said: object) -> Raw:
+def raw_of(line: int, sheet: str, said: object) -> Raw:
+    """Make one of what a row, a cell or an answer held; its bytes are the same as JSON."""
     content = json.dumps(said, ensure_ascii=False, default=str, separators=(",", ":")).encode()
     return _checked(line, sheet, said, content)
 

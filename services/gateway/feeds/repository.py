@@ -1,11 +1,11 @@
 """Rows of services, their pauses and tallies; on the synchronous connection of the group commit."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 from typing import cast
 
-from sqlalchemy import Connection, Table, delete, select
+from sqlalchemy import Connection, Table, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from services.gateway.feeds.domain.steps import Pause, Service
@@ -25,6 +25,12 @@ def lock_sources(connection: Connection, ids: Iterable[str]) -> None:
     """Let one process at a time take in what a source sends; SQLite has one writer anyhow."""
     wanted = select(SOURCES.c.id).where(SOURCES.c.id.in_(sorted(ids))).order_by(SOURCES.c.id)
     connection.execute(wanted.with_for_update())
+
+
+def note_heard(connection: Connection, ids: Iterable[str], now: datetime) -> None:
+    """Note that records of these sources came; `now` is business time."""
+    heard = update(SOURCES).where(SOURCES.c.id.in_(sorted(ids)))
+    connection.execute(heard.values(heard_at=now))
 
 
 def load_services(connection: Connection, ids: Iterable[str]) -> dict[str, Service]:

@@ -13,7 +13,13 @@ from services.gateway.feeds.domain.steps_approvals import Approval, take_result
 from services.gateway.feeds.domain.steps_orders import Order, take_order_step
 from services.gateway.feeds.entries import Answer, Entry, Part
 from services.gateway.feeds.ports import Keeper
-from services.gateway.feeds.repository import add_tallies, load_services, lock_sources, store_services
+from services.gateway.feeds.repository import (
+    add_tallies,
+    load_services,
+    lock_sources,
+    note_heard,
+    store_services,
+)
 from services.gateway.feeds.repository_approvals import load_approvals, store_results
 from services.gateway.feeds.repository_orders import load_orders, store_orders
 from services.gateway.feeds.repository_rejects import (
@@ -175,6 +181,8 @@ class _Work:
             for part in answer.parts:
                 counts[entry.source_id, f"event.{part.gives}"] += part.outcome in TAKEN
         add_tallies(self._tx.connection, local_date(self._tx.now), +counts)
+        heard = {entry.source_id for entry in self._entries if entry.replay is None}
+        note_heard(self._tx.connection, heard, self._tx.now)
         return answers
 
     def _answer(self, position: int) -> Answer:

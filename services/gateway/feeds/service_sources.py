@@ -43,6 +43,7 @@ class SourceOrder:
     secret: str
     per_minute: int
     max_bytes: int
+    silent_after: int
     enabled: bool
 
 
@@ -90,10 +91,12 @@ async def set_source(tx: Tx, source_id: str, order: SourceOrder, seal: Seal) -> 
         message = f"来源编号 {source_id[:60]} 无效：只用字母、数字、- 和 _，最长 32"
         raise Invalid(message, code="source.id_invalid", field="source_id")
     form_of(order.form, order.overrides)
-    row = row or FeedSource(id=source_id, secret=None)
+    row = row or FeedSource(id=source_id, secret=None, silent_after=0, watched_from=None, heard_at=None)
     row.name, row.form, row.signature = order.name, order.form, order.signature
     row.overrides = json.dumps(order.overrides, ensure_ascii=False)
     row.per_minute, row.max_bytes, row.enabled = order.per_minute, order.max_bytes, order.enabled
+    if order.silent_after != (row.silent_after or 0):
+        row.silent_after, row.watched_from = order.silent_after, tx.now
     row.secret = _secret(row, order, seal)
     tx.session.add(row)
     return row

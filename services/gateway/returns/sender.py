@@ -15,14 +15,12 @@ from services.gateway.returns.domain_form import TEXT, body_of
 from services.gateway.returns.ports import Line, NoTexts, Seal, Texts
 from services.gateway.returns.service_sending import Begun, Ended, Way
 from shared.answers import Answer
-from shared.background import PATIENCE, Repeating
 from shared.calling import Call, Caller, NoAnswer
 from shared.database import Database
 from shared.errors import DubanError
 from shared.webhooks import webhook_signature
 
 log = logging.getLogger(__name__)
-LONGEST_WAIT = 1.0  # Real seconds between two looks.
 _CONTENT_TYPES = {"json": "application/json", "form": "application/x-www-form-urlencoded"}
 OpenLine = Callable[[Way], Line]
 
@@ -112,49 +110,3 @@ def _judged(answer: Answer | NoAnswer, way: Way, secrets: Sequence[str]) -> Verd
     verdict = read_answer(answer, way.form.answer)
     detail = without(verdict.detail, secrets)
     return Verdict(verdict.outcome, detail, verdict.status, verdict.leave_alone)
-
-
-class Sending:
-    """The part that keeps every platform's rounds going, one task for each that has something due."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-        self._rounds: dict[str, asyncio.Task[int]] = {}
-        self._looking = Repeating("returns sender", self._look)
-
-    async def start(self) -> None:
-        """Begin."""
-        await self._looking.start()
-
-    async def stop(self) -> None:
-        """Let the rounds at hand end; one that takes longer than 10 seconds is left, and its calls count as lost."""
-        await self._looking.stop()
-        if self._rounds:
-            _, late = await asyncio.wait(self._rounds.values(), timeout=PATIENCE)
-            for task in late:
-                task.cancel()
-        for error in await asyncio.gather(*self._rounds.values(), return_exceptions=True):
-            if isinstance(error, Exception):
-                log.warning("a round of returns failed at the end", exc_info=error)
-
-    def problems(self) -> list[str]:
-        """Say why this is not working now; a platform that fails is no problem of ours."""
-        return self._looking.problems()
-
-    async def _look(self) -> float:
-        """Begin a round for each source that has none; give the real seconds until the next look."""
-        done = [source_id for source_id, task in self._rounds.items() if task.done()]
-        ended = [self._rounds.pop(source_id) for source_id in done]
-        for source_id in await self._sender.sources():
-            if source_id not in self._rounds:
-                task = asyncio.create_task(self._sender.round(source_id), name=f"return {source_id}")
-                task.add_done_callback(self._round_ended)
-                self._rounds[source_id] = task
-        for task in ended:
-            task.result()  # What failed fails this step, which then backs off and says so.
-        return LONGEST_WAIT
-
-    def _round_ended(self, task: asyncio.Task[int]) -> None:
-        """Look again at once where there was something to do; where there was not, another look would find the same."""
-        if not task.cancelled() and task.exception() is None and task.result() > 0:
-            self._looking.wake()

@@ -13,8 +13,9 @@ from services.gateway.returns.domain import Hosts
 from services.gateway.returns.feeder import Feeder
 from services.gateway.returns.instruments import Instruments
 from services.gateway.returns.ports import KnowsSource, Seal, Texts
-from services.gateway.returns.sender import Sender, Sending
+from services.gateway.returns.sender import Sender
 from services.gateway.returns.service_targets import TargetDesk
+from services.gateway.rounds import Rounds
 from shared.background import Repeating
 from shared.database import Database
 from shared.web import Part
@@ -52,7 +53,10 @@ def build_returns(db: Database, door: Door, registry: CollectorRegistry, terms: 
     feeder = Feeder(db, begin=terms.begin)
     desk = TargetDesk(hosts, terms.seal, terms.knows_source, db.clock)
     return Returns(
-        parts=[Repeating("returns feeder", feeder.step), Sending(sender)],
+        parts=[
+            Repeating("returns feeder", feeder.step),
+            Rounds("returns sender", sender.sources, sender.round),
+        ],
         routers=[returns_router(db, door), targets_router(db, door, desk)],
         collect=Instruments(db, registry).collect,
     )

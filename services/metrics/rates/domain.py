@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.metrics.domain import Standing
+from services.metrics.domain import Standing, rounded
 
 Level = Literal[1, 2, 3, 4, 5]
 Kind = Literal["promised", "instant"]
@@ -171,21 +171,12 @@ class Figure:
         """Give the rate by the rule's rounding; None when it may not be read."""
         if self.standing is not Standing.MEASURED:
             return None
-        return rounded(self.numerator, self.denominator, self.in_force.rule)
+        rule = self.in_force.rule
+        half_up = rule.rounding == "half_up"
+        return rounded(self.numerator, self.denominator, decimals=rule.decimals, half_up=half_up)
 
 
 Judge = Callable[[Hashable, RateRule], Verdict]
-
-
-def rounded(numerator: int, denominator: int, rule: RateRule) -> Decimal:
-    """Divide, with whole numbers alone: no float ever decides a last digit."""
-    scaled = numerator * 10**rule.decimals
-    whole = (
-        (2 * scaled + denominator) // (2 * denominator)
-        if rule.rounding == "half_up"
-        else scaled // denominator
-    )
-    return Decimal(whole).scaleb(-rule.decimals)
 
 
 def tally(cells: Iterable[Cell], in_force: RuleInForce, judge: Judge) -> dict[Group, Figure]:

@@ -110,7 +110,7 @@ def judged(connection: Connection, until: datetime | None) -> list[Judged]:
 def rating_cells(connection: Connection, question: Question, group: Grouping) -> list[Cell]:
     """Count the ratings of a question by group and sort."""
     # These first: a verdict that comes in between is not yet counted, but never one on a rating that is not.
-    corrections = _corrections(connection, question, group)
+    fallen = corrections(connection, question, group)
     rolled = [] if question.as_of else [_rolled(question)]
     both = union_all(*rolled, _scanned(question)).subquery()
     columns = [both.c[name] for name in ("unit_code", "key", "day", "level", "is_default", "additional")]
@@ -119,7 +119,7 @@ def rating_cells(connection: Connection, question: Question, group: Grouping) ->
         Cell(*group(row[0], row[1], row[2]), RatingSort(*row[3:6]), int(row[6]))
         for row in connection.execute(counted)
     ]
-    return [*cells, *corrections]
+    return [*cells, *fallen]
 
 
 def rating_rows(
@@ -154,7 +154,7 @@ def ratings_named(connection: Connection, ids: Sequence[str]) -> dict[str, Any]:
     return found
 
 
-def _corrections(connection: Connection, question: Question, group: Grouping) -> list[Cell]:
+def corrections(connection: Connection, question: Question, group: Grouping) -> list[Cell]:
     """Move the ratings that do not stand from the sort of those that do."""
     fallen = {one.rating_id: one for one in judged(connection, question.as_of) if not one.stands}
     cells: list[Cell] = []

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from services.gateway.returns.domain import Step
-from services.gateway.returns.sender import Sending
 from services.gateway.returns.service_sending import Way
+from services.gateway.rounds import Rounds
 from shared.calling import Caller
 from shared.testing import FakeClock, sqlite_database
 from tests.gateway.processes import until
@@ -29,7 +29,7 @@ async def test_a_platform_that_hangs_holds_up_no_other(tmp_path: Path) -> None:
     desk = desk_with(tmp_path)
     with playing(lambda *_: None) as slow, playing() as quick:
         await owe(desk, slow.url, quick.url)
-        part = Sending(desk.sender)
+        part = Rounds("returns sender", desk.sender.sources, desk.sender.round)
         await part.start()
         await asyncio.to_thread(until, lambda: len(quick.kept) == 1 and len(slow.asked) == 1)
         between = await desk.states()
@@ -54,7 +54,7 @@ async def test_a_round_that_breaks_is_told_and_the_others_go_on(tmp_path: Path) 
     desk = desk_with(tmp_path, Closing)
     with playing() as broken, playing() as quick:
         await owe(desk, f"{broken.url}#broken", quick.url)
-        part = Sending(desk.sender)
+        part = Rounds("returns sender", desk.sender.sources, desk.sender.round)
         await part.start()
         await asyncio.to_thread(until, lambda: bool(part.problems()) and len(quick.kept) == 1)
         said = part.problems()

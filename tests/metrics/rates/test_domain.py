@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.metrics.domain import Standing
+from services.metrics.domain import Standing, rounded
 from services.metrics.rates import functions, questions
-from services.metrics.rates.domain import Cell, Figure, Group, Part, RateRule, RuleInForce, rounded, tally
+from services.metrics.rates.domain import Cell, Figure, Group, Part, RateRule, RuleInForce, tally
 from services.metrics.rates.functions import (
     FUNCTIONS,
     RatingSort,
@@ -51,9 +51,7 @@ def test_a_value_is_rounded_as_the_rule_says(rounding: str, value: str) -> None:
 
 @given(st.integers(0, 10**12), st.integers(1, 10**12), st.integers(0, 8))
 def test_rounding_half_up_is_never_more_than_half_a_digit_away(part: int, whole: int, decimals: int) -> None:
-    rule = changed(SATISFACTION, {"rounding": "half_up", "decimals": decimals}, version=2)
-
-    distance = abs(Decimal(part) - rounded(part, whole, rule) * whole)
+    distance = abs(Decimal(part) - rounded(part, whole, decimals=decimals, half_up=True) * whole)
 
     assert distance * 2 * 10**decimals <= whole
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from shared.tables import UtcDateTime
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 _UNFINISHED = sa.text("state IN ('waiting', 'held', 'sending')")
 
