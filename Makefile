@@ -8,7 +8,7 @@ STAMP := $(VENV)/.stamp
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 SERVICES := tasks notify metrics gateway
 # What is pure has every branch tested; what runs in threads is not traced, so it has tests of its own.
-PURE := */domain*.py,*/domain/*.py,services/tasks/importer/*,services/tasks/checkup/*,services/tasks/ledger/kinds/*,shared/workdays.py
+PURE := */domain*.py,*/domain/*.py,services/tasks/importer/*,services/tasks/checkup/*,shared/workdays.py
 
 unexport PYTHONDONTWRITEBYTECODE  # Compiled once, not at every start.
 
