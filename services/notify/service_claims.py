@@ -8,7 +8,7 @@ from datetime import datetime
 
 from services.notify import repository
 from shared.database import Tx
-from shared.events.claims import ApprovalDeclined, ApprovalReassigned, ApprovalRouted, ClaimAwaited
+from shared.events.claims import ApprovalReassigned, ApprovalRouted, ClaimAwaited
 
 KIND, CLOCK = "approval_result", "claim"
 LONGEST_NUMBER = 40  # Of `tasks.number`; the whole of it stands in the title.
@@ -17,7 +17,7 @@ LONGEST_NUMBER = 40  # Of `tasks.number`; the whole of it stands in the title.
 async def await_claim(tx: Tx, event: ClaimAwaited) -> None:
     """Watch the limit of whoever has a result now; one who had it before is told nothing more."""
     revision = tx.cause.revision if tx.cause else 0
-    unit = _waiting(event)
+    unit = event.unit_id if isinstance(event, ApprovalRouted | ApprovalReassigned) else None
     values = {
         "task_id": event.record_id,
         "kind": KIND,
@@ -42,16 +42,6 @@ async def await_claim(tx: Tx, event: ClaimAwaited) -> None:
         "revision": revision,
     }
     await repository.start_clock(tx.session, clock, now=tx.now)
-
-
-def _waiting(event: ClaimAwaited) -> str | None:
-    """Give the unit that has it; None for the supervision office."""
-    match event:
-        case ApprovalRouted() | ApprovalReassigned():
-            return event.unit_id
-        case ApprovalDeclined():
-            return None
-    raise TypeError(f"{type(event).__name__} says not who has it")
 
 
 async def end_claim(tx: Tx, record_id: str, at: datetime) -> None:
