@@ -1,6 +1,7 @@
 """Reads hotline orders: what each of them counts as, from all that was told of it.
 
-No count is kept: an answer reads the orders of its span, at most `MOST` of them.
+Rows and what was known in the past are read so, at most `MOST` orders at once; present figures are counted from what
+`repository_orders_kept` keeps of them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -93,7 +94,7 @@ def _facts(connection: Connection, asked: OrderQuestion) -> Iterator[OrderFact]:
         raise Invalid(message, code="rate.too_many", field="from")
     of_key = KEYS[question.dimension]
     for chunk in chunks(ids, MANY):
-        orders = _orders(connection, chunk, question.as_of)
+        orders = orders_told(connection, chunk, question.as_of)
         repeats = Repeats(())
         if rule.function == "orders_repeated":
             repeats = _repeats(connection, [one.received.caller for one in orders], question.as_of)
@@ -122,7 +123,8 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), SHANGHAI)
 
 
-def _orders(connection: Connection, ids: Sequence[str], until: datetime | None) -> list[OrderFacts]:
+def orders_told(connection: Connection, ids: Sequence[str], until: datetime | None) -> list[OrderFacts]:
+    """Read all that was told of some orders until an instant; None for everything."""
     query = select(OrderStep.__table__).where(OrderStep.order_id.in_(ids)).order_by(OrderStep.sequence)
     if until is not None:
         query = query.where(OrderStep.told_at < just_after(until))
