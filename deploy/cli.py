@@ -16,10 +16,12 @@ from deploy import (
     cli_contacts,
     cli_dispatch,
     cli_events,
+    cli_feed_pulls,
     cli_feed_rejects,
     cli_feeds,
     cli_notices,
     cli_ops,
+    cli_orders,
     cli_papers,
     cli_plan,
     cli_rectifications,
@@ -50,6 +52,7 @@ app.add_typer(
 app.add_typer(cli_units.app, name="units", help="单位: load a list of units with their aliases.")
 app.add_typer(cli_dispatch.app, name="dispatch", help="派单目录: list it, load a csv, try who answers.")
 app.add_typer(cli_rectifications.app, name="rectification", help="差评整改: list and show.")
+app.add_typer(cli_orders.app, name="order", help="12345工单: list, show, dispatch, answer, return, merge.")
 app.add_typer(cli_tasks.task_app, name="task", help="督办事项: list, show and move tasks.")
 app.add_typer(cli_events.events_app, name="events", help="Follow the events of the archive.")
 app.add_typer(
@@ -81,6 +84,7 @@ app.add_typer(cli_ops.key_app, name="key", help="API keys of the gateway.")
 app.add_typer(cli_tasks.rating_app, name="rating", help="好差评: send a rating.")
 cli_plan.app.command("import")(cli_tasks.plan_import)
 cli_feed_rejects.add_to(cli_feeds.app)
+cli_feed_pulls.add_to(cli_feeds.app)
 cli_sheets.add_to(cli_tasks.task_app)
 cli_attachments.add_to(cli_tasks.task_app)
 cli_backup.add_to(app)
