@@ -17,10 +17,12 @@ from deploy import (
     cli_contacts,
     cli_dispatch,
     cli_events,
+    cli_feed_pulls,
     cli_feed_rejects,
     cli_feeds,
     cli_notices,
     cli_ops,
+    cli_orders,
     cli_papers,
     cli_plan,
     cli_rectifications,
@@ -55,6 +57,7 @@ app.add_typer(
     cli_approvals.app, name="approvals", help="审管联动: results of approvals, listed, claimed, reconciled."
 )
 app.add_typer(cli_rectifications.app, name="rectification", help="差评整改: list and show.")
+app.add_typer(cli_orders.app, name="order", help="12345工单: list, show, dispatch, answer, return, merge.")
 app.add_typer(cli_tasks.task_app, name="task", help="督办事项: list, show and move tasks.")
 app.add_typer(cli_events.events_app, name="events", help="Follow the events of the archive.")
 app.add_typer(
@@ -91,6 +94,7 @@ app.add_typer(cli_ops.key_app, name="key", help="API keys of the gateway.")
 app.add_typer(cli_tasks.rating_app, name="rating", help="好差评: send a rating.")
 cli_plan.app.command("import")(cli_tasks.plan_import)
 cli_feed_rejects.add_to(cli_feeds.app)
+cli_feed_pulls.add_to(cli_feeds.app)
 cli_sheets.add_to(cli_tasks.task_app)
 cli_attachments.add_to(cli_tasks.task_app)
 cli_backup.add_to(app)

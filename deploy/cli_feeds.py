@@ -39,22 +39,28 @@ Secret = Annotated[
 
 @app.command("sources")
 def sources(*, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
-    """List the feed sources: their form, signature, limits, and whether they are on."""
+    """List the feed sources: their form, signature, limits, when they were heard last, and whether they are on."""
     with connect(url, key) as client:
         found = ask(client, "GET", "/api/v1/feed-sources").json()
     if as_json:
         show_json(found)
         return
-    heads = ("来源", "名称", "接口格式", "签名", "每分钟上限", "状态")
+    heads = ("来源", "名称", "接口格式", "签名", "每分钟上限", "最近收到", "状态")
     rows = [
         (
             *(one["id"], one["name"], one["form"], one["signature"]),
-            *(str(one["per_minute"] or "不限"), "启用" if one["enabled"] else "停用"),
+            *(str(one["per_minute"] or "不限"), (one["heard_at"] or "—")[:19], _state(one)),
         )
         for one in found
     ]
     for line in table(heads, rows):
         show(line)
+
+
+def _state(one: Json) -> str:
+    if not one["enabled"]:
+        return "停用"
+    return f"静默超过 {one['silent_after']} 分钟" if one["is_silent"] else "启用"
 
 
 @app.command("set")
@@ -86,17 +92,18 @@ def try_file(
             answer = ask(client, "POST", path, content=read_file(file), headers=headers).json()
         except Permanent as refusal:
             problem: Any = refusal.details.get("problem", {})
-            _show_findings(problem.get("findings", ()), as_json=as_json)
+            show_findings(problem.get("findings", ()), as_json=as_json)
             raise
     if as_json:
         show_json(answer["records"])
         return
     for record in answer["records"][:SHOWN]:
-        _show_read(record)
+        show_read(record)
     show(f"样本 {answer['count']} 条，与来源 {source} 的映射相符；没有报送")
 
 
-def _show_read(record: Json) -> None:
+def show_read(record: Json) -> None:
+    """Show one record as it would be read."""
     show(f"第 {record['place']} 条：{'、'.join(record['known_as'])}")
     for event in record["events"]:
         told = "，".join(f"{name}={value}" for name, value in event["fields"].items())
@@ -105,7 +112,8 @@ def _show_read(record: Json) -> None:
             show(f"    {meaning}")
 
 
-def _show_findings(findings: Any, *, as_json: bool) -> None:  # noqa: ANN401 - JSON.
+def show_findings(findings: Any, *, as_json: bool) -> None:  # noqa: ANN401 - JSON.
+    """Show what does not fit."""
     if as_json:
         show_json(findings)
         return

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from services.metrics import service, service_ratings
 from services.metrics.exposition import FactsCollector
 from services.metrics.feeds import service as feeds
+from services.metrics.feeds import service_orders
 from shared.database import Database
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,8 @@ class Scrape:
             return 0.0 if passed == service_ratings.ROLL_LIMIT else ROLL_PAUSE
         places = await self._db.run_sync(service_ratings.roll_up_places)
         services = await self._db.run_sync(feeds.roll_up_services)
-        return SHORT_PAUSE if places or services else ROLL_PAUSE
+        orders = await self._db.run_sync(service_orders.keep_stale_orders)
+        return SHORT_PAUSE if places or services or orders else ROLL_PAUSE
 
     async def _picture(self) -> service.Picture | None:
         try:

@@ -5,12 +5,14 @@ from typing import Any
 
 from services.metrics.feeds.repository import table_of, text_of
 from services.metrics.models import Order, OrderStep
+from services.metrics.rates.repository_orders_kept import keep_orders, keep_stale
 from shared.bulk import insert_rows
 from shared.database import SyncTx
 from shared.events import hotline, orders
 from shared.events.envelope import Envelope, Event
 
 Row = dict[str, object]
+STALE_AT_ONCE = 500
 SEPARATOR = "/"  # Between the levels of a category.
 EMPTY: Row = {
     "task_id": "",
@@ -30,6 +32,7 @@ def learn_received(tx: SyncTx, envelopes: Sequence[Envelope]) -> None:
     rows = [_received(cause) for cause in envelopes if isinstance(cause.data, hotline.OrderReceived)]
     names = [column.name for column in table.columns]
     insert_rows(tx.connection, table, [[row[name] for name in names] for row in rows], skip_known=True)
+    keep_orders(tx.connection, [str(row["order_id"]) for row in rows])
 
 
 def learn_steps(tx: SyncTx, envelopes: Sequence[Envelope]) -> None:
@@ -42,6 +45,12 @@ def learn_steps(tx: SyncTx, envelopes: Sequence[Envelope]) -> None:
     ]
     names = [column.name for column in table.columns]
     insert_rows(tx.connection, table, [[row[name] for name in names] for row in rows], skip_known=True)
+    keep_orders(tx.connection, [str(row["order_id"]) for row in rows])
+
+
+def keep_stale_orders(tx: SyncTx) -> bool:
+    """Find a part of what orders count as that an upgrade left behind; tells whether there may be more."""
+    return keep_stale(tx.connection, limit=STALE_AT_ONCE)
 
 
 def _received(cause: Envelope) -> Row:

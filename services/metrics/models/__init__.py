@@ -28,7 +28,7 @@ from services.metrics.models.facts import (
     Unit,
     UnitCode,
 )
-from services.metrics.models.orders import Order, OrderStep
+from services.metrics.models.orders import Order, OrderHop, OrderKept, OrderStale, OrderStep
 from services.metrics.models.ratings import (
     BadRating,
     Rating,
@@ -63,6 +63,9 @@ __all__ = [
     "ItemType",
     "Notice",
     "Order",
+    "OrderHop",
+    "OrderKept",
+    "OrderStale",
     "OrderStep",
     "Plan",
     "ProjectInvestment",

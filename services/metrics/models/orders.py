@@ -1,8 +1,8 @@
 """Hotline orders 工单 as facts: what came in, and every step that was told of it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Index, String
+from sqlalchemy import BigInteger, Date, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.metrics.models.base import Base, Code, Id
@@ -73,3 +73,70 @@ class OrderStep(Base):
     hop: Mapped[int | None]
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     by: Mapped[str] = mapped_column(String(200))
+
+
+class OrderKept(Base):
+    """What an order counts as in every rate; found anew whenever something is told of it.
+
+    Attributes:
+        unit: Who has it: the unit that it was handed to last, or the code that the platform gave.
+        received_us: Microseconds since 1970; both databases can subtract them.
+        due_at: Limit of the last dispatch; with `worked` = `not_due` it tells what is overdue.
+        worked, contacted, resolved: States as `OrderSort` names them; empty where there is nothing to say.
+        excluded_by: Who approved that it counts in no rate.
+    """
+
+    __tablename__ = "order_fact"
+    __table_args__ = (
+        Index("ix_order_fact_received_day", "received_day"),
+        Index("ix_order_fact_dispatched_day", "dispatched_day"),
+    )
+
+    order_id: Mapped[str] = mapped_column(OrderId, primary_key=True)
+    source_id: Mapped[str] = mapped_column(Id)
+    unit: Mapped[str] = mapped_column(Id)
+    kind: Mapped[str] = mapped_column(Code)
+    category: Mapped[str] = mapped_column(String(400))
+    category_1: Mapped[str] = mapped_column(String(200))
+    region_code: Mapped[str] = mapped_column(Code)
+    channel: Mapped[str] = mapped_column(Id)
+    caller: Mapped[str] = mapped_column(String(200))
+    repeats: Mapped[str] = mapped_column(String(200))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_us: Mapped[int] = mapped_column(BigInteger)
+    received_day: Mapped[date] = mapped_column(Date)
+    accepted: Mapped[str] = mapped_column(Code)
+    recalled: Mapped[bool]
+    merged: Mapped[bool]
+    excluded: Mapped[bool]
+    excluded_by: Mapped[str] = mapped_column(String(200))
+    dispatched_day: Mapped[date | None] = mapped_column(Date)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_day: Mapped[date | None] = mapped_column(Date)
+    worked: Mapped[str] = mapped_column(Code)
+    contacted: Mapped[str] = mapped_column(Code)
+    resolved_day: Mapped[date | None] = mapped_column(Date)
+    resolved: Mapped[str] = mapped_column(Id)
+    rated_day: Mapped[date | None] = mapped_column(Date)
+    level: Mapped[int | None]
+
+
+class OrderHop(Base):
+    """A dispatch of an order: to whom, on which day, and whether it was given back (`returned`) or not (`kept`)."""
+
+    __tablename__ = "order_hop"
+    __table_args__ = (Index("ix_order_hop_day", "day"),)
+
+    order_id: Mapped[str] = mapped_column(OrderId, primary_key=True)
+    hop: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    unit: Mapped[str] = mapped_column(Id)
+    day: Mapped[date] = mapped_column(Date)
+    state: Mapped[str] = mapped_column(Code)
+
+
+class OrderStale(Base):
+    """An order that was there before it was kept what orders count as."""
+
+    __tablename__ = "order_stale"
+
+    order_id: Mapped[str] = mapped_column(OrderId, primary_key=True)

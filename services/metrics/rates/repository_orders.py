@@ -1,6 +1,7 @@
 """Reads hotline orders: what each of them counts as, from all that was told of it.
 
-No count is kept: an answer reads the orders of its span, at most `MOST` of them.
+Rows and what was known in the past are read so, at most `MOST` orders at once; present figures are counted from what
+`repository_orders_kept` keeps of them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -124,7 +125,7 @@ def midnight(day: date) -> datetime:
 
 
 def orders_told(connection: Connection, ids: Sequence[str], until: datetime | None) -> list[OrderFacts]:
-    """Read what was told of orders, all or up to an instant."""
+    """Read all that was told of some orders until an instant; None for everything."""
     query = select(OrderStep.__table__).where(OrderStep.order_id.in_(ids)).order_by(OrderStep.sequence)
     if until is not None:
         query = query.where(OrderStep.told_at < just_after(until))

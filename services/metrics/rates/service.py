@@ -13,6 +13,7 @@ from services.metrics.rates import (
     questions,
     repository,
     repository_orders,
+    repository_orders_kept,
     repository_rectifications,
     repository_rules,
     repository_services,
@@ -202,8 +203,10 @@ def _beside(context: _Context) -> _Context:
 def _cells(connection: Connection, context: _Context) -> list[Cell]:
     family = function_of(context.in_force.rule).family
     if family == "orders":
-        orders = OrderQuestion(context.question, context.in_force.rule)
-        return repository_orders.order_cells(connection, orders, context.group)
+        question, rule = context.question, context.in_force.rule
+        if question.as_of is None and repository_orders_kept.all_kept(connection):
+            return repository_orders_kept.kept_cells(connection, question, rule, context.group)
+        return repository_orders.order_cells(connection, OrderQuestion(question, rule), context.group)
     if family == "services":
         own = _beside(context)
         return repository_services.service_cells(connection, own.question, own.group)

@@ -1,0 +1,202 @@
+"""`duban order …`: 12345工单, listed, shown, and moved step by step; through the gateway."""
+
+from typing import Annotated, Any
+
+import typer
+
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, show, show_json
+from deploy.tables import table
+
+app = typer.Typer(no_args_is_help=True)
+PATH = "/api/v1/orders"
+HEADS = ("编号", "工单号", "类别", "承办单位", "状态", "期限", "退派", "催办")
+Json = dict[str, Any]
+Task = Annotated[str, typer.Argument(help="Id of the order's task.")]
+Behalf = Annotated[str, typer.Option("--on-behalf-of", help="Unit id, where you act for it.")]
+Reason = Annotated[str, typer.Option(help="Why; it stays in the order's steps.")]
+Resolved = Annotated[str, typer.Option(help="yes, partly or no.")]
+
+
+@app.command("list")
+def list_orders(  # noqa: PLR0913 - each is an option of the command.
+    *,
+    unit: Annotated[str, typer.Option(help="Unit id.")] = "",
+    state: Annotated[str, typer.Option(help="waiting, dispatched, answered … as the API lists them.")] = "",
+    number: Annotated[str, typer.Option(help="The platform's number of the order.")] = "",
+    category: Annotated[str, typer.Option(help="A category.")] = "",
+    late: Annotated[bool, typer.Option("--late", help="Only those past their limit.")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = 100,
+    as_json: AsJson = False,
+    url: Url = DEFAULT_URL,
+    key: ApiKey = "",
+) -> None:
+    """List orders."""
+    query = given(unit=unit, state=state, order_no=number, category=category, limit=limit)
+    with connect(url, key) as client:
+        found = ask(client, "GET", PATH, params=query | ({"late": "true"} if late else {})).json()
+    if as_json:
+        show_json(found)
+        return
+    for line in table(HEADS, [_row(one) for one in found]):
+        show(line)
+
+
+def _row(one: Json) -> tuple[str, ...]:
+    due, unit = (one["due_at"] or "")[:16], one["unit_name"] or "（待派单）"
+    told = (one["task_id"], one["order_no"], one["category"], unit, one["state_word"])
+    return (*told, due, str(one["hop"]), str(one["urged"] or ""))
+
+
+@app.command("show")
+def show_order(task: Task, *, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
+    """Show one order with its steps."""
+    with connect(url, key) as client:
+        order = ask(client, "GET", f"{PATH}/{task}").json()
+    if as_json:
+        show_json([order])
+        return
+    show(
+        f"{order['order_no']}（{order['task_id']}）：{order['state_word']}，{order['unit_name'] or '待派单'}"
+    )
+    rows = [
+        (one["at"][:19], one["step_word"], one["unit_name"], one["by"], one["reason"])
+        for one in order["steps"]
+    ]
+    for line in table(("时间", "步骤", "单位", "经办", "说明"), rows):
+        show(line)
+
+
+@app.command("dispatch")
+def dispatch(  # noqa: PLR0913 - each is an option of the command.
+    task: Task,
+    *,
+    unit: Annotated[str, typer.Option(help="Unit id 主办.")],
+    reason: Reason,
+    with_: Annotated[list[str] | None, typer.Option("--with", help="Unit id 协办; may be repeated.")] = None,
+    url: Url = DEFAULT_URL,
+    key: ApiKey = "",
+) -> None:
+    """Dispatch an order to a unit, or to another one 派单、改派."""
+    body = {"unit_id": unit, "reason": reason, "cooperating": with_ or []}
+    _do(url, key, f"{task}/dispatch", body)
+
+
+@app.command("contact")
+def contact(
+    task: Task,
+    *,
+    note: Annotated[str, typer.Option(help="What was said.")] = "",
+    on_behalf_of: Behalf = "",
+    url: Url = DEFAULT_URL,
+    key: ApiKey = "",
+) -> None:
+    """Note that the unit spoke with the caller 联系."""
+    _do(url, key, f"{task}/contact", {"note": note, "on_behalf_of": on_behalf_of or None})
+
+
+@app.command("answer")
+def answer(  # noqa: PLR0913 - each is an option of the command.
+    task: Task,
+    *,
+    text: Annotated[str, typer.Option(help="The answer.")],
+    resolved: Resolved = "",
+    on_behalf_of: Behalf = "",
+    url: Url = DEFAULT_URL,
+    key: ApiKey = "",
+) -> None:
+    """Hand in the unit's answer 答复."""
+    body = {"text": text, "resolved": resolved or None, "on_behalf_of": on_behalf_of or None}
+    _do(url, key, f"{task}/answer", body)
+
+
+@app.command("close")
+def close(
+    task: Task,
+    *,
+    resolved: Resolved,
+    on_behalf_of: Behalf = "",
+    url: Url = DEFAULT_URL,
+    key: ApiKey = "",
+) -> None:
+    """Close an order 办结."""
+    _do(url, key, f"{task}/closing", {"resolved": resolved, "on_behalf_of": on_behalf_of or None})
+
+
+@app.command("return")
+def give_back(  # noqa: PLR0913 - each is an option of the command.
+    task: Task,
+    *,
+    reason: Annotated[str, typer.Option(help="Code of the reason, as GET /order-rules lists them.")],
+    note: Annotated[str, typer.Option(help="In words.")] = "",
+    on_behalf_of: Behalf = "",
+    url: Url = DEFAULT_URL,
+    key: ApiKey = "",
+) -> None:
+    """Give an order back 退单; a named reviewer decides."""
+    body = {"reason": reason, "note": note, "on_behalf_of": on_behalf_of or None}
+    _do(url, key, f"{task}/return", body)
+
+
+@app.command("decide")
+def decide(  # noqa: PLR0913 - each is an option of the command.
+    task: Task,
+    *,
+    grant: Annotated[bool, typer.Option("--grant/--refuse", help="Whether the unit may give it back.")],
+    opinion: Annotated[str, typer.Option(help="Why.")],
+    unit: Annotated[str, typer.Option(help="Unit id that gets it instead.")] = "",
+    url: Url = DEFAULT_URL,
+    key: ApiKey = "",
+) -> None:
+    """Decide about a return 派单异议审核."""
+    _do(url, key, f"{task}/return/decision", {"grant": grant, "opinion": opinion, "unit_id": unit or None})
+
+
+@app.command("merge")
+def merge(
+    task: Task,
+    *,
+    into: Annotated[str, typer.Option(help="Id of the task in which it is dealt with.")],
+    reason: Reason,
+    url: Url = DEFAULT_URL,
+    key: ApiKey = "",
+) -> None:
+    """Deal with an order in another one 并单."""
+    _do(url, key, f"{task}/merge", {"into": into, "reason": reason})
+
+
+@app.command("refuse")
+def refuse(
+    task: Task,
+    *,
+    reason: Annotated[str, typer.Option(help="Code of the reason, as GET /order-rules lists them.")],
+    note: Annotated[str, typer.Option(help="In words.")] = "",
+    url: Url = DEFAULT_URL,
+    key: ApiKey = "",
+) -> None:
+    """Do not take an order up 不受理."""
+    _do(url, key, f"{task}/refusal", {"reason": reason, "note": note})
+
+
+@app.command("extend")
+def extend(  # noqa: PLR0913 - each is an option of the command.
+    task: Task,
+    *,
+    until: Annotated[str, typer.Option(help="The day that is asked for (YYYY-MM-DD).")],
+    reason: Reason,
+    on_behalf_of: Behalf = "",
+    url: Url = DEFAULT_URL,
+    key: ApiKey = "",
+) -> None:
+    """Ask for more time 延期; somebody else decides."""
+    body = {"wanted_on": until, "reason": reason, "on_behalf_of": on_behalf_of or None}
+    with connect(url, key) as client:
+        ask(client, "POST", f"/api/v1/tasks/{task}/extensions", json=body)
+    show(f"已为 {task} 申请延期至 {until}，等待批复")
+
+
+def _do(url: str, key: str, path: str, body: Json) -> None:
+    with connect(url, key) as client:
+        order = ask(client, "POST", f"{PATH}/{path}", json=body).json()
+    show(
+        f"{order['order_no']}（{order['task_id']}）：{order['state_word']}，{order['unit_name'] or '待派单'}"
+    )
