@@ -33,6 +33,7 @@ RECORDED = [
     "duban:tasks_due:count",
     "duban:tasks_overdue:count",
     *(f'duban:stage_goal_past_due:seconds{{plan="p{n}",goal="g{n}"}}' for n in range(16)),
+    *(f'duban:ratings:count{{level="{level}"}}' for level in range(1, 6)),
     *(f'duban:ratings:increase1h{{level="{level}"}}' for level in range(1, 6)),
     *(f'duban:ratings_bad:increase1d{{unit="c{n}"}}' for n in range(44)),
     "duban:ratings_good:ratio",

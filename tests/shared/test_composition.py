@@ -1,6 +1,6 @@
 """What every service is put together from closes in order and says what runs."""
 
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, Gauge
 
 from shared.composition import Connections, show_build
 
@@ -30,3 +30,12 @@ def test_a_service_says_which_version_runs() -> None:
 
     assert (found.name, found.labels["service"]) == ("duban_build_info", "tasks")
     assert found.labels["version"]
+
+
+def test_figures_of_the_holder_are_shown_to_nobody_before_there_is_a_bus() -> None:
+    registry = CollectorRegistry()
+    figures = show_build("tasks", registry)
+    Gauge("duban_things", "Things.", registry=figures.registry)
+
+    assert not figures.held()
+    assert registry.get_sample_value("duban_things") is None

@@ -1,7 +1,10 @@
 import asyncio
 from datetime import timedelta
 
+from prometheus_client import CollectorRegistry, Gauge
+
 from shared.clock import LiveClock
+from shared.composition import show_build
 from shared.streams import Bus
 from shared.streams.lease import TERM, Lease
 from shared.tables import CURSORS, LEASES
@@ -94,3 +97,26 @@ async def test_a_holder_that_was_overtaken_stands_by(world: World) -> None:
     await until(lambda: is_standby(bus))
 
     assert await effects(reader) == []
+
+
+async def test_of_two_replicas_only_the_holder_of_the_lease_shows_what_both_could_read(world: World) -> None:
+    owner = world.database("tasks")
+    buses = [await world.bus(owner, holder=holder) for holder in ("one", "other")]
+    await until_well(buses[0])
+    shown = [showing(bus) for bus in buses]
+    before = [registry.get_sample_value("duban_things") for registry in shown]
+
+    await world.stop(buses[0])
+    await until_well(buses[1])
+    after = [registry.get_sample_value("duban_things") for registry in shown]
+
+    assert (before, after) == ([7, None], [None, 7])
+
+
+def showing(bus: Bus) -> CollectorRegistry:
+    """Give a registry with a figure that every replica reads alike."""
+    registry = CollectorRegistry()
+    figures = show_build("tasks", registry)
+    Gauge("duban_things", "Things.", registry=figures.registry).set(7)
+    figures.follow(bus)
+    return registry

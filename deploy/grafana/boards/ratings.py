@@ -33,7 +33,7 @@ RATINGS = [
         "评价总数",
         "收到的评价，每条只计一次，含默认评价。",
         COUNT,
-        (total("duban_ratings_total", "unit", "level"), "评价"),
+        ("sum(duban:ratings:count)", "评价"),
     ),
     number("默认评价", "无人评价、系统默认的评价；不计入满意率。", COUNT, (DEFAULTS, "默认评价")),
     number(
