@@ -4,6 +4,17 @@ Invariant: a row of `Stamped` holds the newest (revision, sequence) that was eve
 never overwrites it. Rating facts are only ever added; their counts are rolled up to `RatingRoll.counted_to`.
 """
 
+from services.metrics.models.assessment import (
+    AppealRow,
+    ExemptionRow,
+    ListRow,
+    ObservationRow,
+    PeriodRow,
+    RecordRow,
+    RunRow,
+    SchemeRow,
+    ScoreRow,
+)
 from services.metrics.models.base import Base
 from services.metrics.models.facts import (
     CalendarDay,
@@ -51,16 +62,21 @@ from services.metrics.models.services import (
 )
 
 __all__ = [
+    "AppealRow",
     "BadRating",
     "Base",
     "CalendarDay",
     "CalendarYear",
     "ClockStart",
     "ClockStop",
+    "ExemptionRow",
     "ItemType",
+    "ListRow",
     "Notice",
+    "ObservationRow",
     "Order",
     "OrderStep",
+    "PeriodRow",
     "Plan",
     "ProjectInvestment",
     "ProjectStage",
@@ -70,7 +86,11 @@ __all__ = [
     "RatingPlace",
     "RatingRoll",
     "RatingTotal",
+    "RecordRow",
     "RectificationStep",
+    "RunRow",
+    "SchemeRow",
+    "ScoreRow",
     "Service",
     "ServiceCompletion",
     "ServiceCount",
