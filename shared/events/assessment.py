@@ -1,4 +1,4 @@
-"""考核: schemes, periods, scores, appeals, exemptions and lists. A part of the feed `assessment`. Owner: services/metrics.
+"""考核: schemes, periods, scores, appeals, exemptions, lists. Part of the feed `assessment`. Owner: services/metrics.
 
 Names, reasons and texts stay out: units, cases and persons are ids. Points are hundredths of a point, as integers.
 """

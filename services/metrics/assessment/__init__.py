@@ -1,1 +1,1 @@
-"""Assessment 考核: schemes as data, scores that explain themselves, periods that close, and the lists drawn from them."""
+"""Assessment 考核: schemes as data, scores that explain themselves, periods that close, and lists drawn from them."""

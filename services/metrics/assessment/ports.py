@@ -1,12 +1,12 @@
 """What assessment needs from outside: the registry of measures, and the head of the archive."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from sqlalchemy import Connection
 
 from services.metrics.measuring.domain import Measured, MeasuredRow, Scope
+from shared.streams.history import ArchiveHead
 
 Part = Literal["numerator", "denominator", "excluded"]
 
@@ -27,20 +27,6 @@ class Measures(Protocol):
     ) -> Sequence[MeasuredRow]:
         """List the facts of a part, a page of so many behind a subject."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class ArchiveHead:
-    """Where the archive ends.
-
-    Attributes:
-        hash: Of the last entry, in hexadecimal.
-        streams: The last sequence of each stream in it.
-    """
-
-    position: int
-    hash: str
-    streams: dict[str, int]
 
 
 class Archive(Protocol):

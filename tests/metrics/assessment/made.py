@@ -109,4 +109,4 @@ def readings(draw: st.DrawFn) -> Reading:
 def scored(draw: st.DrawFn) -> tuple[Scheme, Mapping[str, Reading]]:
     """Draw a scheme with a reading for each of its lines."""
     made = draw(schemes())
-    return made, {one.code: draw(readings()) for one in (*made.parts, *made.cases)}
+    return made, {one.code: draw(readings()) for one in made.lines()}

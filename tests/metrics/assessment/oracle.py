@@ -1,4 +1,4 @@
-"""An independent calculation of a score: from the scheme as plain JSON, in hundredths and fractions, with no shared code."""
+"""An independent calculation of a score: from the scheme as plain JSON, in hundredths and fractions."""
 
 from collections.abc import Mapping
 from fractions import Fraction
@@ -50,22 +50,30 @@ def total(scheme: Json, reads: Mapping[str, Json]) -> tuple[int, Fraction] | Non
             out_of -= Fraction(part["weight"])
     if not there:
         return None
-    earned = Fraction(0)
-    for part in scheme["parts"]:
-        read = reads[part["code"]]
-        if state(part, read) == "measured":
-            weight = Fraction(part["weight"]) * out_of / there
-            earned += weight * share(part["curve"], Fraction(read["value"]))
+    earned = (
+        sum((points(part, reads[part["code"]]) for part in scheme["parts"]), Fraction(0)) * out_of / there
+    )
     assert earned <= full
-    sums = {1: 0, -1: 0}
-    for case in scheme["cases"]:
-        read, each = reads[case["code"]], Fraction(case["points"])
-        count = read["numerator"]
-        if case["counts"] == "rest":
-            count = read["denominator"] - count
-        sign = 1 if each > 0 else -1
-        sums[sign] += cents(min(abs(each) * count, Fraction(case["cap"])))
-    for sign, name in ((1, "most_added"), (-1, "most_deducted")):
-        if scheme[name] is not None:
-            sums[sign] = min(sums[sign], cents(Fraction(scheme[name])))
+    sums = {
+        sign: cases(scheme, reads, sign, name) for sign, name in ((1, "most_added"), (-1, "most_deducted"))
+    }
     return max(cents(earned) + sums[1] - sums[-1], 0), out_of
+
+
+def points(part: Json, read: Json) -> Fraction:
+    """Give what a part earns of its own weight."""
+    if state(part, read) != "measured":
+        return Fraction(0)
+    return Fraction(part["weight"]) * share(part["curve"], Fraction(read["value"]))
+
+
+def cases(scheme: Json, reads: Mapping[str, Json], sign: int, most: str) -> int:
+    """Give all additions, or all deductions, in hundredths."""
+    found = 0
+    for case in scheme["cases"]:
+        read, each = reads[case["code"]], Fraction(case["points"]) * sign
+        count = (
+            read["numerator"] if case["counts"] == "numerator" else read["denominator"] - read["numerator"]
+        )
+        found += cents(min(each * count, Fraction(case["cap"]))) if each > 0 else 0
+    return found if scheme[most] is None else min(found, cents(Fraction(scheme[most])))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.metrics.assessment.scoring.domain_ranks import Body, changed, class_of, ranks
+from services.metrics.assessment.scoring.domain_ranks import Body, class_of, ranks
 from services.metrics.assessment.scoring.domain_scores import Score
 from tests.metrics.assessment import made
 
@@ -101,10 +101,3 @@ def test_a_unit_is_scored_in_its_class_or_only_informed(name: str, kind: str, ex
 
 def test_a_collective_is_never_scored() -> None:
     assert class_of(made.scheme(), Body("u1", "各部门", "department", collective=True)) is None
-
-
-def test_what_differs_is_named() -> None:
-    before = {one.unit_id: one for one in scores("1", "2", "3")}
-    after = {one.unit_id: one for one in scores("1", "5")}
-
-    assert changed(before, after) == ["u1", "u2"]

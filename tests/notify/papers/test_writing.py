@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from services.notify.papers.kinds import KINDS
-from services.notify.papers.packing import EPOCH
+from shared.packing import EPOCH
 from services.notify.papers.writing_docx import Written, write_docx
 from services.notify.papers.writing_xlsx import write_xlsx
 from shared.clock import at_local

@@ -36,12 +36,12 @@ STEP_WORDS = {
     "appeal": "申诉",
     "list": "拟订榜单",
 }
-_LABEL = re.compile(r"(20\d\d)(?:Q([1-4]))?")
+_LABEL = re.compile(r"(20\d\d)(?:-Q([1-4]))?")
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A period by its name, `2023Q2` or `2023`, with its first and last Shanghai day."""
+    """A period by its name, `2023-Q2` or `2023`, with its first and last Shanghai day."""
 
     label: str
     kind: PeriodKind
@@ -62,7 +62,7 @@ def span_of(label: str) -> Span:
     """
     found = _LABEL.fullmatch(label)
     if found is None:
-        message = f"period 的取值 {label[:40]} 无效，请写成季度 2023Q2 或年度 2023"
+        message = f"period 的取值 {label[:40]} 无效，请写成季度 2023-Q2 或年度 2023"
         raise Invalid(message, code="period.label", field="period")
     year = int(found[1])
     if found[2] is None:

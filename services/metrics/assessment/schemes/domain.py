@@ -238,13 +238,18 @@ class Scheme(Frozen):
         if total != self.full or not total:
             raise ValueError(f"各部分权重之和为 {total}，应为 {self.full}，请调整 weight")
         for name, codes in (
-            ("parts、cases", [one.code for one in (*self.parts, *self.cases)]),
+            ("parts、cases", [one.code for one in self.lines()]),
             ("classes", [one.code for one in self.classes]),
             ("lists", [one.code for one in self.lists]),
         ):
             if twice := sorted({code for code in codes if codes.count(code) > 1}):
                 raise ValueError(f"{name} 中编号 {twice[0]} 重复，请改成不同的编号")
         return self
+
+    def lines(self) -> list[Part | Case]:
+        """List what gives points: the parts, then the cases."""
+        found: list[Part | Case] = [*self.parts]
+        return [*found, *self.cases]
 
     def measures(self) -> Iterator[tuple[str, str]]:
         """Give the measures that it names, each with the code of what names it."""

@@ -4,7 +4,7 @@ Invariant: equal scores share a rank and the ranks behind them are skipped; who 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -98,8 +98,3 @@ def _reason(scheme: Scheme, comparable: int) -> Unranked:
     if scheme.scores_hotline and not scheme.ranking.hotline:
         return "hotline"
     return "few" if comparable < scheme.ranking.smallest_class else ""
-
-
-def changed(before: Mapping[str, Score], after: Mapping[str, Score]) -> list[str]:
-    """List the units whose scores differ, or that are in one alone."""
-    return sorted(unit for unit in before.keys() | after.keys() if before.get(unit) != after.get(unit))

@@ -1,7 +1,7 @@
 """From what was measured of a unit to its score: a line for each part, case and limit, which add up to the total.
 
-Invariant: `total` is the sum of the points of the lines, exactly; a score is a function of scheme and readings alone, and
-the readings stand in its lines.
+Invariant: `total` is the sum of the points of the lines, exactly; a score is a function of scheme and readings alone,
+and the readings stand in its lines.
 """
 
 from collections.abc import Iterable, Mapping
