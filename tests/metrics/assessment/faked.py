@@ -53,7 +53,9 @@ class FakeMeasures:
 
     def measure(self, _connection: Connection, name: str, scope: Scope) -> Measured:
         rows = self._rows(name, scope)
-        good, there = (sum(row.part in parts for row in rows) for parts in (("numerator",), ("numerator", "denominator")))
+        good, there = (
+            sum(row.part in parts for row in rows) for parts in (("numerator",), ("numerator", "denominator"))
+        )
         enough = there >= 3
         value = Decimal(100 * good) / there if enough else None
         why = "已测量" if enough else "样本不足" if there else "没有数据"
@@ -77,11 +79,7 @@ class FakeMeasures:
         found = [
             MeasuredRow(
                 fact.subject,
-                "excluded"
-                if fact.subject in scope.left_out
-                else "numerator"
-                if fact.good
-                else "denominator",
+                "excluded" if fact.subject in scope.left_out else "numerator" if fact.good else "denominator",
                 scope.left_out.get(fact.subject, ""),
                 fact.told_at,
                 "supervision",
@@ -125,7 +123,14 @@ class Desk:
         self.app = create_app("metrics", routers=build_routers(tools, permit(principal_check(SECRET))))
 
     async def ask(  # noqa: PLR0913 - what a request has.
-        self, method: str, path: str, body: object = None, *, role: str = "supervisor", by: str = "s1", unit: str = ""
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        role: str = "supervisor",
+        by: str = "s1",
+        unit: str = "",
     ) -> httpx.Response:
         who = Principal(id=by, role=role, unit=unit, scopes=SCOPES)
         headers = {"x-duban-principal": sign(who, SECRET, now=LiveClock().real_now())}
@@ -154,7 +159,14 @@ class Desk:
 
 def add_units(connection: Connection, units: Sequence[str] = UNITS) -> None:
     rows = [
-        {"unit_id": unit, "name": f"部门{unit}", "kind": "department", "collective": False, "revision": 1, "sequence": 1}
+        {
+            "unit_id": unit,
+            "name": f"部门{unit}",
+            "kind": "department",
+            "collective": False,
+            "revision": 1,
+            "sequence": 1,
+        }
         for unit in units
     ]
     connection.execute(insert(Unit), rows)

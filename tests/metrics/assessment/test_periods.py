@@ -3,10 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
-from services.metrics.assessment.periods import repository
+import pytest
+
+from services.metrics.assessment.periods import repository, service
 from services.metrics.assessment.periods.domain import digest_of
 from shared.database import Database
-from tests.metrics.assessment.faked import AFTER, CLOSE, PERIOD, Desk, closed, final, opened, totals
+from shared.errors import Conflict
+from tests.metrics.assessment import made
+from tests.metrics.assessment.faked import AFTER, CLOSE, PERIOD, UNITS, closed, final, opened, totals
 
 STEPS = f"/periods/{PERIOD}"
 
@@ -104,7 +108,9 @@ async def test_a_period_that_cannot_be_is_not_opened(file_db: Database) -> None:
     assert await desk.refused("GET", "/periods/trial.2099") == (404, "period.unknown")
 
 
-async def test_facts_that_come_late_change_nothing_but_are_shown_in_the_next_period(file_db: Database) -> None:
+async def test_facts_that_come_late_change_nothing_but_are_shown_in_the_next_period(
+    file_db: Database,
+) -> None:
     desk = await closed(file_db)
     before = await totals(desk)
     desk.measures.tell("u2", 0, 1, told_at=AFTER + timedelta(days=1))
@@ -139,17 +145,16 @@ async def test_scoring_again_is_explicit_and_shows_before_and_after(file_db: Dat
 
 async def test_a_run_that_was_counted_before_another_is_not_kept(file_db: Database) -> None:
     desk = await opened(file_db)
+    head, now = await desk.archive.head(), file_db.clock.now()
+    counted = await file_db.look(
+        lambda connection: service.count_period(connection, desk.measures, PERIOD, "preview", now)
+    )
     await desk.said("POST", f"{STEPS}/preview")
 
-    class Slow(type(desk.archive)):  # type: ignore[misc]  # The class of the fake.
-        async def head(self) -> object:
-            """Let another preview come between."""
-            return await super().head()
+    with pytest.raises(Conflict, match="刚被他人变更"):
+        await file_db.run_sync(lambda tx: service.keep_preview(tx, counted, head, "s1"))
 
-    row = await file_db.look(lambda connection: repository.period(connection, PERIOD))
-    await desk.said("POST", f"{STEPS}/preview")
-
-    assert await file_db.look(lambda connection: repository.period(connection, PERIOD)) != row
+    assert len((await desk.said("GET", STEPS))["runs"]) == 1
 
 
 async def test_units_see_their_own_scores_alone(file_db: Database) -> None:
@@ -166,22 +171,17 @@ async def test_units_see_their_own_scores_alone(file_db: Database) -> None:
 
 
 async def test_a_unit_with_three_ratings_is_neither_red_nor_black(file_db: Database) -> None:
-    desk = await opened(file_db, parts=[_with_minimum()])
-    desk.measures.facts = [one for one in desk.measures.facts if one.unit != "u6"]
-    desk.measures.tell("u6", 0, 3)
+    parts = [made.part(weight="60"), made.part("late", "40", minimum=5)]
+    desk = await opened(file_db, parts=parts, cases=[])
+    for unit in UNITS:
+        desk.measures.tell(unit, 3 if unit == "u6" else 5, 0, measure="m.late")
     await desk.said("POST", f"{STEPS}/preview")
 
-    (short,) = [
-        one for one in (await desk.said("GET", f"{STEPS}/scores"))["items"] if one["unit"] == "u6"
-    ]
+    found = {one["unit"]: one for one in (await desk.said("GET", f"{STEPS}/scores"))["items"]}
 
-    assert (short["short"], short["rank"], short["why_unranked"]) == (True, None, "没有可计分的数据")
-
-
-def _with_minimum() -> dict[str, object]:
-    from tests.metrics.assessment import made  # noqa: PLC0415
-
-    return made.part(minimum=5)
-
-
-def _unused(_desk: Desk) -> None: ...
+    assert (found["u6"]["short"], found["u6"]["rank"], found["u6"]["why_unranked"]) == (
+        True,
+        None,
+        "样本不足，不参加排名",
+    )
+    assert (found["u1"]["rank"], found["u1"]["ranked"]) == (1, 5)

@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from services.metrics.assessment.schemes.domain import Case, Part, Scheme
-from services.metrics.assessment.scoring.domain import CENT, apportion, half_up, out_of_hundred, share_of
+from services.metrics.assessment.scoring.domain import apportion, half_up, out_of_hundred, share_of
 from services.metrics.measuring.domain import Measured, MeasureUnit
 
 Standing = Literal["measured", "short", "no_data"]
@@ -197,7 +197,7 @@ def _case(case: Case, reading: Reading) -> Line:
         reading=reading,
         cases=count,
         each=case.points,
-        points=points.quantize(CENT),
+        points=half_up(Fraction(points)),
     )
 
 
