@@ -49,6 +49,7 @@ from services.metrics.models.services import (
     ServiceStanding,
     ServiceTouched,
 )
+from services.metrics.models.steps import TaskStep
 
 __all__ = [
     "BadRating",
@@ -88,6 +89,7 @@ __all__ = [
     "TaskRole",
     "TaskSigning",
     "TaskState",
+    "TaskStep",
     "TaskSubmission",
     "Unit",
     "UnitCode",
