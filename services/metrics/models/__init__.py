@@ -60,6 +60,7 @@ from services.metrics.models.services import (
     ServiceStanding,
     ServiceTouched,
 )
+from services.metrics.models.steps import TaskStep
 
 __all__ = [
     "AppealRow",
@@ -108,6 +109,7 @@ __all__ = [
     "TaskRole",
     "TaskSigning",
     "TaskState",
+    "TaskStep",
     "TaskSubmission",
     "Unit",
     "UnitCode",
