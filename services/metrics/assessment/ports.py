@@ -1,10 +1,11 @@
 """What assessment needs from outside: the registry of measures, and the head of the archive."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol
 
 from sqlalchemy import Connection
 
+from services.metrics.assessment.schemes.domain import Known
 from services.metrics.measuring.domain import Measured, MeasuredRow, Scope
 from shared.streams.history import ArchiveHead
 
@@ -14,8 +15,8 @@ Part = Literal["numerator", "denominator", "excluded"]
 class Measures(Protocol):
     """The registry of measures."""
 
-    def names(self) -> Sequence[str]:
-        """List what can be measured."""
+    def known(self) -> Mapping[str, Known]:
+        """List what can be measured, by name."""
         ...
 
     def measure(self, connection: Connection, name: str, scope: Scope) -> Measured:
@@ -25,7 +26,10 @@ class Measures(Protocol):
     def rows_behind(
         self, connection: Connection, name: str, scope: Scope, *, part: Part, page: tuple[str, int]
     ) -> Sequence[MeasuredRow]:
-        """List the facts of a part, a page of so many behind a subject."""
+        """List the facts of a part by subject: so many behind a subject, and the rest of the last subject's.
+
+        Facts of the numerator are in the denominator too; each row says where it counts.
+        """
         ...
 
 
@@ -39,6 +43,3 @@ class Archive(Protocol):
             Unavailable: It does not answer.
         """
         ...
-
-
-NewId = Callable[[str], str]

@@ -1,6 +1,6 @@
 """A registry of measures and an archive that honour the interface, and an app over them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert
 
 from services.metrics.assessment.api import build_routers
 from services.metrics.assessment.api_parts import Tools
+from services.metrics.assessment.schemes.domain import Known
 from services.metrics.measuring.domain import Measured, MeasuredRow, Scope
 from services.metrics.models import Unit
 from services.metrics.permissions import permit
@@ -46,10 +47,11 @@ class FakeMeasures:
     """Counts facts that a test puts in: per cent of the good ones, with a minimum of three."""
 
     facts: list[Fact] = field(default_factory=list)
-    known: tuple[str, ...] = ("m.on_time", "m.late", "m.returned")
 
-    def names(self) -> Sequence[str]:
-        return self.known
+    def known(self) -> Mapping[str, Known]:
+        return {
+            name: Known("测试", "%") for name in ("m.on_time", "m.late", "m.returned", "m.observation")
+        } | {"m.count": Known("件数", "件")}
 
     def measure(self, _connection: Connection, name: str, scope: Scope) -> Measured:
         rows = self._rows(name, scope)
@@ -72,7 +74,8 @@ class FakeMeasures:
         page: tuple[str, int],
     ) -> Sequence[MeasuredRow]:
         after, limit = page
-        rows = [row for row in self._rows(name, scope) if row.part == part and row.subject > after]
+        parts = ("numerator", "denominator") if part == "denominator" else (part,)
+        rows = [row for row in self._rows(name, scope) if row.part in parts and row.subject > after]
         return rows[:limit]
 
     def _rows(self, name: str, scope: Scope) -> list[MeasuredRow]:
@@ -80,7 +83,7 @@ class FakeMeasures:
             MeasuredRow(
                 fact.subject,
                 "excluded" if fact.subject in scope.left_out else "numerator" if fact.good else "denominator",
-                scope.left_out.get(fact.subject, ""),
+                f"exempted {scope.left_out[fact.subject]}" if fact.subject in scope.left_out else "",
                 fact.told_at,
                 "supervision",
                 number,

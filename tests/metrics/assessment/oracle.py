@@ -33,10 +33,9 @@ def share(curve: Json, value: Fraction) -> Fraction:
 
 
 def state(part: Json, read: Json) -> str:
-    if read["value"] is None:
-        return "short" if read["denominator"] else "no_data"
-    few = read["denominator"] < part["minimum"] or read["denominator"] < read["minimum"]
-    return "short" if few else "measured"
+    if read["denominator"] == 0:
+        return "no_data"
+    return "short" if read["value"] is None or read["denominator"] < part["minimum"] else "measured"
 
 
 def total(scheme: Json, reads: Mapping[str, Json]) -> tuple[int, Fraction] | None:

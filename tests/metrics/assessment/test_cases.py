@@ -44,7 +44,7 @@ async def test_the_case_of_an_upheld_appeal_is_shown_as_left_out(file_db: Databa
     rows = await desk.said("GET", f"{STEPS}/scores/u2/lines/late/rows?part=excluded")
 
     assert rows["left_out"] == {CASE: name}
-    assert [(row["subject"], row["reason"]) for row in rows["items"]] == [(CASE, name)]
+    assert [(row["subject"], row["reason"]) for row in rows["items"]] == [(CASE, f"exempted {name}")]
 
 
 async def test_an_appeal_changes_nothing_of_other_units_or_lines(file_db: Database) -> None:

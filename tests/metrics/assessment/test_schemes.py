@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from services.metrics.assessment.schemes.domain import refusal
+from services.metrics.assessment.schemes.domain import Known, refusal
 from tests.metrics.assessment import made
 
 FLAT = made.LINEAR | {"full_at": "60"}
 JUDGES = {"kind": "observation", "judges": 4, "trimmed": 2}
+KNOWN = {"m.on_time": Known("按时率", "%")}
 CLASS = {"code": "a", "name": "甲"}
 
 
@@ -37,11 +38,24 @@ def test_a_scheme_that_can_not_be_is_refused(changes: dict[str, Any], said: str)
 def test_a_scheme_may_not_score_how_fast_units_sign(measure: str) -> None:
     scheme = made.scheme(cases=[made.case(measure=measure)])
 
-    assert (refusal(scheme, [measure, "m.on_time"]) or "")[0] == "scheme.sign"
+    assert (refusal(scheme, KNOWN | {measure: Known("", "%")}) or "")[0] == "scheme.sign"
+
+
+def test_a_measure_whose_title_says_signing_is_refused_too() -> None:
+    known = KNOWN | {"m.late": Known("24小时签收率", "%")}
+
+    assert (refusal(made.scheme(cases=[made.case()]), known) or "")[0] == "scheme.sign"
+
+
+def test_only_a_rate_has_a_rest_to_count() -> None:
+    scheme = made.scheme(cases=[made.case(counts="rest")])
+
+    assert (refusal(scheme, KNOWN | {"m.late": Known("", "件")}) or "")[:2] == ("scheme.rest", "late")
+    assert refusal(scheme, KNOWN | {"m.late": Known("", "%")}) is None
 
 
 def test_a_scheme_names_measures_that_are_there() -> None:
     scheme = made.scheme(cases=[made.case()])
 
-    assert refusal(scheme, ["m.on_time", "m.late"]) is None
-    assert (refusal(scheme, ["m.on_time"]) or "")[:2] == ("scheme.measure", "late")
+    assert refusal(scheme, KNOWN | {"m.late": Known("", "件")}) is None
+    assert (refusal(scheme, KNOWN) or "")[:2] == ("scheme.measure", "late")

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from sqlalchemy import Connection
 
 from services.metrics.assessment.api_parts import Tools, seen_unit
-from services.metrics.assessment.periods import repository, reports, service_explaining
+from services.metrics.assessment.periods import reports, repository, service_explaining
 from services.metrics.assessment.periods.reports import Report
 from services.metrics.assessment.periods.service_cases import line_of
 from services.metrics.assessment.periods.service_explaining import Behind, Explained, Wanted
@@ -137,7 +137,7 @@ class FactView(BaseModel):
 
 
 class FactsView(BaseModel):
-    """A page of facts; `after` is where the next begins, null for no more."""
+    """A page of facts, longer where its last subject has several; the next begins behind `after`, null for no more."""
 
     period: str
     run: int
@@ -189,7 +189,7 @@ def build_router(tools: Tools, check: Check) -> APIRouter:
         query: Annotated[RowsQuery, Query()],
     ) -> FactsView:
         seen_unit(who, unit)
-        wanted = Wanted(line, query.part, (query.after, query.limit + 1))
+        wanted = Wanted(line, query.part, (query.after, query.limit))
 
         def work(connection: Connection) -> Behind:
             found = service_explaining.explain(connection, period, query.run, unit)
@@ -256,7 +256,6 @@ def _explanation(found: Explained) -> ExplanationView:
 def _facts(found: Behind, limit: int) -> FactsView:
     read = found.line.reading
     assert read is not None  # noqa: S101 - a line without one was refused.
-    kept = found.rows[:limit]
     return FactsView(
         period=found.explained.period.period_id,
         run=found.explained.run.number,
@@ -265,6 +264,6 @@ def _facts(found: Behind, limit: int) -> FactsView:
         measure=read.measure,
         version=read.version,
         left_out=read.left_out,
-        items=[FactView.model_validate(row, from_attributes=True) for row in kept],
-        after=kept[-1].subject if len(found.rows) > limit else None,
+        items=[FactView.model_validate(row, from_attributes=True) for row in found.rows],
+        after=found.rows[-1].subject if len(found.rows) >= limit else None,
     )

@@ -26,6 +26,7 @@ from shared.packing import pack
 
 MOST_FACTS = 200  # Of each part of a line; the interface lists them all.
 PARTS: dict[Part, str] = {"numerator": "计入", "denominator": "只计入分母", "excluded": "剔除"}
+ASKED: tuple[Part, ...] = ("denominator", "excluded")  # Facts of the numerator are in the denominator too.
 LINES = ("项目", "规则", "测量（版本）", "计算", "得分")
 FACTS = ("项目", "计入方式", "事项编号", "说明", "时间", "事件流", "序号")
 WIDTHS = (22, 44, 34, 44, 10, 14, 12)
@@ -102,14 +103,14 @@ def _sum(found: Explained) -> Sequence[Cell]:
 
 def _facts(connection: Connection, measures: Measures, found: Explained) -> Iterator[Sequence[Cell]]:
     for line in found.score.lines:
-        for part, word in PARTS.items() if line.reading else ():
+        for part in ASKED if line.reading else ():
             wanted = Wanted(line.code, part, ("", MOST_FACTS + 1))
             rows = rows_behind(connection, measures, found, wanted).rows
             for row in rows[:MOST_FACTS]:
                 place = (row.stream, row.sequence or "—")
-                yield line.name, word, row.subject, row.reason, _minute(row.told_at), *place
+                yield line.name, PARTS[row.part], row.subject, row.reason, _minute(row.told_at), *place
             if len(rows) > MOST_FACTS:
-                yield line.name, word, f"（以下从略，只列{MOST_FACTS}件，其余见系统明细）", "", "", "", ""
+                yield line.name, "", f"（以下从略，只列{MOST_FACTS}件，其余见系统明细）", "", "", "", ""
 
 
 def _minute(instant: datetime) -> str:

@@ -110,7 +110,7 @@ def _row(subject: str, told_at: datetime, reason: str = "") -> MeasuredRow:
 
 
 def _paged(found: list[MeasuredRow], wanted: Wanted) -> list[MeasuredRow]:
-    if wanted.part != "numerator":
+    if wanted.part == "excluded":
         return []
     after, limit = wanted.page
     ordered = sorted(found, key=lambda row: row.subject)

@@ -3,7 +3,8 @@
 Invariant: weights add up to `full`; codes of parts and cases are unique; everything is decimal.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -18,6 +19,14 @@ PeriodKind = Literal["quarter", "year"]
 Handling = Literal["redistribute", "set_aside"]
 SIGN_WORDS = frozenset({"sign", "signed", "signing", "signs", "sign_for", "签收"})
 HOTLINE_WORDS = frozenset({"order", "orders", "hotline", "12345"})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What schemes need to know of a measure: its Chinese title, and the unit of its values."""
+
+    title: str
+    unit: str
 
 
 class Frozen(BaseModel):
@@ -266,9 +275,9 @@ class Scheme(Frozen):
         return any(code in weighed and is_hotline(measure) for code, measure in self.measures())
 
 
-def is_sign(measure: str) -> bool:
-    """Tell whether a measure is about signing for tasks 签收, by its name."""
-    return bool(_tokens(measure) & SIGN_WORDS) or "签收" in measure
+def is_sign(measure: str, title: str = "") -> bool:
+    """Tell whether a measure is about signing for tasks 签收, by its name and title."""
+    return bool(_tokens(measure) & SIGN_WORDS) or "签收" in measure + title
 
 
 def is_hotline(measure: str) -> bool:
@@ -280,14 +289,17 @@ def _tokens(measure: str) -> set[str]:
     return set(measure.lower().replace(".", "_").replace("-", "_").split("_"))
 
 
-def refusal(scheme: Scheme, known: Iterable[str]) -> tuple[str, str, str] | None:
+def refusal(scheme: Scheme, known: Mapping[str, Known]) -> tuple[str, str, str] | None:
     """Say why a scheme is refused for what it names: code, field and message; None when it is not."""
-    names = set(known)
     for code, measure in scheme.measures():
-        if is_sign(measure):
+        if is_sign(measure, known[measure].title if measure in known else ""):
             message = f"{code} 使用的测量 {measure} 是签收速度，签收快慢不计分，请换成办理结果的测量"
             return "scheme.sign", code, message
-        if measure not in names:
-            message = f"{code} 使用的测量 {measure} 不存在，请从 GET /api/v1/measures 列出的名称中选择"
+        if measure not in known:
+            message = f"{code} 使用的测量 {measure} 不存在，可用：{'、'.join(known)}"
             return "scheme.measure", code, message
+    for case in scheme.cases:
+        if case.counts == "rest" and known[case.measure].unit != "%":
+            message = f"{case.code} 的 counts 为 rest，只能用于比率；{case.measure} 是计数，请改为 numerator"
+            return "scheme.rest", case.code, message
     return None

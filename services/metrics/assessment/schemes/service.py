@@ -39,7 +39,7 @@ def check(scheme: Scheme, measures: Measures) -> None:
     Raises:
         Invalid: One is not there, or is about signing for tasks.
     """
-    if (reason := refusal(scheme, measures.names())) is not None:
+    if (reason := refusal(scheme, measures.known())) is not None:
         code, field, message = reason
         raise Invalid(message, code=code, field=field)
 

@@ -105,11 +105,11 @@ class Score(BaseModel):
 
 
 def standing_of(part: Part, reading: Reading) -> Standing:
-    """Tell whether a part can be scored."""
-    if reading.value is None and not reading.denominator:
+    """Tell whether a part can be scored: the measure gave a value, and the part's own minimum is reached."""
+    if not reading.denominator:
         return "no_data"
-    enough = reading.denominator >= max(part.minimum, reading.minimum)
-    return "measured" if reading.value is not None and enough else "short"
+    enough = reading.value is not None and reading.denominator >= part.minimum
+    return "measured" if enough else "short"
 
 
 def score(scheme: Scheme, readings: Mapping[str, Reading], *, unit_id: str, class_code: str) -> Score:
