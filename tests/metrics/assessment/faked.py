@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Literal
+from functools import cache
+from types import SimpleNamespace
+from typing import Any, Literal, cast
 
 import httpx
+from fastapi import FastAPI
 from sqlalchemy import Connection, insert
 
 from services.metrics.assessment.api import build_routers
@@ -114,6 +117,17 @@ class FakeArchive:
         return ArchiveHead(self.position, f"{self.position:064x}", self.streams)
 
 
+HELD = (
+    SimpleNamespace()
+)  # What the one app of this process works with: the tools of the desk that was made last.
+
+
+@cache
+def app() -> FastAPI:
+    """Build the routes once: that takes longer than most tests."""
+    return create_app("metrics", routers=build_routers(cast("Tools", HELD), permit(principal_check(SECRET))))
+
+
 class Desk:
     """The routes of assessment over a database, asked by people of any role."""
 
@@ -122,8 +136,7 @@ class Desk:
         self.measures = FakeMeasures()
         self.archive = FakeArchive()
         self.clock = db.clock
-        tools = Tools(db, self.measures, self.archive)
-        self.app = create_app("metrics", routers=build_routers(tools, permit(principal_check(SECRET))))
+        vars(HELD).update(db=db, measures=self.measures, archive=self.archive)
 
     async def ask(  # noqa: PLR0913 - what a request has.
         self,
@@ -137,7 +150,7 @@ class Desk:
     ) -> httpx.Response:
         who = Principal(id=by, role=role, unit=unit, scopes=SCOPES)
         headers = {"x-duban-principal": sign(who, SECRET, now=LiveClock().real_now())}
-        transport = httpx.ASGITransport(self.app)
+        transport = httpx.ASGITransport(app())
         async with httpx.AsyncClient(transport=transport, base_url="http://metrics") as client:
             return await client.request(method, f"/assessment{path}", headers=headers, json=body)
 
