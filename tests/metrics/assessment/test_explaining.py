@@ -45,7 +45,7 @@ def scored(
 
 
 @given(worlds())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_the_facts_behind_any_score_add_up_to_it(world: tuple[Scheme, FakeMeasures, dict[str, str]]) -> None:
     scheme, measures, exempted = world
     _setting, found = scored(scheme, measures, exempted)
@@ -74,7 +74,7 @@ def counted(
 
 
 @given(worlds())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_each_line_leads_to_as_many_facts_as_it_counts(
     world: tuple[Scheme, FakeMeasures, dict[str, str]],
 ) -> None:
