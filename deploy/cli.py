@@ -9,6 +9,7 @@ import typer
 
 from deploy import (
     cli_approvals,
+    cli_assess,
     cli_attachments,
     cli_backup,
     cli_bus,
@@ -72,6 +73,9 @@ app.add_typer(
     cli_contacts.app, name="contact", help="通讯录: who reads which mailbox, and how they are reached."
 )
 app.add_typer(cli_papers.app, name="paper", help="公文: drafts from the ledger, released by a person.")
+app.add_typer(
+    cli_assess.app, name="assess", help="考核: schemes, periods, scores explained, appeals, 容错, lists."
+)
 app.add_typer(
     cli_returns.app,
     name="returns",

@@ -23,8 +23,8 @@ class Principal(BaseModel):
     Attributes:
         id: Account or key id; what revisions record as `by`.
         role: `supervisor` 督查室, `plan_office` 方案主管, `unit` 经办人, `unit_lead` 单位负责人, `liaison` 联络员,
-            `leader` 领导, `auditor` 审计员, `sysadmin`, `secadmin`, `auditadmin` 系统、安全、审计管理员,
-            `feed` 数据来源, `ops` 运维.
+            `leader` 领导, `auditor` 审计员, `organisation` 组织部, `sysadmin`, `secadmin`, `auditadmin` 系统、安全、
+            审计管理员, `feed` 数据来源, `ops` 运维.
         unit: Unit id that a unit's principal acts for; empty for most others.
         scopes: What it may do, `noun:verb` (`tasks:read`, `tasks:write`, `plans:write`, `ratings:write`).
     """

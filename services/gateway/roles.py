@@ -12,18 +12,25 @@ from shared.errors import Invalid
 from shared.principal import UNIT_ROLES, Principal
 
 READING = frozenset({"plans:read", "tasks:read", "indicators:read", "events:read"})
-ANSWERING = frozenset({"plans:read", "tasks:read", "tasks:write", "indicators:read"})
+ANSWERING = frozenset({"plans:read", "tasks:read", "tasks:write", "indicators:read", "assessment:write"})
 
 # Role → scopes that its keys get unless others are asked for.
 DEFAULT_SCOPES: dict[str, frozenset[str]] = {
     "supervisor": READING
-    | {"plans:write", "tasks:write", "vault:read", "publications:write"},  # 督查室 / 营商办
-    "plan_office": READING | {"plans:write"},  # 方案主管
+    | {
+        "plans:write",
+        "tasks:write",
+        "vault:read",
+        "publications:write",
+        "assessment:write",
+    },  # 督查室 / 营商办
+    "plan_office": READING | {"plans:write", "assessment:write"},  # 方案主管
     "unit": ANSWERING,  # 单位经办人
     "unit_lead": ANSWERING,  # 单位负责人
     "liaison": ANSWERING,  # 联络员
-    "leader": READING | {"tasks:write"},  # 领导: decides what rules propose
+    "leader": READING | {"tasks:write", "assessment:write"},  # 领导: decides what rules propose
     "auditor": READING,  # 审计员
+    "organisation": frozenset({"indicators:read", "assessment:write"}),  # 组织部: 干部实绩档案
     "sysadmin": frozenset({"plans:read", "plans:write", "tasks:read", "ops:read", "ops:write"}),  # 系统管理员
     "secadmin": frozenset({"keys:read", "keys:write", "vault:write"}),  # 安全管理员
     "auditadmin": frozenset({"events:read", "keys:read", "ops:read", "vault-log:read"}),  # 审计管理员

@@ -6,6 +6,9 @@ from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
 
 from services.metrics import api
+from services.metrics.assessment.adapters import Registry
+from services.metrics.assessment.api import build_routers as assessment_routers
+from services.metrics.assessment.api_parts import Tools
 from services.metrics.exposition import FactsCollector
 from services.metrics.findings import api as findings_api
 from services.metrics.handlers import build_handlers
@@ -46,6 +49,7 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     history = HttpHistory(settings.gateway_url, secret=secret, clock=clock)
     permitted = permit(check)
     routers = [build_one(db, permitted) for build_one in ROUTERS]
+    routers += assessment_routers(Tools(db, Registry(), history), permitted)
     beside: list[Part] = [Repeating("rating roll", scrape.roll)]
     if bus is None:
         bus = real = _bus(settings, db, history, registry)

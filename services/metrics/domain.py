@@ -200,9 +200,22 @@ def on_time(cells: Iterable[TaskCell], *, as_of: datetime, minimum: int = TASK_M
     """
     sorts = Counter[str]()
     for cell in cells:
-        sorts[_on_time_sort(cell, as_of)] += cell.count
+        sorts[on_time_sort(cell, as_of)] += cell.count
     numerator, late, overdue = sorts.pop("on_time", 0), sorts.pop("late", 0), sorts.pop("overdue", 0)
     return Rate(numerator, numerator + late + overdue, as_of, dict(sorts), minimum)
+
+
+def on_time_sort(cell: TaskCell, now: datetime) -> str:
+    """Say where a task stands in 按期办结率: `on_time`, `late`, `overdue`, or why it is left out."""
+    if cell.state in VOID:
+        return "cancelled"
+    if not cell.dated:
+        return "undated"
+    if cell.done:
+        return "late" if cell.late else "on_time"
+    if cell.overdue(now):
+        return "overdue"
+    return "handed_in" if cell.state in WAITING else "not_due"
 
 
 def due_soon(cells: Iterable[TaskCell], *, now: datetime) -> int:
@@ -252,13 +265,3 @@ def meets(operator: str, present: Decimal, value: float, value_max: float | None
     return verdicts.get(operator)
 
 
-def _on_time_sort(cell: TaskCell, now: datetime) -> str:
-    if cell.state in VOID:
-        return "cancelled"
-    if not cell.dated:
-        return "undated"
-    if cell.done:
-        return "late" if cell.late else "on_time"
-    if cell.overdue(now):
-        return "overdue"
-    return "handed_in" if cell.state in WAITING else "not_due"

@@ -6,6 +6,7 @@ from typing import Any
 from services.metrics import service, service_ratings
 from services.metrics.feeds import service as feeds
 from services.metrics.feeds import service_orders
+from services.metrics.measuring import steps
 from shared.database import SyncTx, Tx
 from shared.events import deadlines, hotline, orders, rectifications, services, supervision
 from shared.events.envelope import Envelope, Event
@@ -14,8 +15,9 @@ from shared.streams import Handlers
 
 GROUP = "metrics"  # Renaming this starts a new group: every stream is read again.
 
-# The one table of events and what keeps them, one by one.
-KEPT: dict[type[Event], Callable[[Tx, Any], Awaitable[None]]] = {
+Keep = Callable[[Tx, Any], Awaitable[None]]
+# The one table of events and what keeps their newest word, one by one.
+NEWEST: dict[type[Event], Keep] = {
     supervision.UnitRegistered: service.learn_unit,
     supervision.PlanConfirmed: service.learn_plan,
     supervision.StageGoalSet: service.learn_stage_goal,
@@ -59,6 +61,19 @@ KEPT: dict[type[Event], Callable[[Tx, Any], Awaitable[None]]] = {
     rectifications.RectificationCalledBack: feeds.learn_called_back,
     deadlines.NoticeIssued: service.learn_notice,
 }
+
+
+def _with_step(keep: Keep) -> Keep:
+    """Keep the newest word on a task, and the step for ever."""
+
+    async def both(tx: Tx, event: Event) -> None:
+        await keep(tx, event)
+        await steps.learn(tx, event)
+
+    return both
+
+
+KEPT = {model: _with_step(keep) if model in steps.KINDS else keep for model, keep in NEWEST.items()}
 # What comes by the million, in batches.
 KEPT_IN_BATCHES: dict[type[Event], Callable[[SyncTx, Sequence[Envelope]], None]] = {
     RatingSubmitted: service_ratings.learn_ratings,

@@ -13,9 +13,19 @@ Check = Callable[..., Awaitable[Principal]]
 PLANNERS = frozenset({"supervisor", "plan_office"})  # 督查室, 营商办: they set the rules of rates.
 READERS = PLANNERS | UNIT_ROLES | {"leader", "auditor"}
 CLERK_READERS = PLANNERS  # Figures of one person: for supervisors, and for that person's own unit.
+APPEALERS = UNIT_ROLES  # Who a score is about.
+DECIDERS = frozenset(
+    {"leader", "supervisor"}
+)  # They approve exemptions 容错 and release lists; never what is their own.
+DRAFT_READERS = PLANNERS | {"leader", "auditor"}  # A list is nobody else's business before it is released.
+RECORD_KEEPERS = frozenset({"organisation"})  # 组织部: performance records 干部实绩档案.
+SCORE_READERS = READERS | RECORD_KEEPERS
+RECORD_READERS = (
+    RECORD_KEEPERS | UNIT_ROLES | PLANNERS | {"leader"}
+)  # All but the first see what is about themselves.
 FINDERS = PLANNERS | {"auditor"}  # Findings accuse: a unit is heard before it reads them.
 
-READING, WRITING = "indicators:read", "plans:write"
+READING, WRITING, ASSESSING = "indicators:read", "plans:write", "assessment:write"
 Rule = tuple[str, str, str, frozenset[str]]
 # Method, path, scope, roles.
 RULES: tuple[Rule, ...] = (
@@ -36,6 +46,41 @@ RULES: tuple[Rule, ...] = (
     ("GET", "/feed-summaries", READING, READERS),
     ("POST", "/feed-summaries", WRITING, PLANNERS),
     ("PUT", "/feed-summaries/kinds/{kind}", WRITING, PLANNERS),
+    # assessment 考核
+    ("GET", "/assessment/schemes", READING, SCORE_READERS),
+    ("GET", "/assessment/schemes/{scheme}", READING, SCORE_READERS),
+    ("PUT", "/assessment/schemes/{scheme}", ASSESSING, PLANNERS),
+    ("POST", "/assessment/schemes/{scheme}/preview", ASSESSING, PLANNERS),
+    ("GET", "/assessment/periods", READING, SCORE_READERS),
+    ("POST", "/assessment/periods", ASSESSING, PLANNERS),
+    ("GET", "/assessment/periods/{period}", READING, SCORE_READERS),
+    ("POST", "/assessment/periods/{period}/preview", ASSESSING, PLANNERS),
+    ("POST", "/assessment/periods/{period}/closing", ASSESSING, PLANNERS),
+    ("POST", "/assessment/periods/{period}/rescoring", ASSESSING, PLANNERS),
+    ("POST", "/assessment/periods/{period}/final", ASSESSING, PLANNERS),
+    ("GET", "/assessment/periods/{period}/changes", READING, DRAFT_READERS),
+    ("GET", "/assessment/periods/{period}/corrections", READING, DRAFT_READERS),
+    ("GET", "/assessment/periods/{period}/scores", READING, SCORE_READERS),
+    ("GET", "/assessment/periods/{period}/scores/{unit}", READING, SCORE_READERS),
+    ("GET", "/assessment/periods/{period}/scores/{unit}/lines/{line}/rows", READING, SCORE_READERS),
+    ("GET", "/assessment/periods/{period}/scores/{unit}/report.docx", READING, SCORE_READERS),
+    ("GET", "/assessment/periods/{period}/scores/{unit}/report.xlsx", READING, SCORE_READERS),
+    ("GET", "/assessment/observations", READING, DRAFT_READERS),
+    ("POST", "/assessment/observations", ASSESSING, PLANNERS),
+    ("GET", "/assessment/appeals", READING, READERS),
+    ("POST", "/assessment/appeals", ASSESSING, APPEALERS),
+    ("POST", "/assessment/appeals/{appeal}/decision", ASSESSING, PLANNERS),
+    ("GET", "/assessment/exemptions", READING, READERS),
+    ("POST", "/assessment/exemptions", ASSESSING, APPEALERS | PLANNERS),
+    ("POST", "/assessment/exemptions/{exemption}/decision", ASSESSING, DECIDERS),
+    ("GET", "/assessment/lists", READING, SCORE_READERS),
+    ("POST", "/assessment/lists", ASSESSING, PLANNERS),
+    ("POST", "/assessment/lists/{name}/release", ASSESSING, DECIDERS),
+    ("POST", "/assessment/lists/{name}/withdrawal", ASSESSING, DECIDERS | PLANNERS),
+    ("GET", "/assessment/records", READING, RECORD_READERS),
+    ("POST", "/assessment/records", ASSESSING, RECORD_KEEPERS),
+    ("POST", "/assessment/records/{name}/objection", ASSESSING, RECORD_READERS),
+    ("POST", "/assessment/records/{name}/answer", ASSESSING, RECORD_KEEPERS),
 )
 TABLE = {(method, path): (scope, roles) for method, path, scope, roles in RULES}
 

@@ -31,6 +31,7 @@ ROLE_WORDS = {
     "liaison": "联络员",
     "leader": "领导",
     "auditor": "审计员",
+    "organisation": "组织人事人员",
     "sysadmin": "系统管理员",
     "secadmin": "安全管理员",
     "auditadmin": "审计管理员",

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import httpx
@@ -42,22 +43,45 @@ class Export:
         Raises:
             Unavailable: The other service does not answer, or not with 200.
         """
+        answer = await self.get(url, {"after": after, "limit": limit})
+        return [_entry(feed, line) for line in answer.text.splitlines() if line]
+
+    async def get(self, url: str, query: Mapping[str, int]) -> httpx.Response:
+        """Ask `url`.
+
+        Raises:
+            Unavailable: The other service does not answer, or not with 200.
+        """
         headers = {"x-duban-principal": sign(READER, self._secret, now=self._clock.real_now())}
-        query = {"after": after, "limit": limit}
         self._client = self._client or httpx.AsyncClient(timeout=TIMEOUT_S)
         try:
-            answer = await self._client.get(url, params=query, headers=headers)
+            answer = await self._client.get(url, params=dict(query), headers=headers)
             answer.raise_for_status()
         except httpx.HTTPError as error:
             raise Unavailable(
                 f"历史事件无法读取（{error}），请检查 {url}", code="history.unavailable"
             ) from error
-        return [_entry(feed, line) for line in answer.text.splitlines() if line]
+        return answer
 
     async def close(self) -> None:
         """Close the connections."""
         if self._client is not None:
             await self._client.aclose()
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveHead:
+    """Where the archive ends.
+
+    Attributes:
+        position: Of its last entry; 0 for an empty archive.
+        hash: Of its last entry, in hexadecimal.
+        streams: The last sequence of each stream that it holds.
+    """
+
+    position: int
+    hash: str
+    streams: Mapping[Feed, int]
 
 
 class HttpHistory:
@@ -76,6 +100,15 @@ class HttpHistory:
             Unavailable: The gateway does not answer, or not with 200.
         """
         return await self._export.fetch(f"{self._url}/archive/{feed}", feed, after=after, limit=limit)
+
+    async def head(self) -> ArchiveHead:
+        """Ask where the archive ends.
+
+        Raises:
+            Unavailable: The gateway does not answer, or not with 200.
+        """
+        found = (await self._export.get(f"{self._url}/archive/head", {})).json()
+        return ArchiveHead(found["position"], found["hash"], found["streams"])
 
     async def close(self) -> None:
         """Close the connections."""

@@ -229,6 +229,19 @@ async def test_what_happened_to_one_subject_comes_with_its_place_in_the_chain(wo
     assert link["hash"] == link_hash(bytes.fromhex(link["before"]), "supervision", 2, raw).hex()
 
 
+async def test_the_head_says_where_the_archive_and_each_stream_end(world: World) -> None:
+    await world.archive(entry(1), entry(2))
+
+    async with world.inside("archive:read") as client, world.inside("ops:read") as other:
+        head = (await client.get("/archive/head")).json()
+        links = await client.get("/archive/links", params={"subject": "u2"})
+        refused = await other.get("/archive/head")
+
+    newest = json.loads(links.text.splitlines()[-1])
+    assert (head["position"], head["hash"]) == (newest["position"], newest["hash"])
+    assert (head["streams"], refused.status_code) == ({"supervision": 2}, 403)
+
+
 async def test_the_links_of_a_subject_come_in_pages_and_to_readers_of_the_archive_only(world: World) -> None:
     await world.archive(entry(1))
 

@@ -194,6 +194,14 @@ async def test_history_is_read_from_the_gateways_archive_as_a_signed_principal()
     assert asked[0].headers["x-duban-principal"]
 
 
+async def test_the_gateways_archive_says_where_it_ends() -> None:
+    said = {"position": 9, "hash": "ab", "streams": {"ratings": 4}}
+
+    head = await archive(lambda _: httpx.Response(200, json=said)).head()
+
+    assert (head.position, head.hash, head.streams) == (9, "ab", {"ratings": 4})
+
+
 async def test_an_archive_that_refuses_is_unavailable() -> None:
     history = archive(lambda _: httpx.Response(503))
 

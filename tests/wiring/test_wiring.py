@@ -8,26 +8,44 @@ from shared.events import OWNERS, models, schemas
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = {path: path.read_text("utf-8") for path in (ROOT / "services").rglob("*.py")}
 
-# What no service of ours has to know of, but systems that keep evidence, follow inspections, watch projects or show
-# ratings.
+# What no service of ours has to know of, but systems that keep evidence, follow inspections and assessment, watch
+# projects or show ratings.
 FOR_SUBSCRIBERS_ALONE = {
+    "AppealDecided",
+    "AppealFiled",
     "ApprovalSupervised",
     "AttachmentAdded",
     "AttachmentWithdrawn",
     "EventsMissed",
+    "ExemptionApproved",
+    "ExemptionRefused",
+    "ExemptionRequested",
     "InspectionApproved",
     "InspectionClosed",
     "InspectionConcluded",
     "InspectionFound",
     "InspectionStarted",
     "InspectionWithdrawn",
+    "ListReleased",
+    "ListWithdrawn",
     "NoticeAnswered",
+    "ObservationScored",
     "OrderReferred",
+    "PeriodClosed",
+    "PeriodFinalised",
+    "PeriodOpened",
+    "PeriodPreviewed",
+    "PeriodRescored",
     "ProjectLagged",
     "RatingPublished",
     "RatingWithdrawn",
+    "RecordAnswered",
+    "RecordEntered",
+    "RecordObjected",
     "ReturnDelivered",
     "ReturnRefused",
+    "SchemeRevised",
+    "ScoreGiven",
     "StepTold",
     "SubscriptionDisabled",
     "SubscriptionTested",

@@ -12,7 +12,7 @@ from fastapi.sse import EventSourceResponse
 
 from services.gateway.access import API, Door
 from services.gateway.archive.live import Follower, format_line
-from services.gateway.archive.repository import Neighbours, entries_of, links_of
+from services.gateway.archive.repository import Neighbours, chain_end, entries_of, links_of, stream_ends
 from services.gateway.archive.service import verify
 from shared.database import Database
 from shared.errors import Invalid
@@ -82,6 +82,15 @@ def archive_router(db: Database, check: Callable[..., Awaitable[Principal]]) -> 
         principal.require("ops:read")
         async with db.reading() as session:
             return asdict(await verify(session, first=first, last=last))
+
+    @router.get("/head")
+    async def get_head(principal: asking) -> dict[str, object]:
+        principal.require("archive:read")
+        async with db.reading() as session:
+            position, last_hash = await chain_end(session)
+            # Behind it, so that whoever has taken in the streams up to here has all that the hash stands for.
+            streams = await stream_ends(session)
+        return {"position": position, "hash": last_hash.hex(), "streams": streams}
 
     @router.get("/links")
     async def get_links(

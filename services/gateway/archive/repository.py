@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from services.gateway.archive.domain import GENESIS, Link, head_of
 from services.gateway.models import CHAIN, OF_TASKS, ArchiveChain, ArchivedEvent
 from shared.bulk import insert_rows
-from shared.events.envelope import Feed
+from shared.events.envelope import FEEDS, Feed
 from shared.streams import Entry
 
 ARCHIVE = cast("Table", ArchivedEvent.__table__)
@@ -76,6 +76,16 @@ async def chain_end(session: AsyncSession) -> tuple[int, bytes]:
     )
     position, last_hash = row.one()
     return position, last_hash
+
+
+async def stream_ends(session: AsyncSession) -> dict[str, int]:
+    """Give the last sequence of each stream that has an entry."""
+    ends = {}
+    for feed in FEEDS:  # One by one: each is the end of an index.
+        newest = select(func.max(ArchivedEvent.sequence)).where(ArchivedEvent.stream == feed)
+        if last := await session.scalar(newest):
+            ends[str(feed)] = last
+    return ends
 
 
 def payloads(connection: Connection, feed: Feed, first: int, last: int) -> dict[int, bytes]:

@@ -2,6 +2,8 @@
 
 from typing import Literal, NamedTuple
 
+from services.gateway.inner.routes_assessment import ASSESSMENT
+
 Service = Literal["tasks", "notify", "metrics", "gateway"]
 SERVICE_NAMES: dict[str, str] = {
     "tasks": "督办事项服务",
@@ -640,6 +642,20 @@ ROUTES: tuple[Route, ...] = (
         ("month",),
         file=True,
         seconds=60.0,
+    ),
+    *(
+        Route(
+            row.method,
+            row.path,
+            "metrics",
+            row.scope,
+            row.summary,
+            row.query,
+            row.body,
+            row.file,
+            row.seconds,
+        )
+        for row in ASSESSMENT
     ),
 )
 

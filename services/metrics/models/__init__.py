@@ -4,6 +4,17 @@ Invariant: a row of `Stamped` holds the newest (revision, sequence) that was eve
 never overwrites it. Rating facts are only ever added; their counts are rolled up to `RatingRoll.counted_to`.
 """
 
+from services.metrics.models.assessment import (
+    AppealRow,
+    ExemptionRow,
+    ListRow,
+    ObservationRow,
+    PeriodRow,
+    RecordRow,
+    RunRow,
+    SchemeRow,
+    ScoreRow,
+)
 from services.metrics.models.base import Base
 from services.metrics.models.facts import (
     CalendarDay,
@@ -50,8 +61,10 @@ from services.metrics.models.services import (
     ServiceTouched,
 )
 from services.metrics.models.summaries import FeedSummaryKindRow, FeedSummaryRow
+from services.metrics.models.steps import TaskStep
 
 __all__ = [
+    "AppealRow",
     "BadRating",
     "Base",
     "CalendarDay",
@@ -60,13 +73,17 @@ __all__ = [
     "ClockStop",
     "FeedSummaryKindRow",
     "FeedSummaryRow",
+    "ExemptionRow",
     "ItemType",
+    "ListRow",
     "Notice",
+    "ObservationRow",
     "Order",
     "OrderHop",
     "OrderKept",
     "OrderStale",
     "OrderStep",
+    "PeriodRow",
     "Plan",
     "ProjectInvestment",
     "ProjectStage",
@@ -76,7 +93,11 @@ __all__ = [
     "RatingPlace",
     "RatingRoll",
     "RatingTotal",
+    "RecordRow",
     "RectificationStep",
+    "RunRow",
+    "SchemeRow",
+    "ScoreRow",
     "Service",
     "ServiceCompletion",
     "ServiceCount",
@@ -94,6 +115,7 @@ __all__ = [
     "TaskRole",
     "TaskSigning",
     "TaskState",
+    "TaskStep",
     "TaskSubmission",
     "Unit",
     "UnitCode",

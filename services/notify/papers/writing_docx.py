@@ -18,7 +18,7 @@ from services.notify.papers import domain_layout as layout
 from services.notify.papers import writing_parts as parts
 from services.notify.papers.domain_content import Column, Content, Line, Table
 from services.notify.papers.domain_words import chinese_date
-from services.notify.papers.packing import pack
+from shared.packing import pack
 
 Element = Any  # python-docx has no types.
 CENTRE, LEFT, RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.RIGHT

@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from services.notify.papers.domain_content import Column, Sheet
-from services.notify.papers.packing import pack
+from shared.packing import pack
 
 Worksheet = Any  # openpyxl has no types.
 GB2312, ROMAN, SWISS = (

@@ -12,10 +12,10 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from services.notify.papers.kinds import KINDS
-from services.notify.papers.packing import EPOCH
 from services.notify.papers.writing_docx import Written, write_docx
 from services.notify.papers.writing_xlsx import write_xlsx
 from shared.clock import at_local
+from shared.packing import EPOCH
 from tests.notify.papers.summaries import NAMES, summary
 
 AT = at_local(date(2023, 7, 3), 10)

@@ -1,0 +1,1 @@
+"""Assessment 考核: schemes as data, scores that explain themselves, periods that close, and lists drawn from them."""

@@ -1,0 +1,1 @@
+"""Scoring: pure arithmetic from what was measured to points, lines, scores and ranks."""
