@@ -263,5 +263,3 @@ def meets(operator: str, present: Decimal, value: float, value_max: float | None
         return wanted <= present <= Decimal(str(value_max))
     verdicts = {">=": present >= wanted, "<=": present <= wanted, "==": present == wanted}
     return verdicts.get(operator)
-
-

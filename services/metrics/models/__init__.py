@@ -60,8 +60,8 @@ from services.metrics.models.services import (
     ServiceStanding,
     ServiceTouched,
 )
-from services.metrics.models.summaries import FeedSummaryKindRow, FeedSummaryRow
 from services.metrics.models.steps import TaskStep
+from services.metrics.models.summaries import FeedSummaryKindRow, FeedSummaryRow
 
 __all__ = [
     "AppealRow",
@@ -71,9 +71,9 @@ __all__ = [
     "CalendarYear",
     "ClockStart",
     "ClockStop",
+    "ExemptionRow",
     "FeedSummaryKindRow",
     "FeedSummaryRow",
-    "ExemptionRow",
     "ItemType",
     "ListRow",
     "Notice",

@@ -5,8 +5,8 @@ from alembic import op
 
 import shared.tables
 
-revision = "0010"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 
 def upgrade() -> None:

@@ -9,8 +9,8 @@ from alembic import op
 
 import shared.tables
 
-revision = "0012"
-down_revision = "0007"
+revision = "0010"
+down_revision = "0009"
 
 COLUMNS = (
     "task_id, sequence, revision, kind, told_at, at, state, due_at, late, late_by_original, word, task_kind, "
