@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from services.metrics.rates.domain import Cell, Figure, Group, Part, RuleInForce, total
-from services.metrics.rates.facts_orders import Basis, OrderFact, OrderFacts, Received, Repeats, facts_in
+from services.metrics.rates.domain import Cell, Figure, Group, Part, RuleInForce, tally, total
+from services.metrics.rates.facts_orders import Basis, OrderFacts, Received, Repeats, facts_in
 from services.metrics.rates.functions import function_of
+from services.metrics.rates.functions_orders import OrderSort
 from services.metrics.summaries.domain import Frequent, HotlineRules, Span, Surge
 from shared.clock import local_date
 from shared.events.feed_summaries import CategoryFigures, RegionFigures
@@ -17,6 +18,7 @@ SEPARATOR = "/"  # Between the levels of a category.
 LEVELS = 3
 FINISHED, RETURNED, RATED = "orders.finished", "orders.returned", "orders.satisfaction"
 Category = tuple[str, ...]
+Sorted = tuple[str, OrderSort, str]  # Unit, sort, and who approved that it does not count.
 
 
 def category_of(one: Received) -> Category:
@@ -54,7 +56,7 @@ class Arrivals:
 
 @dataclass(slots=True)
 class Tally:
-    """The rates of a span, by unit.
+    """The rates of a span, by unit: facts are counted by their sort, and judged when all are.
 
     Attributes:
         rules: By rate.
@@ -67,6 +69,7 @@ class Tally:
     units: Mapping[str, str]
     at: datetime
     bad_levels: Sequence[int]
+    cells: dict[str, Counter[Sorted]] = field(default_factory=dict)
     figures: dict[str, dict[Group, Figure]] = field(default_factory=dict)
     bad: Counter[str] = field(default_factory=Counter)
 
@@ -74,29 +77,37 @@ class Tally:
         """Give the unit of a code, or the code where the registry knows none."""
         return self.units.get(code, code)
 
-    def add(self, order: OrderFacts, repeats: Repeats, span: Span) -> None:
-        """Count what an order is on the days of a span."""
-        for in_force in self.rules.values():
-            for fact in facts_in(order, Basis(in_force.rule, self.at, repeats)):
-                if span.covers(fact.day):
-                    self._count(in_force, fact)
+    def add(self, orders: Sequence[OrderFacts], repeats: Repeats, span: Span) -> None:
+        """Count what orders are on the days of a span."""
+        for rate, in_force in self.rules.items():
+            basis = Basis(in_force.rule, self.at, repeats)
+            facts = (fact for order in orders for fact in facts_in(order, basis) if span.covers(fact.day))
+            counted = self.cells.setdefault(rate, Counter())
+            counted.update((self.unit_of(fact.unit), fact.sort, fact.by) for fact in facts)
 
-    def _count(self, in_force: RuleInForce, fact: OrderFact) -> None:
-        rule, unit = in_force.rule, self.unit_of(fact.unit)
-        verdict = function_of(rule).judge(fact.sort, rule)
-        groups = self.figures.setdefault(rule.rate, {})
-        figure = groups.setdefault(Group(unit, ""), Figure(in_force))
-        figure.add(Cell(unit, "", fact.sort, 1, fact.by), verdict)
-        if rule.rate == RATED and verdict.part is not Part.EXCLUDED and fact.sort.level in self.bad_levels:
-            self.bad[unit] += 1
+    def judge(self) -> None:
+        """Judge what was counted."""
+        for rate, in_force in self.rules.items():
+            judge, counted = function_of(in_force.rule).judge, self.cells.get(rate, Counter())
+            found = [Cell(unit, "", sort, number, by) for (unit, sort, by), number in counted.items()]
+            self.figures[rate] = tally(found, in_force, judge)
+            if rate == RATED:
+                self.bad.update(self._bad(in_force, counted))
+
+    def _bad(self, in_force: RuleInForce, counted: Mapping[Sorted, int]) -> Counter[str]:
+        judge, found = function_of(in_force.rule).judge, Counter[str]()
+        for (unit, sort, _by), number in counted.items():
+            if sort.level in self.bad_levels and judge(sort, in_force.rule).part is not Part.EXCLUDED:
+                found[unit] += number
+        return found
 
     def whole(self, rate: str) -> Figure:
         """Give a rate over all units."""
-        return total(self.figures.get(rate, {}), self.rules[rate])
+        return total(self.figures[rate], self.rules[rate])
 
     def of_unit(self, rate: str, unit: str) -> Figure:
         """Give a rate of one unit."""
-        return self.figures.get(rate, {}).get(Group(unit, "")) or Figure(self.rules[rate])
+        return self.figures[rate].get(Group(unit, "")) or Figure(self.rules[rate])
 
     def seen(self) -> set[str]:
         """Name the units of which anything was counted."""
@@ -110,15 +121,15 @@ class Open:
     overdue: Counter[str] = field(default_factory=Counter)
     near_due: Counter[str] = field(default_factory=Counter)
 
-    def add(self, order: OrderFacts, tally: Tally, finished: RuleInForce, near: timedelta) -> None:
+    def add(self, order: OrderFacts, counted: Tally, finished: RuleInForce, near: timedelta) -> None:
         """Count an order by the rule of 办结率: what owes nothing there is not open."""
         rule = finished.rule.model_copy(update={"owed": "all"})
-        for fact in facts_in(order, Basis(rule, tally.at, Repeats(()))):
+        for fact in facts_in(order, Basis(rule, counted.at, Repeats(()))):
             if function_of(rule).judge(fact.sort, rule).part is Part.EXCLUDED:
                 continue
-            unit, due_at = tally.unit_of(fact.unit), order.last("dispatched").due_at
+            unit, due_at = counted.unit_of(fact.unit), order.last("dispatched").due_at
             self.overdue[unit] += fact.sort.state == "overdue"
-            self.near_due[unit] += fact.sort.state == "not_due" and due_at <= tally.at + near
+            self.near_due[unit] += fact.sort.state == "not_due" and due_at <= counted.at + near
 
 
 class Matter(NamedTuple):

@@ -1,4 +1,4 @@
-"""Reads the orders that a summary counts, a few days at a time, so that a month takes no more memory than a week."""
+"""Reads the orders that a summary counts, a part at a time: of a month it holds the ids, never the orders."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ from services.metrics.summaries.domain import Frequent, Span
 from shared.clock import local_date
 
 ONE_DAY = timedelta(days=1)
-WINDOW_DAYS = 7  # Orders of so many days are read at a time.
+WINDOW_DAYS = 31  # An order that counts in several windows is read for each: a month is one.
 Read = tuple[list[OrderFacts], Repeats, Span]
 
 

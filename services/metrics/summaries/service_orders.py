@@ -56,6 +56,8 @@ def _count(connection: Connection, plan: Plan, span: Span, as_of: datetime) -> _
     else:
         for one in repository_orders.received_within(connection, earlier, as_of):
             counted.before.add(one)
+    tally.judge()
+    tally_before.judge()
     near = domain_orders.near_of(rules)
     for orders in repository_orders.open_orders(connection, as_of, as_of + near):
         for order in orders:
@@ -69,7 +71,7 @@ def _read(connection: Connection, arrivals: Arrivals, tally: Tally, as_of: datet
         for order in orders:
             if window.covers(local_date(order.received.received_at)):
                 arrivals.add(order.received, tally.unit_of(order.unit))
-            tally.add(order, repeats, window)
+        tally.add(orders, repeats, window)
 
 
 def _frequent(
