@@ -15,11 +15,20 @@ READERS = PLANNERS | UNIT_ROLES | {"leader", "auditor"}
 CLERK_READERS = PLANNERS  # Figures of one person: for supervisors, and for that person's own unit.
 FINDERS = PLANNERS | {"auditor"}  # Findings accuse: a unit is heard before it reads them.
 
-READING, WRITING = "indicators:read", "plans:write"
+REPORTERS = PLANNERS | UNIT_ROLES  # A unit of its own indicators, planners of all.
+
+READING, WRITING, ANSWERING = "indicators:read", "plans:write", "tasks:write"
 Rule = tuple[str, str, str, frozenset[str]]
 # Method, path, scope, roles.
 RULES: tuple[Rule, ...] = (
+    # indicators 指标
     ("GET", "/indicators", READING, READERS),
+    ("GET", "/indicators/catalogue", READING, READERS),
+    ("GET", "/indicators/{indicator_id}", READING, READERS),
+    ("GET", "/indicators/{indicator_id}/rows", READING, READERS),
+    ("POST", "/indicators/upload", ANSWERING, REPORTERS),
+    ("POST", "/indicators/{indicator_id}/values", ANSWERING, REPORTERS),
+    ("PUT", "/indicators/{indicator_id}/setting", WRITING, PLANNERS),
     ("GET", "/stage-goals", READING, READERS),
     ("GET", "/ratings/summary", READING, READERS),
     # rates 比率

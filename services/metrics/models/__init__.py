@@ -28,6 +28,7 @@ from services.metrics.models.facts import (
     Unit,
     UnitCode,
 )
+from services.metrics.models.indicators import IndicatorMissed, IndicatorSetting, IndicatorValue
 from services.metrics.models.orders import Order, OrderStep
 from services.metrics.models.ratings import (
     BadRating,
@@ -58,6 +59,9 @@ __all__ = [
     "CalendarYear",
     "ClockStart",
     "ClockStop",
+    "IndicatorMissed",
+    "IndicatorSetting",
+    "IndicatorValue",
     "ItemType",
     "Notice",
     "Order",
