@@ -15,7 +15,7 @@ from tests.metrics.test_api import SECRET, FakeBus, serving, settings
 
 PROBES = {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics")}
 EVERYBODY = frozenset(DEFAULT_SCOPES)
-PATHS = {"rate": "ratings.satisfaction"}
+PATHS = {"rate": "ratings.satisfaction", "indicator_id": "gj01"}
 
 
 async def call(

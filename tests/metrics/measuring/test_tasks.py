@@ -1,41 +1,19 @@
 """Measures of tasks: what each counts, as of any instant, in whatever order its facts were told."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 
 from services.metrics.measuring import service
-from services.metrics.measuring.domain import Measured, MeasuredRow, Scope
-from services.metrics.measuring.domain_tasks import Part
+from services.metrics.measuring.domain import Scope
 from shared.database import Database
 from shared.errors import NotFound
 from shared.events import supervision
 from shared.events.envelope import Envelope, Event
-from shared.testing import envelope
 from tests.metrics import factories as make
 from tests.metrics.factories import DAY, NOW
-
-
-async def measured(db: Database, name: str, scope: Scope) -> Measured:
-    return await db.look(lambda connection: service.measure(connection, name, scope))
-
-
-async def listed(
-    db: Database, name: str, scope: Scope, part: Part, page: tuple[str, int] = ("", 50)
-) -> Sequence[MeasuredRow]:
-    return await db.look(
-        lambda connection: service.rows_behind(connection, name, scope, part=part, page=page)
-    )
-
-
-def told(*events: tuple[datetime, Event]) -> list[Envelope]:
-    """Put events into envelopes, each with the instant at which it was told."""
-    return [
-        envelope(event, sequence=number, revision=number, time=at)
-        for number, (at, event) in enumerate(events, 1)
-    ]
+from tests.metrics.measuring.asked import listed, measured, told
 
 
 def five_done(late: int = 1) -> list[Envelope]:
