@@ -15,7 +15,7 @@ READERS = PLANNERS | UNIT_ROLES | {"leader", "auditor"}
 CLERK_READERS = PLANNERS  # Figures of one person: for supervisors, and for that person's own unit.
 FINDERS = PLANNERS | {"auditor"}  # Findings accuse: a unit is heard before it reads them.
 
-REPORTERS = PLANNERS | UNIT_ROLES  # A unit of its own indicators, planners of all.
+REPORTERS = UNIT_ROLES | {"supervisor"}  # A unit of its own indicators; 督查室 and 营商办 in its stead.
 
 READING, WRITING, ANSWERING = "indicators:read", "plans:write", "tasks:write"
 Rule = tuple[str, str, str, frozenset[str]]
