@@ -18,13 +18,13 @@ OWNER = Principal(id="a-owner", role="unit", unit="u1")
 OTHER = Principal(id="a-other", role="unit", unit="u2")
 
 
-def said(value: str = "96.5", **changes: Any) -> Said:
-    content = {"value": value, "on": date(2023, 6, 19), "evidence": ("att-1",)} | changes
+def said(value: str = "96.5", **changes: Any) -> Said:  # noqa: ANN401 - fields of any type.
+    content: dict[str, Any] = {"value": value, "on": date(2023, 6, 19), "evidence": ("att-1",)} | changes
     return Said(**content)
 
 
-def indicator(**changes: Any) -> Indicator:
-    content = {
+def indicator(**changes: Any) -> Indicator:  # noqa: ANN401 - fields of any type.
+    content: dict[str, Any] = {
         "indicator_id": ID,
         "kind": "target",
         "name": "政务服务事项网上可办率",
@@ -45,7 +45,7 @@ def indicator(**changes: Any) -> Indicator:
     return Indicator(**(content | changes))
 
 
-async def tell(db: Database, *more: Any, **changes: Any) -> None:
+async def tell(db: Database, *more: Any, **changes: Any) -> None:  # noqa: ANN401 - fields of any type.
     """Tell of a plan, its unit, a task of it, and a target that the task's unit owns."""
     plan = supervision.PlanConfirmed(plan_id="p18", title="政务服务", issued_on=ISSUED, tasks=1)
     units = [
@@ -64,12 +64,12 @@ async def report(db: Database, value: Said, *, who: Principal = OWNER, about: st
     return await db.run_sync(lambda tx: service_values.report(tx, who, about, value))
 
 
-async def stands(db: Database, about: str = ID, **asked: Any) -> Standing:
+async def stands(db: Database, about: str = ID, **asked: Any) -> Standing:  # noqa: ANN401 - fields of any type.
     now = db.clock.now()
     wanted = Wanted(now, asked.get("as_of", now))
     return await db.look(lambda connection: service.standing(connection, about, wanted))
 
 
-async def standings(db: Database, **asked: Any) -> list[Standing]:
+async def standings(db: Database, **asked: Any) -> list[Standing]:  # noqa: ANN401 - fields of any type.
     now = db.clock.now()
     return await db.look(lambda connection: service.standings(connection, Wanted(now, now, **asked)))

@@ -17,8 +17,8 @@ TODAY, END = date(2023, 6, 20), date(2023, 12, 31)
 NOTHING = Forecast(END, None, domain_forecast.TOO_FEW)
 
 
-def reported(number: int, value: str, on: date, **changes: Any) -> Reported:
-    content = {
+def reported(number: int, value: str, on: date, **changes: Any) -> Reported:  # noqa: ANN401 - fields of any type.
+    content: dict[str, Any] = {
         "indicator_id": made.ID,
         "number": number,
         "value_id": f"v{number}",
@@ -240,7 +240,7 @@ def test_a_jump_with_a_reason_and_a_correction_with_one_are_taken() -> None:
     )
     after_zero = check(made.said("7"), made.indicator(), before, today=TODAY)
 
-    assert (jump, correction, after_zero) == (20, 1000, 7)
+    assert (jump, correction, after_zero) == (Decimal(20), Decimal(1000), Decimal(7))
 
 
 def test_a_measured_indicator_is_not_reported() -> None:

@@ -62,34 +62,47 @@ def random_feed(seed: int, tasks: int = 12, words: int = 140) -> list[Envelope]:
     ]
 
 
-def by_hand(feed: list[Envelope], scope: Scope) -> tuple[int, int, int]:
-    """Count on time and due, and returns, as a clerk would with a pile of slips."""
-    on_time = due = returns = 0
-    slips: dict[str, list[tuple[datetime, Any]]] = {}
+Pile = list[tuple[datetime, Any]]
+Count = tuple[int, int, int]
+
+
+def by_hand(feed: list[Envelope], scope: Scope) -> Count:
+    """Count on time, due, and returns, as a clerk would with a pile of slips for each task."""
+    piles: dict[str, Pile] = {}
     for cause in sorted(feed, key=lambda one: one.sequence):
         if cause.time <= scope.as_of:
             data: Any = cause.data
-            slips.setdefault(data.task_id, []).append((cause.time, data))
-    for pile in slips.values():
-        known = [one for _, one in pile if isinstance(one, supervision.TaskRegistered)]
-        moves = [one for one in pile if isinstance(one[1], supervision.TaskEvent)]
-        clocks = [one for _, one in pile if isinstance(one, supervision.ClockStarted)]
-        if scope.plan_id not in {None, known[-1].plan_id} or (moves and moves[-1][1].state == "cancelled"):
-            continue
-        for place, (_, one) in enumerate(pile):
-            if isinstance(one, supervision.TaskReturned):
-                then = [reg for _, reg in pile[:place] if isinstance(reg, supervision.TaskRegistered)]
-                returns += scope.unit_id in {None, then[-1].answering_unit}
-        if scope.unit_id not in {None, known[-1].answering_unit}:
-            continue
-        limit = clocks[-1].due_at if clocks else make.utc(2023, 6, 30, 16) - timedelta(seconds=1)
-        last = moves[-1][1] if moves else None
-        handed = [at for at, one in pile if isinstance(one, supervision.TaskSubmitted)]
-        if isinstance(last, supervision.TaskClosed):
-            on_time, due = on_time + (not last.late), due + 1
-        elif limit < scope.as_of and not (last and last.state == "submitted" and handed[-1] <= limit):
-            due += 1
-    return on_time, due, returns
+            piles.setdefault(data.task_id, []).append((cause.time, data))
+    counts = [count_of(pile, scope) for pile in piles.values()]
+    return sum(one[0] for one in counts), sum(one[1] for one in counts), sum(one[2] for one in counts)
+
+
+def slips(pile: Pile, kind: type[Event]) -> Pile:
+    return [(at, one) for at, one in pile if isinstance(one, kind)]
+
+
+def count_of(pile: Pile, scope: Scope) -> Count:
+    known, moves = slips(pile, supervision.TaskRegistered), slips(pile, supervision.TaskEvent)
+    if scope.plan_id not in {None, known[-1][1].plan_id} or (moves and moves[-1][1].state == "cancelled"):
+        return 0, 0, 0
+    returns = 0
+    for place, (_, one) in enumerate(pile):
+        if isinstance(one, supervision.TaskReturned):
+            then = slips(pile[:place], supervision.TaskRegistered)[-1][1].answering_unit
+            returns += scope.unit_id in {None, then}
+    if scope.unit_id not in {None, known[-1][1].answering_unit}:
+        return 0, 0, returns
+    return (*lateness_of(pile, moves, scope), returns)
+
+
+def lateness_of(pile: Pile, moves: Pile, scope: Scope) -> tuple[int, int]:
+    clocks, handed = slips(pile, supervision.ClockStarted), slips(pile, supervision.TaskSubmitted)
+    limit = clocks[-1][1].due_at if clocks else make.utc(2023, 6, 30, 16) - timedelta(seconds=1)
+    last = moves[-1][1] if moves else None
+    if isinstance(last, supervision.TaskClosed):
+        return int(not last.late), 1
+    waits = last is not None and last.state == "submitted" and handed[-1][0] <= limit
+    return 0, int(limit < scope.as_of and not waits)
 
 
 SCOPES = [
@@ -120,10 +133,16 @@ def steps_of(feed: list[Envelope]) -> list[Step]:
     for cause in feed:
         data: Any = cause.data
         kind, said = KINDS[type(data)]
-        row = {"state": "", "due_at": None, "late": False, "late_by_original": None, "word": ""}
+        row: dict[str, Any] = {
+            "state": "",
+            "due_at": None,
+            "late": False,
+            "late_by_original": None,
+            "word": "",
+        }
         row |= {"task_kind": "", "plan_id": None, "unit_id": None, "in_year_scope": False, "at": cause.time}
         own = {"task_id": data.task_id, "sequence": cause.sequence, "kind": kind, "told_at": cause.time}
-        found.append(Step(**(row | own | said(data))))  # type: ignore[arg-type]
+        found.append(Step(**(row | own | said(data))))
     return found
 
 

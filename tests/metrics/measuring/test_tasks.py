@@ -107,7 +107,11 @@ async def test_a_step_counts_for_the_unit_that_answered_then(db: Database) -> No
     scopes = [Scope(NOW, unit_id=unit) for unit in ("u1", "u2", "u3")]
     found = [await measured(db, "tasks.returned", scope) for scope in scopes]
 
-    assert [(one.value, one.unit) for one in found] == [(2, "次"), (1, "次"), (0, "次")]
+    assert [(one.value, one.unit) for one in found] == [
+        (Decimal(2), "次"),
+        (Decimal(1), "次"),
+        (Decimal(0), "次"),
+    ]
     rows = await listed(db, "tasks.returned", scopes[0], "numerator", ("", 1))
     assert [row.sequence for row in rows] == [2, 3]
 
@@ -166,7 +170,7 @@ async def test_what_was_handed_in_in_time_waits_for_the_supervisor(db: Database)
     overdue = await measured(db, "tasks.overdue", Scope(NOW))
     on_time = await measured(db, "tasks.on_time", Scope(NOW))
 
-    assert (overdue.value, overdue.denominator, on_time.exclusions) == (0, 1, {"handed_in": 1})
+    assert (overdue.value, overdue.denominator, on_time.exclusions) == (Decimal(0), 1, {"handed_in": 1})
 
 
 async def test_done_late_and_the_date_before_any_extension(db: Database) -> None:
