@@ -8,11 +8,13 @@ from shared.events import OWNERS, models, schemas
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = {path: path.read_text("utf-8") for path in (ROOT / "services").rglob("*.py")}
 
-# What no service of ours has to know of, but systems that keep evidence, follow inspections, watch projects or show
-# ratings.
+# What no service of ours has to know of, but systems that keep evidence, follow inspections, watch projects or
+# indicators, or show ratings.
 FOR_SUBSCRIBERS_ALONE = {
     "AttachmentAdded",
     "AttachmentWithdrawn",
+    "IndicatorMissed",
+    "IndicatorReported",
     "InspectionApproved",
     "InspectionClosed",
     "InspectionConcluded",
