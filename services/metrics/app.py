@@ -52,7 +52,7 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
         Connections(history.close, db.close),
         bus,
         Repeating("rating roll", scrape.roll),
-        Repeating("missed values", scrape.find_missed),
+        Repeating("indicators", scrape.watch_indicators),
     ]
     probes = probe_router(parts=parts, registry=registry, refresh=[scrape.refresh, bus.collect])
     return create_app(SERVICE, routers=[*routers, probes], parts=parts)

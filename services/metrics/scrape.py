@@ -22,8 +22,8 @@ from shared.database import Database
 log = logging.getLogger(__name__)
 KEPT_FOR = timedelta(seconds=5)  # Real time.
 ROLL_PAUSE, SHORT_PAUSE = 2.0, 0.02  # seconds, real time; the short one lets requests in.
-MISSED_PAUSE = 30.0  # seconds, real time
-INDICATORS_KEPT_FOR = timedelta(seconds=60)  # Real time.
+INDICATORS_PAUSE = 30.0  # seconds, real time
+INDICATORS_KEPT_FOR = timedelta(minutes=3)  # Real time; older ones are absent.
 SHOWN: frozenset[Kind] = frozenset({"target", "frame"})  # Stage goals have families of their own.
 BUSY = 5_000  # Ratings since the last roll from which on the rest waits.
 
@@ -40,7 +40,7 @@ class Scrape:
         self._db = db
         self._fresh_until: datetime | None = None
         self._stood: tuple[Standing, ...] = ()
-        self._indicators_until: datetime | None = None
+        self._stood_until: datetime | None = None
         self._one_at_a_time = asyncio.Lock()
 
     async def refresh(self) -> None:
@@ -66,27 +66,26 @@ class Scrape:
         services = await self._db.run_sync(feeds.roll_up_services)
         return SHORT_PAUSE if places or services else ROLL_PAUSE
 
-    async def find_missed(self) -> float:
-        """Decide what was not reported by its due day; gives the seconds to wait before the next look."""
+    async def watch_indicators(self) -> float:
+        """Decide what was not reported by its due day, and measure the indicators; gives the seconds to wait.
+
+        Beside the scrape, as it reads the steps of every plan.
+        """
         await self._db.run_sync(service_values.find_missed)
-        return MISSED_PAUSE
+        now = self._db.clock.now()
+        wanted = Wanted(now, now, kinds=SHOWN)
+        self._stood = tuple(await self._db.look(lambda connection: standings(connection, wanted)))
+        self._stood_until = self._db.clock.real_now() + INDICATORS_KEPT_FOR
+        return INDICATORS_PAUSE
 
     async def _picture(self) -> service.Picture | None:
         try:
             now = self._db.clock.now()
             async with self._db.reading() as session:
                 found = await service.picture(session, now=now)
-            return replace(found, indicators=await self._indicators(now))
+            is_fresh = self._stood_until is not None and self._db.clock.real_now() < self._stood_until
+            return replace(found, indicators=self._stood if is_fresh else ())
         except SQLAlchemyError:
             # The scrape goes on with what the bus tells; `duban_facts_readable` says 0 and an alert rule reads it.
             log.exception("the facts can't be read")
             return None
-
-    async def _indicators(self, now: datetime) -> tuple[Standing, ...]:
-        """Measure the indicators, unless that was done in the last minute: it reads the steps of every plan."""
-        real_now = self._db.clock.real_now()
-        if self._indicators_until is None or real_now >= self._indicators_until:
-            wanted = Wanted(now, now, kinds=SHOWN)
-            self._stood = tuple(await self._db.look(lambda connection: standings(connection, wanted)))
-            self._indicators_until = real_now + INDICATORS_KEPT_FOR
-        return self._stood

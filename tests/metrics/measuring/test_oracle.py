@@ -1,7 +1,7 @@
 """Measures of tasks against a count by hand over random facts, told in any order, as of any instant."""
 
 import random
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.metrics.domain import goal_progress, on_time
 from services.metrics.measuring import registry
 from services.metrics.measuring.domain import Scope
 from services.metrics.measuring.domain_counting import answered, rows_of, without
@@ -20,7 +21,7 @@ from shared.events.envelope import Envelope, Event
 from shared.testing import FakeClock, envelope, sqlite_database
 from tests.metrics import factories as make
 from tests.metrics.factories import DAY, NOW
-from tests.metrics.measuring.asked import measured
+from tests.metrics.measuring.asked import measured, tell_at_once
 
 BEGIN = NOW - 60 * DAY
 UNITS, PLANS = ("u1", "u2"), ("p01", "p02")
@@ -116,7 +117,7 @@ SCOPES = [
 @pytest.mark.parametrize("seed", range(3))
 async def test_measures_are_what_a_clerk_would_count(seed: int, tmp_path: Path) -> None:
     db, feed = sqlite_database("metrics", tmp_path, FakeClock()), random_feed(seed)
-    await make.tell(db, *random.Random(seed).sample(feed, len(feed)), times=1)  # noqa: S311
+    await tell_at_once(db, random.Random(seed).sample(feed, len(feed)))  # noqa: S311
 
     for days in (5, 20, 60):
         for narrowed in SCOPES:
@@ -168,8 +169,26 @@ def test_what_comes_later_in_whatever_order_changes_no_answer(
 
 async def test_facts_told_twice_and_out_of_order_are_the_same_facts(db: Database) -> None:
     feed = random_feed(7, tasks=5, words=25)
-    await make.tell(db, *reversed(feed), times=2)
+    await tell_at_once(db, [*reversed(feed), *feed])
 
     found = await measured(db, "tasks.returned", Scope(NOW))
 
     assert found.numerator == by_hand(feed, Scope(NOW))[2]
+
+
+async def test_what_is_exported_is_what_the_measures_say(tmp_path: Path) -> None:
+    db, at = sqlite_database("metrics", tmp_path, FakeClock()), BEGIN + 60 * DAY
+    goal = make.stage_goal("p01-m1", due_on=date(2023, 6, 1))
+    await tell_at_once(db, [*random_feed(5), envelope(goal, sequence=999)])
+
+    picture = await make.pictured(db, now=at)
+    found = [
+        await measured(db, "tasks.on_time", Scope(at)),
+        await measured(db, "goals.progress", Scope(at, plan_id="p01", last=date(2023, 6, 1))),
+    ]
+
+    exported = [on_time(picture.tasks, as_of=at), goal_progress(picture.goals[0], as_of=at)]
+    assert [(one.numerator, one.denominator) for one in found] == [
+        (one.numerator, one.denominator) for one in exported
+    ]
+    await db.close()
