@@ -12,6 +12,7 @@ from services.metrics.assessment.api_parts import Tools
 from services.metrics.exposition import FactsCollector
 from services.metrics.findings import api as findings_api
 from services.metrics.handlers import build_handlers
+from services.metrics.indicators import api as indicators_api
 from services.metrics.permissions import permit
 from services.metrics.rates import api as rates_api
 from services.metrics.scrape import Scrape
@@ -31,6 +32,7 @@ from shared.web import Part, create_app, principal_check, probe_router, serve
 SERVICE = "metrics"
 ROUTERS = (
     api.build_router,
+    indicators_api.build_router,
     rates_api.build_router,
     findings_api.build_router,
     statistics_api.build_router,
@@ -50,7 +52,10 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     permitted = permit(check)
     routers = [build_one(db, permitted) for build_one in ROUTERS]
     routers += assessment_routers(Tools(db, Registry(), history), permitted)
-    beside: list[Part] = [Repeating("rating roll", scrape.roll)]
+    beside: list[Part] = [
+        Repeating("rating roll", scrape.roll),
+        Repeating("indicators", scrape.watch_indicators),
+    ]
     if bus is None:
         bus = real = _bus(settings, db, history, registry)
         routers.append(ops_router(real, check))

@@ -25,11 +25,21 @@ RECORD_READERS = (
 )  # All but the first see what is about themselves.
 FINDERS = PLANNERS | {"auditor"}  # Findings accuse: a unit is heard before it reads them.
 
+REPORTERS = UNIT_ROLES | {"supervisor"}  # A unit of its own indicators; 督查室 and 营商办 in its stead.
+
 READING, WRITING, ASSESSING = "indicators:read", "plans:write", "assessment:write"
+ANSWERING = "tasks:write"
 Rule = tuple[str, str, str, frozenset[str]]
 # Method, path, scope, roles.
 RULES: tuple[Rule, ...] = (
+    # indicators 指标
     ("GET", "/indicators", READING, READERS),
+    ("GET", "/indicators/catalogue", READING, READERS),
+    ("GET", "/indicators/{indicator_id}", READING, READERS),
+    ("GET", "/indicators/{indicator_id}/rows", READING, READERS),
+    ("POST", "/indicators/upload", ANSWERING, REPORTERS),
+    ("POST", "/indicators/{indicator_id}/values", ANSWERING, REPORTERS),
+    ("PUT", "/indicators/{indicator_id}/setting", WRITING, PLANNERS),
     ("GET", "/stage-goals", READING, READERS),
     ("GET", "/ratings/summary", READING, READERS),
     # rates 比率

@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.metrics import (
     domain,
-    measures,
     repository,
     repository_parts,
     repository_ratings,
@@ -16,7 +14,7 @@ from services.metrics import (
 )
 from services.metrics.domain import DONE, GoalCell, OrderCell, PartCount, Rate, RatingCell, TaskCell
 from services.metrics.feeds import service as feeds
-from services.metrics.measures import Facts, Reading
+from services.metrics.indicators.domain import Standing
 from services.metrics.models import (
     Base,
     CalendarYear,
@@ -71,7 +69,6 @@ class Picture:
     projects: tuple[ProjectCount, ...]
     investment: InvestmentSums | None
     goals: tuple[GoalCell, ...]
-    targets: tuple[Target, ...]
     plans: tuple[Plan, ...]
     units: tuple[Unit, ...]
     coded: tuple[CodedName, ...]
@@ -81,15 +78,7 @@ class Picture:
     watched: Watched
     orders: tuple[OrderCell, ...]
     rated: Rated
-
-    @cached_property
-    def facts(self) -> Facts:
-        """What the measures may look at."""
-        return Facts(self.rated.whole, domain.by_plan(self.tasks), self.as_of)
-
-    def read(self, target: Target) -> Reading:
-        """Measure `target`."""
-        return measures.read_target(target.name, target.unit, plan=target.plan_id, facts=self.facts)
+    indicators: tuple[Standing, ...] = ()
 
 
 async def learn_unit(tx: Tx, event: supervision.UnitRegistered) -> None:
@@ -227,7 +216,6 @@ async def picture(session: AsyncSession, *, now: datetime) -> Picture:
         projects=tuple(await repository_reading.project_counts(session)),
         investment=await repository_reading.investment_sums(session, year=local_date(now).year),
         goals=tuple(counted for _goal, counted in goals),
-        targets=tuple(await repository_reading.targets(session)),
         plans=tuple(await repository_reading.plans(session)),
         units=tuple(await repository_reading.units(session)),
         coded=tuple(await repository_reading.coded_names(session)),
@@ -238,20 +226,6 @@ async def picture(session: AsyncSession, *, now: datetime) -> Picture:
         orders=tuple(await repository_reading.order_cells(session, as_of=now)),
         rated=await connection.run_sync(rated, ratings, now),
     )
-
-
-async def indicators(
-    session: AsyncSession, *, plan: str | None, task: str | None, now: datetime
-) -> list[tuple[Target, Reading]]:
-    """Measure the targets, all or those of a plan or a task, as of `now` (business time)."""
-    found = await repository_reading.targets(session, plan=plan, task=task)
-    tasks = domain.by_plan(await repository_reading.task_cells(session))
-    ratings, connection = await repository_ratings.count_ratings(session), await session.connection()
-    facts = Facts((await connection.run_sync(rated, ratings, now)).whole, tasks, now)
-    return [
-        (target, measures.read_target(target.name, target.unit, plan=target.plan_id, facts=facts))
-        for target in found
-    ]
 
 
 async def stage_goals(session: AsyncSession, *, now: datetime) -> list[tuple[StageGoal, GoalCell]]:

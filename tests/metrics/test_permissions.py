@@ -16,6 +16,7 @@ from tests.metrics.test_api import SECRET, FakeBus, serving, settings
 PROBES = {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics")}
 EVERYBODY = frozenset(DEFAULT_SCOPES)
 PATHS = {
+    "indicator_id": "gj01",
     "rate": "ratings.satisfaction",
     "kind": "hotline_daily",
     "scheme": "three-years",

@@ -20,6 +20,8 @@ FOR_SUBSCRIBERS_ALONE = {
     "ExemptionApproved",
     "ExemptionRefused",
     "ExemptionRequested",
+    "IndicatorMissed",
+    "IndicatorReported",
     "InspectionApproved",
     "InspectionClosed",
     "InspectionConcluded",

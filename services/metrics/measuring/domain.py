@@ -23,6 +23,7 @@ class Scope:
         plan_id: The plan; None for all.
         first, last: Shanghai days, both of which belong to it; None does not restrict.
         left_out: Subjects that an approved exemption 容错 takes out, with the number of its approval.
+        live: Whether `as_of` is the present: then counts that are kept up answer, and nothing is read row by row.
     """
 
     as_of: datetime
@@ -31,6 +32,7 @@ class Scope:
     first: date | None = None
     last: date | None = None
     left_out: Mapping[str, str] = field(default_factory=dict)
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)

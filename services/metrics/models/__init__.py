@@ -40,6 +40,8 @@ from services.metrics.models.facts import (
     UnitCode,
 )
 from services.metrics.models.orders import Order, OrderHop, OrderKept, OrderStale, OrderStep
+from services.metrics.models.indicators import IndicatorMissed, IndicatorSetting, IndicatorValue
+from services.metrics.models.orders import Order, OrderStep
 from services.metrics.models.ratings import (
     BadRating,
     Rating,
@@ -74,6 +76,9 @@ __all__ = [
     "ExemptionRow",
     "FeedSummaryKindRow",
     "FeedSummaryRow",
+    "IndicatorMissed",
+    "IndicatorSetting",
+    "IndicatorValue",
     "ItemType",
     "ListRow",
     "Notice",
