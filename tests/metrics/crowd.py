@@ -5,7 +5,8 @@ from decimal import Decimal
 from itertools import product
 
 from services.metrics.domain import GoalCell, OrderCell, Rate, RatingCell, TaskCell
-from services.metrics.models import Plan, Target, Unit
+from services.metrics.indicators.domain import Forecast, Indicator, Present, Standing, stand
+from services.metrics.models import Plan, Unit
 from services.metrics.rates.monitoring import Watched
 from services.metrics.rates.standing import SATISFACTION, Rated
 from services.metrics.service import Picture
@@ -34,6 +35,9 @@ MEASURES = tuple(product(["urge", "talk", "circular", "plate"], ["proposed", "ta
 PROJECTS = tuple(product(["started", "planned", "reserve"], ["start", "frame", "roof", "finish"]))
 
 
+FRAME, GOALS = 23, 16  # Indicators beside the targets.
+
+
 def crowded(*, units: int = 44, plans: int = 25, targets: int = 208, measured: int = 23) -> Picture:
     """Give the picture of a place with so many of each."""
     codes, names = [f"c{n}" for n in range(units)], [f"u{n}" for n in range(units)]
@@ -52,7 +56,9 @@ def crowded(*, units: int = 44, plans: int = 25, targets: int = 208, measured: i
         projects=tuple((*sort, 2) for sort in PROJECTS),
         investment=(3.0, 2.0, 1.0),
         goals=tuple(GoalCell(f"g{n}", documents[n % plans], ">=", 60, 5, 9, NOW) for n in range(16)),
-        targets=tuple(_target(n, documents[n % plans], measured=n < measured) for n in range(targets)),
+        indicators=tuple(
+            _standing(n, documents[n % plans], measured=n < measured) for n in range(targets + FRAME + GOALS)
+        ),
         plans=tuple(Plan(plan_id=plan, title=plan) for plan in documents),
         units=tuple(Unit(unit_id=unit, name=unit) for unit in names),
         coded=tuple(zip(codes, names, strict=True)),
@@ -68,6 +74,23 @@ def crowded(*, units: int = 44, plans: int = 25, targets: int = 208, measured: i
     )
 
 
-def _target(number: int, plan: str, *, measured: bool) -> Target:
-    name = "政务服务“好差评”满意率" if measured else f"目标{number}"
-    return Target(target_id=f"t{number}", plan_id=plan, name=name, operator=">=", value=98, unit="%")
+def _standing(number: int, plan: str, *, measured: bool) -> Standing:
+    indicator = Indicator(
+        indicator_id=f"t{number}",
+        kind="target",
+        name=f"目标{number}",
+        plans=(plan,),
+        task_id=None,
+        operator=">=",
+        value=Decimal(98),
+        value_max=None,
+        unit="%",
+        due_on=None,
+        period=None,
+        strength="",
+        measure="",
+        begins_on=None,
+        ends_on=NOW.date(),
+    )
+    present = Present(Decimal(97) if measured else None, "")
+    return stand(indicator, present, Forecast(NOW.date(), None, ""), today=NOW.date())

@@ -286,5 +286,6 @@ def _rate(measured: Measured | None, as_of: datetime) -> RateView | None:
         denominator=measured.denominator,
         minimum=measured.minimum,
         exclusions=dict(measured.exclusions),
+        rounding=measured.rounding,
         as_of=as_of,
     )

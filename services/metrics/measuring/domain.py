@@ -45,6 +45,7 @@ class Measured:
         numerator: Of a count, the count itself; its denominator is the facts that were looked at.
         minimum: Denominator below which there is no value.
         exclusions: What was left out of numerator and denominator, by reason.
+        rounding: How the value was rounded, in words.
     """
 
     measure: str
@@ -56,6 +57,7 @@ class Measured:
     denominator: int
     minimum: int
     exclusions: Mapping[str, int] = field(default_factory=dict)
+    rounding: str = "截取4位小数，向下取整"
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,7 @@ def measure(connection: Connection, rate: str, scope: Scope) -> Measured:
         denominator=figure.denominator,
         minimum=rule.minimum,
         exclusions=dict(sorted((+exclusions).items())),
+        rounding=f"截取{rule.decimals}位小数，{'四舍五入' if rule.rounding == 'half_up' else '向下取整'}",
     )
 
 

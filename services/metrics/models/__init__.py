@@ -39,9 +39,8 @@ from services.metrics.models.facts import (
     Unit,
     UnitCode,
 )
-from services.metrics.models.orders import Order, OrderHop, OrderKept, OrderStale, OrderStep
 from services.metrics.models.indicators import IndicatorMissed, IndicatorSetting, IndicatorValue
-from services.metrics.models.orders import Order, OrderStep
+from services.metrics.models.orders import Order, OrderHop, OrderKept, OrderStale, OrderStep
 from services.metrics.models.ratings import (
     BadRating,
     Rating,
