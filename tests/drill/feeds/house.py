@@ -17,11 +17,12 @@ from typing import Any
 import httpx
 
 from deploy.env import random_key
+from services.gateway.keys import KeyOrder, create_key_offline
 from shared import migrations
 from shared.principal import Principal, sign
 from shared.testing_servers import ValkeyServer
 from tests.drill.feeds.clock import MovedClock
-from tests.gateway.processes import answers, free_port, key_for, new_secret, until
+from tests.gateway.processes import answers, free_port, new_secret, until
 
 SERVICES = ("gateway", "tasks", "notify", "metrics")
 SCOPES = frozenset({"tasks:read", "tasks:write", "plans:write", "indicators:read"})
@@ -52,7 +53,7 @@ class House:
         self.secret, self._vault_key = new_secret(), random_key()
         self.ports = {name: (free_port(), free_port()) for name in SERVICES}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
-        self.key = ""
+        self.key = self.eraser = ""
         self.client = httpx.Client(timeout=300, trust_env=False)
         for name in SERVICES:
             migrations.upgrade(name, self.database_url(name))
@@ -66,9 +67,12 @@ class House:
         self.valkey.start()
         for name in SERVICES:
             self._start(name)
-        self.key = asyncio.run(
-            key_for(_Address(self.database_url("gateway")), "ratings:write", "ops:write", "vault:write", "vault:read")  # type: ignore[arg-type]
-        )
+        self.key = self._key_for("ops", "ratings:write", "ops:write")
+        self.eraser = self._key_for("secadmin", "vault:write")
+
+    def _key_for(self, role: str, *scopes: str) -> str:
+        order = KeyOrder(role=role, scopes=scopes)
+        return asyncio.run(create_key_offline(self.database_url("gateway"), order))[1]
 
     def _start(self, name: str) -> None:
         inner, public = self.ports[name]
@@ -142,8 +146,3 @@ class House:
         answer = self.client.get(f"{self.inner_url(service)}{path}", headers=headers, params=query)
         assert answer.is_success, f"{path} {query}: {answer.text}"
         return json.loads(answer.content)
-
-
-@dataclass(frozen=True, slots=True)
-class _Address:
-    database_url: str
