@@ -11,7 +11,10 @@ from tests.drill.feeds.play import Mark
 from tests.drill.feeds.seen import Seen
 
 KEPT = Path("var/feeds_year.json")
-EARLY, LATE = (date(2023, 1, 9), date(2023, 2, 6)), (date(2023, 10, 23), date(2023, 11, 27))  # Both of whole weeks.
+EARLY, LATE = (
+    (date(2023, 1, 9), date(2023, 2, 6)),
+    (date(2023, 10, 23), date(2023, 11, 27)),
+)  # Both of whole weeks.
 
 
 class Growth:

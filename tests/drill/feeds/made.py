@@ -147,7 +147,11 @@ class Year:
         chance = self._chance
         code = self._codes[int(len(self._codes) * chance.random() ** 2)]
         item, project = chance.choice(self._items[code]), f"6199{self._number:012d}"
-        place = {"unit_code": code, "item_code": item.code, "region_code": f"6199{chance.randrange(1, 9):02d}"}
+        place = {
+            "unit_code": code,
+            "item_code": item.code,
+            "region_code": f"6199{chance.randrange(1, 9):02d}",
+        }
         if offline := chance.random() < 0.6:
             place |= {"hall": f"H{chance.randrange(1, 6)}", "window": f"W{chance.randrange(1, 13):02d}"}
             place |= {"clerk": f"{place['hall']}-{chance.randrange(1, 20):03d}"}
@@ -211,7 +215,9 @@ class Year:
         if chance.random() < 0.005:
             later = self._at(at.date() + ONE_DAY * 2, 17, 21)
             more = {"assessment_number": 2, "rated_at": _text(later), "satisfaction": "5"}
-            kept = {key: value for key, value in record.items() if key not in {"reasons", "is_default", "text"}}
+            kept = {
+                key: value for key, value in record.items() if key not in {"reasons", "is_default", "text"}
+            }
             self._put(later, kept | more)
 
     def _name(self, record: Record) -> None:
@@ -229,7 +235,11 @@ class Year:
             self._order += 1
             at, number = self._at(day, 7, 21), f"D{self._order:09d}"
             caller = chance.randrange(max(10, self.size.orders_a_day * 6))
-            record: Record = {"order_no": number, "received_at": _text(at), "category": chance.choice(CATEGORIES)}
+            record: Record = {
+                "order_no": number,
+                "received_at": _text(at),
+                "category": chance.choice(CATEGORIES),
+            }
             record |= {"kind": chance.choice(("consultation", "help", "complaint", "report", "suggestion"))}
             record |= {"region_code": "619901", "channel": chance.choice(("电话", "微信", "网站"))}
             record |= {"phone": f"198{caller:08d}", "name": f"来电人{caller:07d}", "text": "请尽快处理"}

@@ -23,7 +23,9 @@ PERIODS: Mapping[str, Callable[[date], str]] = {
     "year": lambda day: f"{day.year}",
 }
 OF_UNITS = {"unit", "hall", "window", "clerk"}
-CHANNELS = dict(zip("1234567", ("pc", "mobile", "qr", "hall_tablet", "hall_other", "phone", "sms"), strict=True))
+CHANNELS = dict(
+    zip("1234567", ("pc", "mobile", "qr", "hall_tablet", "hall_other", "phone", "sms"), strict=True)
+)
 FOUR_DIGITS = 10_000
 Record = dict[str, Any]
 Span = tuple[date, date]
@@ -199,7 +201,9 @@ class Oracle:
             if datetime(first.year, first.month, first.day, 9) <= self.now:
                 self.overdue.add(Notice(f"{service.said['source']}.{project}", due))
         said = "instant" if service.said["kind"] == "instant" else said
-        self._count("services.on_time", Fact(said, day, service.said | {"channel": service.said.get("place", "")}))
+        self._count(
+            "services.on_time", Fact(said, day, service.said | {"channel": service.said.get("place", "")})
+        )
 
     def _rating(self, record: Record, arrived: datetime) -> None:
         self.ratings += 1
@@ -211,7 +215,10 @@ class Oracle:
         fell = "not_standing" if name in self.fallen else ""
         left_out = fell or ("" if given else "default")
         day = _instant(record["rated_at"]).date()
-        place = record | {"channel": CHANNELS[record["channel"]], "item_type": self._types.get(record["item_code"], "")}
+        place = record | {
+            "channel": CHANNELS[record["channel"]],
+            "item_type": self._types.get(record["item_code"], ""),
+        }
         self._count("ratings.satisfaction", Fact(left_out or ("in" if level > 2 else "out"), day, place))
         self._count("ratings.dissatisfaction", Fact(left_out or ("in" if level <= 2 else "out"), day, place))
         self._count("ratings.activity", Fact(fell or ("in" if given else "out"), day, place))

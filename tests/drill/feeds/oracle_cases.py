@@ -42,7 +42,9 @@ def of_bulk(bad: Mapping[str, tuple[date, str]], units: Mapping[str, str]) -> It
         yield Rectified(units[code], day, worked_after(day, LIMIT))
 
 
-def of_planted(raw: Mapping[str, list[tuple[datetime, str, str, str]]], ids: Callable[[str], str]) -> Iterator[Rectified]:
+def of_planted(
+    raw: Mapping[str, list[tuple[datetime, str, str, str]]], ids: Callable[[str], str]
+) -> Iterator[Rectified]:
     """Give the ratings of the planted cases."""
     for name, deeds in raw.items():
         said = of_cases.expect(ids(name), deeds)
@@ -60,7 +62,13 @@ RATES: Mapping[str, Callable[[Rectified, date], str]] = {
     "rectifications.done": lambda one, _: one.why or ("in" if one.done else "out"),
     "rectifications.on_time": lambda one, today: one.why or one.done or _owed(one, today),
     "rectifications.called_back": lambda one, _: (
-        "not_standing" if one.why == "not_standing" else "anonymous" if not one.named else "in" if one.reached else "out"
+        "not_standing"
+        if one.why == "not_standing"
+        else "anonymous"
+        if not one.named
+        else "in"
+        if one.reached
+        else "out"
     ),
 }
 
@@ -88,7 +96,9 @@ def count(said: Iterable[tuple[str, str, date]], by: str, span: Span | None = No
 def rectified(cases: Iterable[Rectified], question: Question, now: datetime) -> Groups:
     """Count a rate of rectifications by period."""
     judge = RATES[question.rate]
-    return count(((judge(one, now.date()), one.unit, one.opened) for one in cases), question.by, question.span)
+    return count(
+        ((judge(one, now.date()), one.unit, one.opened) for one in cases), question.by, question.span
+    )
 
 
 @dataclass

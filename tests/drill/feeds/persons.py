@@ -33,9 +33,8 @@ def _person(number: int) -> Person:
     return Person(
         name=name,
         phone=f"1777{7000000 + 3571 * number}",
-        certificate=body + "10X98765432"[
-            sum(int(one) * weight for one, weight in zip(body, _WEIGHTS, strict=True)) % 11
-        ],
+        certificate=body
+        + "10X98765432"[sum(int(one) * weight for one, weight in zip(body, _WEIGHTS, strict=True)) % 11],
         plate=f"陕Z·{10000 + 1373 * number}",
         address=f"泾漪路{1000 + 37 * number}号{number + 11}栋",
     )

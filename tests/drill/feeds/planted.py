@@ -30,7 +30,9 @@ def rating_id(name: str) -> str:
 
 def deeds() -> list[tuple[datetime, str, int, str, str, str]]:
     """Give all deeds in the order of time: when, which case, which of its deeds, word, argument, person."""
-    every = [(one[0], name, number, *one[1:]) for name, ones in RAW.items() for number, one in enumerate(ones)]
+    every = [
+        (one[0], name, number, *one[1:]) for name, ones in RAW.items() for number, one in enumerate(ones)
+    ]
     return sorted(every, key=lambda one: one[:3])
 
 
@@ -83,7 +85,11 @@ class Office:
             decision = f"/tasks/{task}/extensions/1/decision"
             answer = self._call("POST", decision, OFFICE, {"grant": True})
         elif word == "assign":
-            body = {"move": "reassign", "reason": "说明", "units": [{"role": "lead", "unit_id": unit_id(UNITS[argument])}]}
+            body = {
+                "move": "reassign",
+                "reason": "说明",
+                "units": [{"role": "lead", "unit_id": unit_id(UNITS[argument])}],
+            }
             answer = self._call("POST", f"/tasks/{self._task(name)}/moves", OFFICE, body)
         else:
             answer = self._step(name, word, argument, (person, at.date()))
@@ -98,7 +104,9 @@ class Office:
         return self._call(method, f"/rectifications/{self._task(name)}/{path}", who, body)
 
     def _who(self, name: str, word: str, person: str) -> Principal:
-        usual = {"upheld": "decide", "dismissed": "decide", "missed": "call", "reached": "call"}.get(word, word)
+        usual = {"upheld": "decide", "dismissed": "decide", "missed": "call", "reached": "call"}.get(
+            word, word
+        )
         if not person and made.USUAL[usual].role == "unit_lead":
             query = "SELECT coalesce(answering_unit, '') FROM task WHERE id = ?"
             ((unit,),) = self.house.rows("tasks", query, self._task(name))
@@ -150,7 +158,11 @@ def _request(word: str, argument: str, today: date) -> tuple[str, str, Record]:
     if word == "reply":
         return "POST", "reply", {"reply": "已向您说明"}
     if word in {"reached", "missed"}:
-        return "POST", "call-backs", {"reached": word == "reached", "level": int(argument) if argument else None}
+        return (
+            "POST",
+            "call-backs",
+            {"reached": word == "reached", "level": int(argument) if argument else None},
+        )
     return "POST", {"close": "closing", "reopen": "reopening"}[word], {"reason": "已尽力"}
 
 
@@ -171,8 +183,16 @@ def services() -> Iterator[tuple[str, list[Record], Counted]]:
         name, _, rest = told.partition(": ")
         begin, *more = rest.split("; ")
         day, time, unit, amount = begin.split(" ")
-        first = {"project_no": name, "unit_code": CODES[A], "item_code": "S1", "item_type": "01", "place": "offline"}
-        promise: Record = {"kind": "promised", "promised": int(amount), "promised_unit": unit} if unit[-1] == "s" else {}
+        first = {
+            "project_no": name,
+            "unit_code": CODES[A],
+            "item_code": "S1",
+            "item_type": "01",
+            "place": "offline",
+        }
+        promise: Record = (
+            {"kind": "promised", "promised": int(amount), "promised_unit": unit} if unit[-1] == "s" else {}
+        )
         promise = {"kind": "promised", "due_on": f"{YEAR}-{amount}"} if unit == "due" else promise
         records = [first | {"accepted_at": _at(day, time)} | (promise or {"kind": "instant"})]
         records += [_more(name, *one.split(" ")) for one in more]

@@ -111,7 +111,11 @@ class Play:
         self.sent += len(records)
         self.ratings += sum("satisfaction" in one for one in records)
         with ThreadPoolExecutor(SENDERS) as pool:
-            list(pool.map(lambda at: self._post(source, records[at : at + BATCH]), range(0, len(records), BATCH)))
+            list(
+                pool.map(
+                    lambda at: self._post(source, records[at : at + BATCH]), range(0, len(records), BATCH)
+                )
+            )
 
     def _post(self, source: str, batch: Sequence[Record]) -> None:
         url = f"{self.house.url}/api/v1/feeds/{source}"
@@ -133,7 +137,9 @@ class Play:
         """Count what is not yet decided or counted."""
         now = self.house.clock.now().strftime("%Y-%m-%d %H:%M:%S.%f")
         ((undecided,),) = self.house.rows("notify", "SELECT count(*) FROM clocks WHERE next_at <= ?", now)
-        ((touched,),) = self.house.rows("metrics", "SELECT count(*) FROM (SELECT 1 FROM service_touched LIMIT 1)")
+        ((touched,),) = self.house.rows(
+            "metrics", "SELECT count(*) FROM (SELECT 1 FROM service_touched LIMIT 1)"
+        )
         behind = "SELECT (SELECT coalesce(max(position), 0) FROM rating) - min(counted_to) FROM rating_roll WHERE name <> 'services'"
         ((rolled,),) = self.house.rows("metrics", behind)
         return int(undecided) + int(touched) + int(rolled or 0)
@@ -167,7 +173,9 @@ async def register_units(house: House) -> dict[str, str]:
         name = f"第{number}单位"
         async with db.transaction() as tx:
             tx.session.add(
-                UnitRow(id=factories.unit_id(name), name=name, kind="department", collective=False, revision=1)
+                UnitRow(
+                    id=factories.unit_id(name), name=name, kind="department", collective=False, revision=1
+                )
             )
             await tx.session.flush()
             edit = CodesEdit(unit_id=factories.unit_id(name), codes=(code,))

@@ -15,15 +15,35 @@ from tests.drill.feeds.persons import Person, all_words
 from tests.drill.feeds.planted import OFFICE
 
 WITHIN: Span = (date(2023, 5, 17), date(2023, 9, 9))  # Begins and ends inside months.
-OF_SERVICES = ("unit", "hall", "window", "clerk", "item", "item_type", "channel", "region", "source", "month", "quarter")
+OF_SERVICES = (
+    "unit",
+    "hall",
+    "window",
+    "clerk",
+    "item",
+    "item_type",
+    "channel",
+    "region",
+    "source",
+    "month",
+    "quarter",
+)
 OF_RATINGS = (*OF_SERVICES, "day", "year")
 OF_CASES = ("month", "day", "year", "unit")
 OF_ORDERS = ("unit", "category", "channel", "order_kind", "month", "day")
 QUESTIONS = (
     *(Question("services.on_time", by) for by in OF_SERVICES),
     *(Question("ratings.satisfaction", by) for by in OF_RATINGS),
-    *(Question(f"ratings.{rate}", by) for rate in ("dissatisfaction", "activity", "level") for by in ("unit", "month")),
-    *(Question(rate, by, WITHIN) for rate in ("services.on_time", "ratings.satisfaction") for by in ("unit", "channel")),
+    *(
+        Question(f"ratings.{rate}", by)
+        for rate in ("dissatisfaction", "activity", "level")
+        for by in ("unit", "month")
+    ),
+    *(
+        Question(rate, by, WITHIN)
+        for rate in ("services.on_time", "ratings.satisfaction")
+        for by in ("unit", "channel")
+    ),
 )
 QUESTIONS_OF_CASES = tuple(
     Question(f"rectifications.{rate}", by) for rate in ("done", "on_time", "called_back") for by in OF_CASES

@@ -127,7 +127,9 @@ def test_every_overdue_service_has_its_notice_and_no_other_has_one(year: Year) -
 
     assert told == year.oracle.overdue
     assert to_units == {service for service, _ in year.oracle.overdue}
-    assert len({(service, recipient) for service, _, recipient in year.seen.notices}) == len(year.seen.notices)
+    assert len({(service, recipient) for service, _, recipient in year.seen.notices}) == len(
+        year.seen.notices
+    )
     assert len(told) > FEEDS // 1000
 
 
@@ -169,7 +171,9 @@ def test_the_limits_of_the_planted_services_are_those_counted_by_hand(year: Year
     counted = {name: said for name, _, said in planted.services()}
 
     late = {f"{planted.SOURCE}.{name}": said.due for name, said in counted.items() if said.said == "out"}
-    told = {service: day_of(due) for service, due, _ in year.seen.notices if service.startswith(planted.SOURCE)}
+    told = {
+        service: day_of(due) for service, due, _ in year.seen.notices if service.startswith(planted.SOURCE)
+    }
 
     assert told == late
     assert len(counted) >= 15
@@ -196,5 +200,3 @@ def test_memory_and_the_cost_of_a_record_do_not_grow_with_what_is_stored(year: Y
 def day_of(instant: str) -> date:
     """Give the Shanghai day of an instant as SQLite keeps it."""
     return datetime.fromisoformat(f"{instant}+00:00").astimezone(SHANGHAI).date()
-
-
