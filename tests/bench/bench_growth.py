@@ -1,8 +1,8 @@
 """What a rating costs when many are stored: CPU from the request to its place in archive, facts and counts.
 
-The gateway's intake over its HTTP app, its archive, and the facts and rolls of metrics, on SQLite as they run, all in this
-process: CPU time, so that a busy machine changes little. Valkey keeps no more the longer it runs, and tasks and notify
-store nothing of a rating that is not bad, so they are left out. RATINGS=n sets how many there are.
+The gateway's intake over its HTTP app, its archive, and the facts and rolls of metrics, on SQLite as they run, all in
+this process: CPU time, so that a busy machine changes little. Valkey keeps no more the longer it runs, and tasks and
+notify store nothing of a rating that is not bad, so they are left out. RATINGS=n sets how many there are.
 """
 
 import os
@@ -142,13 +142,11 @@ def _memory() -> float:
 
 
 def _line(number: int, units: tuple[str, ...]) -> str:
-    """Write a rating of one of 41 units, on one of the days from January to May, of one of 328 items; 0.012 % are bad."""
+    """Write a rating of one of 41 units and 328 items, on a day from January to May; 0.012 % are bad."""
     unit, day = units[number * 7 % len(units)], 1 + number * 13 % 28
     level = 1 if number % 8333 == 8332 else 5
     hall = f'"hall": "H{number % 5}", "window": "W{number % 12:02d}", "clerk": "C{number % 240:03d}"'
-    where = (
-        f'"unit_code": "{unit}", "item_code": "{unit}01{number % 8:04d}", "region_code": "6199{1 + number % 8:02d}"'
-    )
+    where = f'"unit_code": "{unit}", "item_code": "{unit}01{number % 8:04d}", "region_code": "6199{1 + number % 8:02d}"'
     when = f"2023-{1 + number % 5:02d}-{day:02d}T10:00:00+08:00"
     return (
         f'{{"project_no": "6199{number:012d}", "service_number": 1, {where}, {hall}, "channel": "{1 + number % 7}",'

@@ -1,4 +1,4 @@
-"""Business time that a play moves by hand, the same in all its processes: eight bytes in a file that each has mapped."""
+"""Business time that a play moves by hand, the same in all processes: eight bytes of a file that each has mapped."""
 
 import mmap
 import struct

@@ -8,13 +8,13 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
+import redis
 
 from deploy.env import random_key
 from services.gateway.keys import KeyOrder, create_key_offline
@@ -55,6 +55,7 @@ class House:
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.key = self.eraser = ""
         self.client = httpx.Client(timeout=300, trust_env=False)
+        self._databases: dict[str, sqlite3.Connection] = {}
         for name in SERVICES:
             migrations.upgrade(name, self.database_url(name))
 
@@ -86,6 +87,7 @@ class House:
             "DUBAN_INNER_PORT": str(inner),
             "DUBAN_PORT": str(public),
             "DUBAN_HOLDER": "drill",
+            "DUBAN_CATCH_UP_LIMIT": "PT10M",  # However busy the machine is, notify reads first and decides then.
             "DUBAN_ATTACHMENTS_DIR": str(self.folder / "attachments"),
         }
         environment |= {f"DUBAN_{one.upper()}_URL": self.inner_url(one) for one in SERVICES[1:]}
@@ -96,6 +98,9 @@ class House:
 
     def stop(self) -> None:
         """Ask all to end, and wait for them."""
+        for database in self._databases.values():
+            database.close()
+        self._databases.clear()
         for process in self.processes.values():
             process.send_signal(signal.SIGTERM)
         for process in self.processes.values():
@@ -114,9 +119,10 @@ class House:
 
     def rows(self, service: str, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Ask the database of a service, read-only."""
-        url = f"file:{self.folder}/{service}.db?mode=ro"
-        with closing(sqlite3.connect(url, uri=True, timeout=30)) as database:
-            return database.execute(statement, values).fetchall()
+        if service not in self._databases:
+            url = f"file:{self.folder}/{service}.db?mode=ro"
+            self._databases[service] = sqlite3.connect(url, uri=True, timeout=30)
+        return self._databases[service].execute(statement, values).fetchall()
 
     def usage(self, service: str) -> Usage:
         """Look at what a process has used so far."""
@@ -126,6 +132,18 @@ class House:
     def settle(self, service: str, *feeds: str) -> None:
         """Wait until a service has read all that the gateway published of some feeds."""
         until(lambda: all(self._has_read(service, feed) for feed in feeds), patience=PATIENCE_S)
+
+    def relayed(self, *feeds: str) -> None:
+        """Wait until what the gateway published of some feeds stands on the bus."""
+        until(lambda: all(self._is_relayed(feed) for feed in feeds), patience=PATIENCE_S)
+
+    def _is_relayed(self, feed: str) -> bool:
+        ((head,),) = self.rows("gateway", "SELECT last_seq FROM stream_head WHERE stream = ?", feed)
+        if not head:
+            return True
+        with redis.Redis.from_url(self.valkey.url) as client:
+            told: Any = client.xinfo_stream(feed)
+        return bool(told["last-generated-id"] == f"{head}-0".encode())
 
     def _has_read(self, service: str, feed: str) -> bool:
         owner = "tasks" if feed == "supervision" else "notify" if feed == "deadlines" else "gateway"

@@ -134,9 +134,8 @@ class Year:
             yield day, sorted(self._later.pop(day, []), key=time_of)
 
     def _at(self, day: date, first: int = 9, last: int = 17) -> datetime:
-        return datetime(day.year, day.month, day.day, self._chance.randrange(first, last)) + timedelta(
-            seconds=self._chance.randrange(3600)
-        )
+        hour, second = self._chance.randrange(first, last), self._chance.randrange(3600)
+        return datetime.fromisoformat(f"{day}T{hour:02d}:{second // 60:02d}:{second % 60:02d}")
 
     def _put(self, at: datetime, record: Record) -> None:
         self._later[at.date()].append(record)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import chinese_calendar
 
-ONE_DAY, FOREVER = timedelta(days=1), datetime.max
+ONE_DAY, FOREVER = timedelta(days=1), datetime.fromisoformat("9999-01-01")
 PERIODS: Mapping[str, Callable[[date], str]] = {
     "day": date.isoformat,
     "month": lambda day: f"{day:%Y-%m}",
@@ -116,7 +116,7 @@ class Service:
         return day
 
     def _is_paused(self, day: date) -> bool:
-        last_second = datetime(day.year, day.month, day.day, 23, 59, 59)
+        last_second = datetime.fromisoformat(f"{day}T23:59:59")
         return any(begins <= last_second < ends for begins, ends in self.pauses.values())
 
 
@@ -185,9 +185,7 @@ class Oracle:
 
     def _close(self, project: str, service: Service, done: date | None) -> None:
         due = service.due()
-        if due is not None and done is None and due < self.now.date():
-            said, day = "out", due
-        elif due is not None and done is not None and done > due:
+        if due is not None and due < (done or self.now.date()):
             said, day = "out", due
         elif done is not None:
             said, day = "in", done
@@ -198,7 +196,7 @@ class Oracle:
             said, day = "paused", begun.date()
         if due is not None and said == "out":
             first = worked_from(due + ONE_DAY)
-            if datetime(first.year, first.month, first.day, 9) <= self.now:
+            if datetime.fromisoformat(f"{first}T09:00") <= self.now:
                 self.overdue.add(Notice(f"{service.said['source']}.{project}", due))
         said = "instant" if service.said["kind"] == "instant" else said
         self._count(

@@ -144,26 +144,23 @@ def _request(word: str, argument: str, today: date) -> tuple[str, str, Record]:
     reason = {"reason": "已核实"}
     if word in VERDICTS:
         return "POST", "verdict", reason | {"verdict": VERDICTS[word], "grade": argument or None}
-    if word in {"support", "confirm", "refuse"}:
-        return "POST", "review", reason | {"step": word}
-    if word in {"appeal", "protest"}:
-        return "POST", "appeal", reason | {"side": "unit" if word == "appeal" else "rater"}
-    if word in {"upheld", "dismissed"}:
-        return "POST", "appeal/decision", reason | {"upheld": word == "upheld"}
-    if word == "ledger":
-        said = {"measures": "优化流程", "owner": "窗口负责人", "due_on": today.isoformat()}
-        return "PUT", "ledger", said
-    if word == "rectify":
-        return "POST", "remedy", {"mode": argument or "at_once", "done": "已当场整改"}
-    if word == "reply":
-        return "POST", "reply", {"reply": "已向您说明"}
-    if word in {"reached", "missed"}:
-        return (
-            "POST",
-            "call-backs",
-            {"reached": word == "reached", "level": int(argument) if argument else None},
-        )
-    return "POST", {"close": "closing", "reopen": "reopening"}[word], {"reason": "已尽力"}
+    call = {"reached": word == "reached", "level": int(argument) if argument.isdecimal() else None}
+    ledger = {"measures": "优化流程", "owner": "窗口负责人", "due_on": today.isoformat()}
+    requests: dict[str, tuple[str, str, Record]] = {
+        **dict.fromkeys(("support", "confirm", "refuse"), ("POST", "review", reason | {"step": word})),
+        "appeal": ("POST", "appeal", reason | {"side": "unit"}),
+        "protest": ("POST", "appeal", reason | {"side": "rater"}),
+        **dict.fromkeys(
+            ("upheld", "dismissed"), ("POST", "appeal/decision", reason | {"upheld": word == "upheld"})
+        ),
+        "ledger": ("PUT", "ledger", ledger),
+        "rectify": ("POST", "remedy", {"mode": argument or "at_once", "done": "已当场整改"}),
+        "reply": ("POST", "reply", {"reply": "已向您说明"}),
+        **dict.fromkeys(("reached", "missed"), ("POST", "call-backs", call)),
+        "close": ("POST", "closing", reason),
+        "reopen": ("POST", "reopening", reason),
+    }
+    return requests[word]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ Every record that is sent is also written to `raw.ndjson` with the instant at wh
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -28,6 +28,8 @@ from tests.tasks import factories
 from tests.tasks.rectifications.made import CODES, Desk
 
 BEGINS, ENDS = datetime(2022, 12, 31, 23, tzinfo=SHANGHAI), datetime(2024, 1, 5, 23, tzinfo=SHANGHAI)
+MERGED, WAITING = date(2023, 7, 1), "SELECT 1 FROM unit_change WHERE state = 'pending'"
+SUNDAY = 6
 UPLOAD = 23  # The hour at which sources send what the day brought.
 BATCH, SENDERS = 2_000, 2
 NDJSON = "application/x-ndjson"
@@ -52,7 +54,7 @@ class Play:
     """A year on stage.
 
     Attributes:
-        marks: One for each day.
+        marks: One for each week.
         services: Records of the planted services by day.
     """
 
@@ -71,7 +73,7 @@ class Play:
         deeds = planted.deeds()
         for day, bulk in _with_tail(Year(self.size, list(self.people)).days()):
             today = [one for one in deeds if one[0].date() == day]
-            upload = datetime(day.year, day.month, day.day, UPLOAD)
+            upload = datetime.fromisoformat(f"{day}T{UPLOAD}:00")
             for one in today:
                 if one[0] < upload:
                     self._deed(one)
@@ -98,10 +100,24 @@ class Play:
         self._send(planted.SOURCE, at, ours)
         self._send(made.HOTLINE, at, [one for one in bulk if "order_no" in one])
         self._send(made.SOURCE, at, [one for one in bulk if "order_no" not in one])
-        self.house.settle("notify", "ratings")
-        self.house.settle("tasks", "ratings", "hotline")
+        self.house.relayed(
+            "ratings", "hotline"
+        )  # What notify reads before it decides anything of a later day.
+        if any("order_no" in one for one in bulk):
+            self.house.settle(
+                "tasks", "hotline"
+            )  # Orders are dispatched on the day on which the ledger reads them.
+        if at.date() == MERGED:
+            until(lambda: not self.house.rows("tasks", WAITING), patience=PATIENCE_S)
+        if at.weekday() == SUNDAY:
+            self._mark(at.date())
+
+    def _mark(self, day: date) -> None:
+        """Wait until all have read all, and note what they have used."""
+        for name in SERVICES[1:]:
+            self.house.settle(name, "ratings")
         used = {name: self.house.usage(name) for name in SERVICES}
-        self.marks.append(Mark(at.date(), self.sent, self.ratings, used))
+        self.marks.append(Mark(day, self.sent, self.ratings, used))
 
     def _send(self, source: str, at: datetime, records: Sequence[Record]) -> None:
         """Send in batches, some at a time, once the last ones are answered; nothing may be refused."""
@@ -129,6 +145,7 @@ class Play:
 
     def _end(self) -> None:
         self.raw.flush()
+        self._mark(ENDS.date())
         self.house.settle("notify", "ratings", "supervision")
         self.house.settle("metrics", "ratings", "hotline", "supervision", "deadlines")
         until(lambda: not self._left(), patience=PATIENCE_S)
@@ -140,7 +157,8 @@ class Play:
         ((touched,),) = self.house.rows(
             "metrics", "SELECT count(*) FROM (SELECT 1 FROM service_touched LIMIT 1)"
         )
-        behind = "SELECT (SELECT coalesce(max(position), 0) FROM rating) - min(counted_to) FROM rating_roll WHERE name <> 'services'"
+        behind = """SELECT (SELECT coalesce(max(position), 0) FROM rating) - (SELECT min(counted_to) FROM rating_roll
+            WHERE name <> 'services')"""
         ((rolled,),) = self.house.rows("metrics", behind)
         return int(undecided) + int(touched) + int(rolled or 0)
 

@@ -27,7 +27,7 @@ def forms(words: Iterable[str]) -> list[bytes]:
 
 
 def in_bytes(chunks: Iterable[bytes], wanted: Iterable[bytes]) -> set[bytes]:
-    """Give those of `wanted` that are somewhere in what comes in chunks; of what has a line's end in it, its longest part."""
+    """Give those of `wanted` that are somewhere in what comes in chunks; for one with line ends its longest line."""
     parts = {max(one.split(b"\n"), key=len) for one in wanted}
     assert min(map(len, parts)) >= SHORTEST
     with NamedTemporaryFile() as patterns:

@@ -80,7 +80,8 @@ class Seen:
         """Ask for everything that has to be equal to what the oracle says."""
         for question in (*QUESTIONS, *QUESTIONS_OF_CASES, *QUESTIONS_OF_ORDERS):
             self._ask(house, question)
-        told = "SELECT task_id, due_at, recipient FROM notices WHERE clock = 'service' AND rung = 'overdue' AND occurrence = 1 AND verdict LIKE 'send%'"
+        told = """SELECT task_id, due_at, recipient FROM notices WHERE clock = 'service' AND rung = 'overdue'
+            AND occurrence = 1 AND verdict LIKE 'send%'"""
         self.notices = house.rows("notify", told)
         tasks = """SELECT j.rating_id, t.answering_unit, c.due_at, r.rated_unit FROM rectification_rating j
             JOIN task t ON t.id = j.task_id JOIN rectification r ON r.task_id = j.task_id
@@ -118,7 +119,7 @@ class Seen:
         self.left = search.in_files(house.folder, [*wanted, *kept], without={"raw.ndjson"})
 
     def _destroy(self, house: House) -> list[bytes]:
-        """Destroy what is known of every planted person over the API; give the bytes that must be gone from the files."""
+        """Destroy what is known of every planted person over the API; give the bytes that must be gone."""
         query = "SELECT e.subject_id, e.closed, k.wrapped FROM vault_entry e JOIN vault_key k ON k.person = e.person"
         raw = (house.folder / "raw.ndjson").open(encoding="utf-8")
         with raw:
@@ -131,7 +132,7 @@ class Seen:
             answer = house.client.request("DELETE", url, headers=headers, params={"reason": "本人申请删除"})
             assert answer.is_success, answer.text
         self.destroyed = len(subjects)
-        assert self.destroyed and len(rows) >= self.destroyed
+        assert len(rows) >= self.destroyed > 0
         return sorted({bytes(one) for row in rows for one in row[1:]})
 
 

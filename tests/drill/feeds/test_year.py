@@ -19,7 +19,7 @@ from shared.clock import SHANGHAI
 from tests.drill.feeds import made, planted
 from tests.drill.feeds.growth import Growth, keep
 from tests.drill.feeds.made import Size
-from tests.drill.feeds.oracle import Notice, Oracle, worked_after
+from tests.drill.feeds.oracle import Notice, Oracle, Question, worked_after
 from tests.drill.feeds.oracle_cases import LIMIT, Orders, of_bulk, of_planted, rectified
 from tests.drill.feeds.persons import planted as fifty
 from tests.drill.feeds.planted import Office
@@ -134,14 +134,14 @@ def test_every_overdue_service_has_its_notice_and_no_other_has_one(year: Year) -
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=str)
-def test_a_rate_of_services_or_ratings_is_what_the_raw_input_says(year: Year, question) -> None:
+def test_a_rate_of_services_or_ratings_is_what_the_raw_input_says(year: Year, question: Question) -> None:
     least = LEAST[question.rate.partition(".")[0]]
 
     assert year.seen.answers[question] == with_values(year.oracle.figures[question], least)
 
 
 @pytest.mark.parametrize("question", QUESTIONS_OF_CASES, ids=str)
-def test_a_rate_of_rectifications_is_what_the_raw_input_says(year: Year, question) -> None:
+def test_a_rate_of_rectifications_is_what_the_raw_input_says(year: Year, question: Question) -> None:
     bulk = {rating: told for rating, told in year.oracle.bad.items() if rating.startswith(made.SOURCE)}
     cases = [*of_bulk(bulk, year.units), *of_planted(planted.RAW, planted.rating_id)]
 
@@ -151,7 +151,7 @@ def test_a_rate_of_rectifications_is_what_the_raw_input_says(year: Year, questio
 
 
 @pytest.mark.parametrize("question", QUESTIONS_OF_ORDERS, ids=str)
-def test_a_rate_of_orders_is_what_the_raw_input_says(year: Year, question) -> None:
+def test_a_rate_of_orders_is_what_the_raw_input_says(year: Year, question: Question) -> None:
     expected = year.orders.answer(question)
 
     assert year.seen.answers[question] == with_values(expected, LEAST["orders"])
