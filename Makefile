@@ -7,6 +7,7 @@ READY := $(VENV)/.ready
 STAMP := $(VENV)/.stamp
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 SERVICES := tasks notify metrics gateway
+LONG := $(if $(FEEDS),86400,1200)
 
 unexport PYTHONDONTWRITEBYTECODE  # Compiled once, not at every start.
 
@@ -28,12 +29,12 @@ test: setup ## Run the tests, with a real Valkey; ALL=1: with PostgreSQL, LibreO
 	@$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not e2e and not drill$(if $(ALL),, and not postgres and not office and not slow)" $(if $(ALL),--cov --cov-report=term) $(T)
 e2e: setup ## Start the whole system and use it as people do
 	@$(BIN)/pytest -m e2e -o timeout=900 $(T)
-drill: setup ## The year of the 2023 plans, then June at an hour per second, 12 minutes; DRILL_SPEED=n, SEED=n
-	@$(BIN)/pytest -m drill -o timeout=900 tests/drill tests/notify/forecast
+drill: setup ## The years of the 2023 plans and of the feeds, then June at an hour per second; DRILL_SPEED=n, SEED=n, FEEDS=n
+	@$(BIN)/pytest -m drill -o timeout=$(LONG) -o faulthandler_timeout=$(LONG) tests/drill tests/notify/forecast
 	@DRILL_SPEED=$(or $(DRILL_SPEED),3600) $(BIN)/pytest -o timeout=900 tests/e2e/test_drill.py
 chaos: setup ## Kill every part at every step; KILLS=n SEED=n; writes var/chaos.json
 	@$(BIN)/python -m tests.chaos
-bench: setup ## Measure ours, the baseline and the ratio; appends to var/bench.jsonl; N=name; SHORT=1 only shows that it works
+bench: setup ## Measure ours, the baseline and the ratio; appends to var/bench.jsonl; N=name; RATINGS=n; SHORT=1 only shows that it works
 	@$(BIN)/python -m tests.bench $(N)
 
 ##@ Change

@@ -33,7 +33,8 @@ class MovedClock:
 
     def now(self) -> datetime:
         """Give business time in UTC."""
-        return EPOCH + struct.unpack("<q", self._bytes[:])[0] * MICROSECOND
+        told: int = struct.unpack("<q", self._bytes[:])[0]
+        return EPOCH + told * MICROSECOND
 
     def real_now(self) -> datetime:
         """Give real time in UTC."""

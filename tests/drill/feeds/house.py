@@ -27,6 +27,7 @@ from tests.gateway.processes import answers, free_port, new_secret, until
 SERVICES = ("gateway", "tasks", "notify", "metrics")
 SCOPES = frozenset({"tasks:read", "tasks:write", "plans:write", "indicators:read"})
 PATIENCE_S = 900.0  # For everybody to read what one day brought.
+HEAD = "SELECT last_seq FROM stream_head WHERE stream = ?"
 TICKS, PAGE_MB = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
@@ -138,7 +139,7 @@ class House:
         until(lambda: all(self._is_relayed(feed) for feed in feeds), patience=PATIENCE_S)
 
     def _is_relayed(self, feed: str) -> bool:
-        ((head,),) = self.rows("gateway", "SELECT last_seq FROM stream_head WHERE stream = ?", feed)
+        ((head,),) = self.rows("gateway", HEAD, feed)
         if not head:
             return True
         with redis.Redis.from_url(self.valkey.url) as client:
@@ -147,9 +148,9 @@ class House:
 
     def _has_read(self, service: str, feed: str) -> bool:
         owner = "tasks" if feed == "supervision" else "notify" if feed == "deadlines" else "gateway"
-        ((head,),) = self.rows(owner, "SELECT last_seq FROM stream_head WHERE stream = ?", feed)
+        ((head,),) = self.rows(owner, HEAD, feed)
         read = self.rows(service, "SELECT last_seq FROM stream_cursor WHERE stream = ?", feed)
-        return head == (read[0][0] if read else 0)
+        return bool(head == (read[0][0] if read else 0))
 
     def call(
         self, service: str, method: str, path: str, who: Principal, body: Mapping[str, Any]

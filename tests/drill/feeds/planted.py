@@ -85,12 +85,9 @@ class Office:
             decision = f"/tasks/{task}/extensions/1/decision"
             answer = self._call("POST", decision, OFFICE, {"grant": True})
         elif word == "assign":
-            body = {
-                "move": "reassign",
-                "reason": "说明",
-                "units": [{"role": "lead", "unit_id": unit_id(UNITS[argument])}],
-            }
-            answer = self._call("POST", f"/tasks/{self._task(name)}/moves", OFFICE, body)
+            units = [{"role": "lead", "unit_id": unit_id(UNITS[argument])}]
+            moved: Record = {"move": "reassign", "reason": "说明", "units": units}
+            answer = self._call("POST", f"/tasks/{self._task(name)}/moves", OFFICE, moved)
         else:
             answer = self._step(name, word, argument, (person, at.date()))
         if not answer.is_success:

@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import cast
 
 import httpx
 import redis
@@ -74,7 +75,7 @@ def _of_key(client: redis.Redis, key: bytes) -> Iterator[bytes]:
         yield client.dump(key) or b""
         return
     last = "-"
-    while entries := client.xrange(key, min=last, count=5000):
+    while entries := cast("list[tuple[bytes, dict[bytes, bytes]]]", client.xrange(key, min=last, count=5000)):
         for entry, fields in entries:
             yield b"\n".join([entry, *(part for pair in fields.items() for part in pair), b""])
         last = f"({entry.decode()}"
