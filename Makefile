@@ -9,6 +9,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 SERVICES := tasks notify metrics gateway
 # What is pure has every branch tested; what runs in threads is not traced, so it has tests of its own.
 PURE := */domain*.py,*/domain/*.py,services/tasks/importer/*,services/tasks/checkup/*,shared/workdays.py
+LONG := $(if $(FEEDS),86400,1200)
 
 unexport PYTHONDONTWRITEBYTECODE  # Compiled once, not at every start.
 
@@ -31,12 +32,12 @@ test: setup ## Run the tests, with a real Valkey; ALL=1: with PostgreSQL, LibreO
 	$(if $(ALL),@$(BIN)/coverage report --include='$(PURE)' --fail-under=100)
 e2e: setup ## Start the whole system and use it as people do
 	@$(BIN)/pytest -m e2e -o timeout=900 $(T)
-drill: setup ## The year of the 2023 plans, then June at an hour per second, 12 minutes; DRILL_SPEED=n, SEED=n
-	@$(BIN)/pytest -m drill -o timeout=900 tests/drill tests/notify/forecast
+drill: setup ## The years of the 2023 plans and of the feeds, then June at an hour per second; DRILL_SPEED=n, SEED=n, FEEDS=n
+	@$(BIN)/pytest -m drill -o timeout=$(LONG) -o faulthandler_timeout=$(LONG) tests/drill tests/notify/forecast
 	@DRILL_SPEED=$(or $(DRILL_SPEED),3600) $(BIN)/pytest -o timeout=900 tests/e2e/test_drill.py
 chaos: setup ## Kill every part at every step; KILLS=n SEED=n; writes var/chaos.json
 	@$(BIN)/python -m tests.chaos
-bench: setup ## Measure ours, the baseline and the ratio; appends to var/bench.jsonl; N=name; SHORT=1 only shows that it works
+bench: setup ## Measure ours, the baseline and the ratio; appends to var/bench.jsonl; N=name; RATINGS=n; SHORT=1 only shows that it works
 	@$(BIN)/python -m tests.bench $(N)
 
 ##@ Change

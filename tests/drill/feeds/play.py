@@ -1,0 +1,218 @@
+"""Plays the year: sources send day by day, people work on the planted cases, and the clock moves when all was read.
+
+Every record that is sent is also written to `raw.ndjson` with the instant at which it arrived: what the oracle reads.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+import httpx
+
+from services.tasks.models import UnitRow
+from services.tasks.units.codes import CodesEdit, set_codes
+from shared.clock import SHANGHAI
+from shared.database import Database
+from shared.testing import FakeClock
+from tests.drill.feeds import made, planted
+from tests.drill.feeds.house import PATIENCE_S, SERVICES, House, Usage
+from tests.drill.feeds.made import ONE_DAY, Record, Size, Year, line_of
+from tests.drill.feeds.persons import Person
+from tests.drill.feeds.planted import OFFICE, Office
+from tests.gateway.processes import until
+from tests.tasks import factories
+from tests.tasks.rectifications.made import CODES, Desk
+
+BEGINS, ENDS = datetime(2022, 12, 31, 23, tzinfo=SHANGHAI), datetime(2024, 1, 5, 23, tzinfo=SHANGHAI)
+MERGED, WAITING = date(2023, 7, 1), "SELECT 1 FROM unit_change WHERE state = 'pending'"
+SUNDAY = 6
+UPLOAD = 23  # The hour at which sources send what the day brought.
+BATCH, SENDERS = 2_000, 2
+NDJSON = "application/x-ndjson"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What each process had used when so many records were sent and read.
+
+    Attributes:
+        sent: 办件, ratings and all other records so far.
+    """
+
+    day: date
+    sent: int
+    ratings: int
+    used: dict[str, Usage]
+
+
+@dataclass
+class Play:
+    """A year on stage.
+
+    Attributes:
+        marks: One for each week.
+        services: Records of the planted services by day.
+    """
+
+    house: House
+    size: Size
+    people: Sequence[Person]
+    office: Office
+    raw: TextIO
+    marks: list[Mark] = field(default_factory=list)
+    sent: int = 0
+    ratings: int = 0
+
+    def run(self) -> None:
+        """Play from the first day to the last, and wait until everything is decided and counted."""
+        self.office.prepare()
+        deeds = planted.deeds()
+        for day, bulk in _with_tail(Year(self.size, list(self.people)).days()):
+            today = [one for one in deeds if one[0].date() == day]
+            upload = datetime.fromisoformat(f"{day}T{UPLOAD}:00")
+            for one in today:
+                if one[0] < upload:
+                    self._deed(one)
+            self._upload(upload, bulk, _planted_on(day))
+            for one in today:
+                if one[0] >= upload:
+                    self._deed(one)
+        self._end()
+
+    def _deed(self, deed: tuple[datetime, str, int, str, str, str]) -> None:
+        at, name, number, word, argument, person = deed
+        self._move(at)
+        if word in {"rate", "again"}:
+            self._send(planted.SOURCE, at, [self.office.rating(at, name, word, argument)])
+            self.house.settle("tasks", "ratings")
+        else:
+            self.office.do(name, number, (at, word, argument, person))
+
+    def _move(self, at: datetime) -> None:
+        self.house.clock.move(at.replace(tzinfo=SHANGHAI).astimezone(UTC))
+
+    def _upload(self, at: datetime, bulk: Sequence[Record], ours: Sequence[Record]) -> None:
+        self._move(at)
+        self._send(planted.SOURCE, at, ours)
+        self._send(made.HOTLINE, at, [one for one in bulk if "order_no" in one])
+        self._send(made.SOURCE, at, [one for one in bulk if "order_no" not in one])
+        self.house.relayed(
+            "ratings", "hotline"
+        )  # What notify reads before it decides anything of a later day.
+        if any("order_no" in one for one in bulk):
+            self.house.settle(
+                "tasks", "hotline"
+            )  # Orders are dispatched on the day on which the ledger reads them.
+        if at.date() == MERGED:
+            until(lambda: not self.house.rows("tasks", WAITING), patience=PATIENCE_S)
+        if at.weekday() == SUNDAY:
+            self._mark(at.date())
+
+    def _mark(self, day: date) -> None:
+        """Wait until all have read all, and note what they have used."""
+        for name in SERVICES[1:]:
+            self.house.settle(name, "ratings")
+        used = {name: self.house.usage(name) for name in SERVICES}
+        self.marks.append(Mark(day, self.sent, self.ratings, used))
+
+    def _send(self, source: str, at: datetime, records: Sequence[Record]) -> None:
+        """Send in batches, some at a time, once the last ones are answered; nothing may be refused."""
+        for record in records:
+            told = {"at": at.isoformat(), "source": source, "record": record}
+            self.raw.write(json.dumps(told, ensure_ascii=False) + "\n")
+        self.sent += len(records)
+        self.ratings += sum("satisfaction" in one for one in records)
+        with ThreadPoolExecutor(SENDERS) as pool:
+            list(
+                pool.map(
+                    lambda at: self._post(source, records[at : at + BATCH]), range(0, len(records), BATCH)
+                )
+            )
+
+    def _post(self, source: str, batch: Sequence[Record]) -> None:
+        url = f"{self.house.url}/api/v1/feeds/{source}"
+        headers = {"authorization": f"Bearer {self.house.key}", "content-type": NDJSON}
+        body = "\n".join(map(line_of, batch)).encode()
+        answer = self.house.client.post(url, content=body, headers=headers)
+        assert answer.is_success, answer.text[:1000]
+        said = answer.json()
+        refused = [one for one in said["records"] if one["reject_id"]]
+        assert not refused, (refused[:3], [batch[one["line"] - 1] for one in refused[:3]])
+
+    def _end(self) -> None:
+        self.raw.flush()
+        self._mark(ENDS.date())
+        self.house.settle("notify", "ratings", "supervision")
+        self.house.settle("metrics", "ratings", "hotline", "supervision", "deadlines")
+        until(lambda: not self._left(), patience=PATIENCE_S)
+
+    def _left(self) -> int:
+        """Count what is not yet decided or counted."""
+        now = self.house.clock.now().strftime("%Y-%m-%d %H:%M:%S.%f")
+        ((undecided,),) = self.house.rows("notify", "SELECT count(*) FROM clocks WHERE next_at <= ?", now)
+        ((touched,),) = self.house.rows(
+            "metrics", "SELECT count(*) FROM (SELECT 1 FROM service_touched LIMIT 1)"
+        )
+        behind = """SELECT (SELECT coalesce(max(position), 0) FROM rating) - (SELECT min(counted_to) FROM rating_roll
+            WHERE name <> 'services')"""
+        ((rolled,),) = self.house.rows("metrics", behind)
+        return int(undecided) + int(touched) + int(rolled or 0)
+
+
+def _with_tail(days: Iterator[tuple[date, list[Record]]]) -> Iterator[tuple[date, list[Record]]]:
+    """Let the first days of the next year pass with nothing to send."""
+    for day, records in days:
+        yield day, records
+    while day < ENDS.date():
+        day += ONE_DAY
+        yield day, []
+
+
+def _planted_on(day: date) -> list[Record]:
+    every = [one for _, records, _ in planted.services() for one in records]
+    return [one for one in every if made.time_of(one)[:10] == day.isoformat()]
+
+
+def open_house(folder: Path) -> House:
+    """Start the services with 44 units, their codes, sources and the directory of orders."""
+    return House(folder, BEGINS.astimezone(UTC))
+
+
+async def register_units(house: House) -> dict[str, str]:
+    """Register 44 units in the ledger before it starts; give the id of each by its code."""
+    db = Database(house.database_url("tasks"), service="tasks", clock=house.clock)
+    await Desk(db, FakeClock(house.clock.now())).open()
+    found = {code: factories.unit_id(name) for name, code in CODES.items()}
+    for number, code in enumerate(made.codes(), 1):
+        name = f"第{number}单位"
+        async with db.transaction() as tx:
+            tx.session.add(
+                UnitRow(
+                    id=factories.unit_id(name), name=name, kind="department", collective=False, revision=1
+                )
+            )
+            await tx.session.flush()
+            edit = CodesEdit(unit_id=factories.unit_id(name), codes=(code,))
+            await set_codes(tx, edit, factories.act(at=tx.now))
+        found[code] = factories.unit_id(name)
+    await db.close()
+    return found
+
+
+def register_sources(house: House, units: dict[str, str]) -> None:
+    """Register the three sources, and who answers for which category of orders."""
+    headers = {"authorization": f"Bearer {house.key}"}
+    for source in (made.SOURCE, made.HOTLINE, planted.SOURCE):
+        said = {"name": source, "form": "duban", "per_minute": 0}
+        url = f"{house.url}/api/v1/feed-sources/{source}"
+        httpx.put(url, json=said, headers=headers, timeout=30).raise_for_status()
+    ids = list(units.values())
+    rows: list[dict[str, Any]] = [
+        {"category": category.split("->"), "unit_id": ids[3 + place], "starts_on": "2023-01-01"}
+        for place, category in enumerate(made.CATEGORIES)
+    ]
+    house.call("tasks", "POST", "/order-directory", OFFICE, {"rows": rows}).raise_for_status()
