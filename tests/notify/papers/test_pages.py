@@ -11,10 +11,12 @@ import pytest
 from services.notify.papers.domain_layout import INDENT_CHARACTERS, LINE_CHARACTERS
 from services.notify.papers.domain_words import Named, Names
 from services.notify.papers.kinds import KINDS
+from services.notify.papers.kinds.kind import Summary
 from services.notify.papers.kinds.weekly import LINES, MOST_ROWS
 from services.notify.papers.writing_docx import Written, write_docx
 from shared.clock import at_local
 from shared.events.summaries import BlockedTask, SummaryCompiled, TaskCounts, WaitingExtension
+from tests.notify.papers import feeds
 from tests.notify.papers.summaries import JUNE, NAMES, quiet, summary
 
 SOFFICE, PDFINFO, PDFTOTEXT = (shutil.which(name) for name in ("lowriter", "pdfinfo", "pdftotext"))
@@ -28,7 +30,7 @@ LONG = "持续推进工程建设项目审批制度改革和全流程在线办理
 FULLEST = "一" * (LINE_CHARACTERS * LINES - INDENT_CHARACTERS)
 
 
-def written(kind: str, said: SummaryCompiled, names: Names, steps: tuple[str, ...] = ()) -> bytes:
+def written(kind: str, said: Summary, names: Names, steps: tuple[str, ...] = ()) -> bytes:
     content = KINDS[kind].write(said, names)
     paper = Written(
         content=content,
@@ -72,6 +74,7 @@ def test_papers_print_on_a4_and_the_one_for_leaders_on_one_page(tmp_path: Path) 
         "quiet": written("weekly", quiet("weekly"), NAMES),
         "monthly": written("monthly", summary(red=40), NAMES),
         "quarterly": written("quarterly", summary("quarterly", 40), NAMES),
+        **{kind: written(kind, feeds.summary(kind), feeds.NAMES) for kind in feeds.PERIODS},
     }
     for name, content in papers.items():
         (tmp_path / f"{name}.docx").write_bytes(content)
@@ -85,6 +88,7 @@ def test_papers_print_on_a4_and_the_one_for_leaders_on_one_page(tmp_path: Path) 
     assert {re.findall(r"Page size:.*", info)[0].split("(")[1] for info in infos.values()} == {"A4)"}
     assert (pages["crowded"], pages["quiet"]) == (1, 1)
     assert min(pages["monthly"], pages["quarterly"]) > 1
+    assert {pages[kind] for kind in feeds.PERIODS} <= {3, 4}
     text = "".join(asked(str(PDFTOTEXT), str(tmp_path / "crowded.pdf"), "-").split())
     assert f"下列{MOST_ROWS}项等430项" in text
     assert "—1—" in text
