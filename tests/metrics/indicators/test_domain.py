@@ -68,10 +68,12 @@ def test_a_state_follows_from_value_forecast_and_end_and_says_why(
 
 def test_without_a_value_or_a_target_nothing_is_known() -> None:
     nothing = stand(made.indicator(), Present(None, "尚未报送"), NOTHING, today=TODAY)
+    nobodys = stand(made.indicator(setting=Setting()), Present(None, "未接入测量"), NOTHING, today=TODAY)
     aimless = stand(made.indicator(value=None), Present(Decimal(1), ""), NOTHING, today=TODAY)
 
-    assert [(one.state, one.reason) for one in (nothing, aimless)] == [
-        (State.UNKNOWN, "没有现值"),
+    assert [(one.state, one.reason) for one in (nothing, nobodys, aimless)] == [
+        (State.UNKNOWN, "没有现值：尚未报送"),
+        (State.UNKNOWN, "没有现值：未接入测量，未设责任单位"),
         (State.UNKNOWN, "未设目标值"),
     ]
     assert (made.indicator(value=None).is_met_by(Decimal(1)), said(made.indicator(value=None))) == (
@@ -123,6 +125,15 @@ def test_how_often_a_target_is_reported_follows_from_its_period(
     period: str | None, due_on: date | None, cadence: str
 ) -> None:
     assert domain_periods.cadence_of(period, due_on) == cadence
+
+
+def test_a_target_ends_at_its_date_or_with_the_year_that_it_names() -> None:
+    ends = [
+        domain_periods.end_of(due, TODAY, period)
+        for due, period in ((TODAY, None), (None, "2024年"), (None, None))
+    ]
+
+    assert ends == [TODAY, date(2024, 12, 31), END]
 
 
 def test_periods_begin_with_the_plan_and_end_with_the_target() -> None:
