@@ -7,8 +7,18 @@ from typing import Any
 import pytest
 
 from services.metrics.indicators import domain_forecast, domain_periods
-from services.metrics.indicators.domain import Forecast, Point, Present, Setting, State, plain, said, stand
-from services.metrics.indicators.domain_values import Reported, check, holding
+from services.metrics.indicators.domain import (
+    Forecast,
+    Point,
+    Present,
+    Setting,
+    State,
+    latest,
+    plain,
+    said,
+    stand,
+)
+from services.metrics.indicators.domain_values import Reported, check, holding, points_of
 from shared.errors import Invalid
 from tests.metrics.factories import NOW
 from tests.metrics.indicators import made
@@ -212,6 +222,8 @@ def test_a_correction_takes_the_place_of_what_it_corrects_from_its_own_instant_o
     before = [plain(one.value) for one in holding(values, NOW + timedelta(hours=1))]
 
     assert (now, before) == (["70", "80"], ["90"])
+    assert latest(points_of(holding(values))) == Point(TODAY, Decimal(80))
+    assert latest([]) is None
 
 
 @pytest.mark.parametrize(
@@ -251,6 +263,7 @@ def test_a_jump_with_a_reason_and_a_correction_with_one_are_taken() -> None:
     )
     after_zero = check(made.said("7"), made.indicator(), before, today=TODAY)
 
+    assert check(made.said("60"), made.indicator(), before[:1], today=TODAY) == Decimal(60)
     assert (jump, correction, after_zero) == (Decimal(20), Decimal(1000), Decimal(7))
 
 

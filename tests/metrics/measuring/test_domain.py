@@ -24,7 +24,13 @@ def step(kind: str, sequence: int, state: str = "", at: datetime = NOW - DAY, **
 
 
 def registered(sequence: int = 1, **changes: Any) -> Step:  # noqa: ANN401 - fields of any type.
-    about = {"task_kind": "action", "plan_id": "p01", "unit_id": "u1", "in_year_scope": True, "due_at": DUE}
+    about: dict[str, Any] = {
+        "task_kind": "action",
+        "plan_id": "p01",
+        "unit_id": "u1",
+        "in_year_scope": True,
+        "due_at": DUE,
+    }
     return step("registered", sequence, **(about | changes))
 
 
