@@ -156,8 +156,11 @@ def stand(
     stale = present.on is not None and (today - present.on).days > indicator.setting.stale_after
     if missed:
         state, reason = State.UNREPORTED, f"{missed} 的值到期未报送"
-    elif present.value is None or indicator.value is None:
-        state, reason = State.UNKNOWN, "没有现值" if present.value is None else "未设目标值"
+    elif present.value is None:
+        nobody = "" if indicator.measure or indicator.setting.owner else "，未设责任单位"
+        state, reason = State.UNKNOWN, f"没有现值：{present.why}{nobody}"
+    elif indicator.value is None:
+        state, reason = State.UNKNOWN, "未设目标值"
     else:
         state, reason = _state(indicator, present.value, forecast, today)
     return Standing(

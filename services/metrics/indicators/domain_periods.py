@@ -1,10 +1,12 @@
 """When an indicator is owed: how often its value is reported, by which day, and how long it stays fresh."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
 ONE_DAY = timedelta(days=1)
+YEAR = re.compile(r"(20\d\d)年")
 MONTHS: Mapping[str, int] = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 # Words of a plan's period, and how often such a value is reported; the first that is found holds.
 CADENCES: tuple[tuple[str, str], ...] = (
@@ -37,9 +39,13 @@ def cadence_of(period: str | None, due_on: date | None) -> str:
     return ONCE if due_on is not None else "year"
 
 
-def end_of(due_on: date | None, begins_on: date | None, today: date) -> date:
-    """Give the day by which a target has to be kept: its date, else the end of the year in which it began."""
-    return due_on or date((begins_on or today).year, 12, 31)
+def end_of(due_on: date | None, begins_on: date, period: str | None = None) -> date:
+    """Give the day by which a target has to be kept: its date, else the end of the year that its period names (2024年).
+
+    Without either it is the year in which its plan began.
+    """
+    named = YEAR.search(period or "")
+    return due_on or date(int(named[1]) if named else begins_on.year, 12, 31)
 
 
 def owed(cadence: str, span: tuple[date, date], today: date, grace: int) -> Iterator[tuple[Period, date]]:

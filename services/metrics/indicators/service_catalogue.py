@@ -96,7 +96,7 @@ def _of_frame(
         strength="must",
         measure="tasks.completed" if row.plans else "",
         begins_on=begins,
-        ends_on=domain_periods.end_of(None, begins, today),
+        ends_on=domain_periods.end_of(None, begins or today),
         frame=row.code,
         level=row.level,
         setting=catalogue.usual(row.name, row.unit, "year", owners[row.code]),
@@ -126,7 +126,7 @@ def _of_target(
         strength=row.strength,
         measure=catalogue.bindings().get((row.name, row.unit), ""),
         begins_on=begins,
-        ends_on=domain_periods.end_of(row.due_on, begins, today),
+        ends_on=domain_periods.end_of(row.due_on, begins or today, row.period),
         frame=frame,
         setting=catalogue.usual(row.name, row.unit, cadence, row.answering_unit or owners.get(frame, "")),
     )

@@ -65,9 +65,10 @@ class MeasuredRow:
     """A fact behind a measure.
 
     Attributes:
-        subject: Id of the task, rating, service or order.
+        subject: Id of the task, rating, service or order; of a dispatch the order's with its hop (`o1#0002`).
         part: Whether it counts in the numerator, in the denominator alone, or is left out for `reason`.
-        stream: The feed that told it last, and `sequence` its place there: the event is found by them.
+        stream: The feed that told it last, and `sequence` its place there: the event is found by them. A rating is told
+            once, under its id, so 0 stands for its place.
     """
 
     subject: str

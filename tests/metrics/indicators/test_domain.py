@@ -7,8 +7,18 @@ from typing import Any
 import pytest
 
 from services.metrics.indicators import domain_forecast, domain_periods
-from services.metrics.indicators.domain import Forecast, Point, Present, Setting, State, plain, said, stand
-from services.metrics.indicators.domain_values import Reported, check, holding
+from services.metrics.indicators.domain import (
+    Forecast,
+    Point,
+    Present,
+    Setting,
+    State,
+    latest,
+    plain,
+    said,
+    stand,
+)
+from services.metrics.indicators.domain_values import Reported, check, holding, points_of
 from shared.errors import Invalid
 from tests.metrics.factories import NOW
 from tests.metrics.indicators import made
@@ -68,10 +78,12 @@ def test_a_state_follows_from_value_forecast_and_end_and_says_why(
 
 def test_without_a_value_or_a_target_nothing_is_known() -> None:
     nothing = stand(made.indicator(), Present(None, "尚未报送"), NOTHING, today=TODAY)
+    nobodys = stand(made.indicator(setting=Setting()), Present(None, "未接入测量"), NOTHING, today=TODAY)
     aimless = stand(made.indicator(value=None), Present(Decimal(1), ""), NOTHING, today=TODAY)
 
-    assert [(one.state, one.reason) for one in (nothing, aimless)] == [
-        (State.UNKNOWN, "没有现值"),
+    assert [(one.state, one.reason) for one in (nothing, nobodys, aimless)] == [
+        (State.UNKNOWN, "没有现值：尚未报送"),
+        (State.UNKNOWN, "没有现值：未接入测量，未设责任单位"),
         (State.UNKNOWN, "未设目标值"),
     ]
     assert (made.indicator(value=None).is_met_by(Decimal(1)), said(made.indicator(value=None))) == (
@@ -123,6 +135,15 @@ def test_how_often_a_target_is_reported_follows_from_its_period(
     period: str | None, due_on: date | None, cadence: str
 ) -> None:
     assert domain_periods.cadence_of(period, due_on) == cadence
+
+
+def test_a_target_ends_at_its_date_or_with_the_year_that_it_names() -> None:
+    ends = [
+        domain_periods.end_of(due, TODAY, period)
+        for due, period in ((TODAY, None), (None, "2024年"), (None, None))
+    ]
+
+    assert ends == [TODAY, date(2024, 12, 31), END]
 
 
 def test_periods_begin_with_the_plan_and_end_with_the_target() -> None:
@@ -201,6 +222,8 @@ def test_a_correction_takes_the_place_of_what_it_corrects_from_its_own_instant_o
     before = [plain(one.value) for one in holding(values, NOW + timedelta(hours=1))]
 
     assert (now, before) == (["70", "80"], ["90"])
+    assert latest(points_of(holding(values))) == Point(TODAY, Decimal(80))
+    assert latest([]) is None
 
 
 @pytest.mark.parametrize(
@@ -240,6 +263,7 @@ def test_a_jump_with_a_reason_and_a_correction_with_one_are_taken() -> None:
     )
     after_zero = check(made.said("7"), made.indicator(), before, today=TODAY)
 
+    assert check(made.said("60"), made.indicator(), before[:1], today=TODAY) == Decimal(60)
     assert (jump, correction, after_zero) == (Decimal(20), Decimal(1000), Decimal(7))
 
 

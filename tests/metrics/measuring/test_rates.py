@@ -8,11 +8,13 @@ import pytest
 from services.metrics.measuring.domain import Scope
 from services.metrics.rates.functions import rules_of_file
 from shared.database import Database
-from shared.events import supervision
+from shared.events import hotline, supervision
 from tests.metrics import factories as make
 from tests.metrics.factories import DAY, NOW
 from tests.metrics.measuring.asked import listed, measured
 from tests.metrics.rates import made
+from tests.metrics.rates import test_orders as orders
+from tests.metrics.rates.test_rates import set_rule
 
 
 async def forty_ratings(db: Database) -> None:
@@ -115,3 +117,46 @@ async def test_every_rate_of_the_file_is_a_measure(file_db: Database) -> None:
     found = [(await measured(file_db, rate, scope)).measure for rate in rules_of_file()]
 
     assert found == list(rules_of_file())
+
+
+async def test_an_order_that_is_exempted_takes_its_dispatches_out(db: Database) -> None:
+    came = [orders.received("o1"), orders.received("o2"), orders.received("o3")]
+    sent = [orders.dispatched("o1"), orders.dispatched("o1", hop=2), orders.dispatched("o2")]
+    await made.tell(db, *came, *sent)
+    scope = Scope(NOW, left_out={"o1": "1号"})
+
+    found = await measured(db, "orders.returned", scope)
+    kept = await listed(db, "orders.returned", scope, "denominator")
+    out = await listed(db, "orders.returned", scope, "excluded", ("o1#0001", 5))
+
+    assert (found.denominator, found.exclusions) == (1, {"exempted": 2})
+    assert [(row.subject, row.part, row.stream, row.sequence) for row in kept] == [
+        ("o2#0001", "denominator", "supervision", 6)
+    ]
+    assert [(row.subject, row.reason) for row in out] == [("o1#0002", "exempted 1号")]
+
+
+async def test_what_the_platform_told_of_an_order_last_is_found_in_its_own_feed(db: Database) -> None:
+    gone = hotline.OrderRecalled(order_id="o1", recalled_at=NOW)
+    await made.tell(db, orders.received("o1"), gone)
+
+    (row,) = await listed(db, "orders.accepted", Scope(NOW, left_out={"o1": "1号"}), "excluded")
+
+    assert (row.subject, row.reason, row.stream, row.sequence) == ("o1", "recalled", "hotline", 2)
+
+
+async def test_beside_services_ratings_are_the_numerator_and_services_the_rest(db: Database) -> None:
+    await set_rule(db, "ratings.activity", denominator="services", minimum=1)
+    await make.tell_ratings(db, [make.rating(1)])
+    begun = made.accepted("s1", accepted_at=NOW - DAY), made.accepted("s2", accepted_at=NOW - DAY)
+    await made.tell(db, *begun, made.completed("s1", NOW), made.completed("s2", NOW), first=50)
+    scope = Scope(NOW, left_out={"s2": "1号"})
+
+    found = await measured(db, "ratings.activity", scope)
+    rows = [await listed(db, "ratings.activity", scope, part) for part in ("numerator", "denominator")]
+
+    assert (found.numerator, found.denominator, found.version) == (1, 1, 2)
+    assert [[(row.subject, row.part) for row in page] for page in rows] == [
+        [(name(1), "numerator")],
+        [("s1", "denominator")],
+    ]
