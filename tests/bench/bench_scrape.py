@@ -45,15 +45,19 @@ def counted(text: str) -> float:
 
 def measured(port: int) -> tuple[dict[str, tuple[float, float]], str]:
     """Give the median of each service's scrapes, counted anew and right after it, and what there was to say."""
-    figures, said = {}, []
-    for place, name in enumerate(SERVICES, 1):
-        runs = []
-        for _ in range(RUNS):
-            time.sleep(KEPT_FOR.total_seconds() + 0.5)
+    runs: dict[str, list[tuple[float, float]]] = {name: [] for name in SERVICES}
+    sizes = {}
+    for _ in range(RUNS):
+        time.sleep(KEPT_FOR.total_seconds() + 0.5)
+        for place, name in enumerate(SERVICES, 1):
             anew, text = scrape(port + place)
-            runs.append((anew, scrape(port + place)[0]))
-        figures[name] = tuple(statistics.median(side) for side in zip(*runs, strict=True))
-        said.append(f"{name} {figures[name][0]:.0f} ms for {series(text)} series")
+            runs[name].append((anew, scrape(port + place)[0]))
+            sizes[name] = series(text)
+    figures = {
+        name: (statistics.median(anew for anew, _ in found), statistics.median(again for _, again in found))
+        for name, found in runs.items()
+    }
+    said = [f"{name} {figures[name][0]:.0f} ms for {sizes[name]} series" for name in SERVICES]
     return figures, ", ".join(said)
 
 

@@ -4,7 +4,7 @@ from deploy.grafana.layout import Board, Row
 from deploy.grafana.panels import BAD_FROM_ONE, COUNT, ON_TIME, RATIO, SATISFACTION, bars, lines, listing
 from deploy.grafana.queries import once, with_name, with_title
 
-SATISFIED = with_name(once("duban_ratings_satisfaction_ratio", "unit"))
+SATISFIED = "duban:satisfaction_named:ratio"
 SERVED = with_name(once("duban_services_on_time_ratio", "unit"))
 PLANS = with_title(once("duban_tasks_on_time_ratio", "plan"))
 

@@ -19,7 +19,7 @@ WANTED = (
     " * on (target) group_left (plan, name) max by (target, plan, name) (duban_target_info))"
 )
 HEAD = [
-    number("量化指标", "方案中的量化指标。", COUNT, (f"count({NAMES})", "指标")),
+    number("量化指标", "方案中的量化指标。", COUNT, ("duban:targets:count", "指标")),
     number("已接入测量", "由台账和来数测得现值的指标。", COUNT, (f"count({MET}) or vector(0)", "指标")),
     number("已达标", "现值达到方案要求的指标。", COUNT, (f"count({MET} == 1) or vector(0)", "指标")),
     number(
@@ -38,7 +38,7 @@ TARGETS = [
         "现值走势",
         "已接入测量的指标的现值，以各自的单位计。",
         PLAIN,
-        (named("duban_target_present_value"), "{{name}} {{unit}}"),
+        ("duban:target_named:value", "{{name}} {{unit}}"),
     ),
     lines(
         "达标走势",

@@ -17,7 +17,7 @@ from deploy.grafana.panels import (
 from deploy.grafana.queries import once, total, with_name
 from deploy.grafana.words import CHANNELS, LEVELS, OUTCOMES
 
-SATISFIED = with_name(once("duban_ratings_satisfaction_ratio", "unit"))
+SATISFIED = "duban:satisfaction_named:ratio"
 SERVED = with_name(once("duban_services_on_time_ratio", "unit"))
 BAD = "sum(duban:ratings_bad:increase1d)"
 DEFAULTS = total("duban_ratings_default_total", "unit")
