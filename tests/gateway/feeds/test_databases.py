@@ -12,14 +12,18 @@ from sqlalchemy import text
 
 from services.gateway.feeds.domain.reading import Context, read_record
 from services.gateway.feeds.entries import Answer, Entry
+from services.gateway.feeds.repository_approvals import count_received
 from services.gateway.feeds.service import build_take
 from services.gateway.feeds.service_sources import form_of
+from shared.clock import local_date
 from shared.database import Database
+from shared.events.approvals import ApprovalReceived
 from shared.events.hotline import OrderReceived, OrderRevisited, OrderUrged
 from shared.events.ratings import RatingSubmitted
 from shared.events.services import ServiceAccepted, ServicePaused
 from shared.testing import DRILL_START, FakeClock, events_of, sqlite_database
 from shared.testing_servers import PostgresServer
+from tests.gateway.feeds.approving import as_export as a_result
 from tests.gateway.feeds.ordering import as_export, one_order, order_facts
 from tests.gateway.feeds.sending import Record, Vault, as_gbt, as_shandong, facts, one_rating, one_service
 
@@ -133,3 +137,24 @@ async def test_what_is_private_of_an_order_goes_to_its_keeper_with_the_correctio
     assert vault.parts["push.GD2023000001"].phone == "13900000002"
     first, second = [event.caller for event in await events_of(db, OrderReceived)]
     assert (len(first), first == second) == (32, False)
+
+
+async def test_versions_of_results_are_taken_once_and_counted_on_their_day(db: Database) -> None:
+    revoked = a_result(1, 审批结果="撤销", 审批时间="2023-06-01")
+    records = [a_result(1), a_result(2), revoked]
+
+    first = await take(db, entries(records, "approvals"))
+    second = await take(db, entries([*records, a_result(1, 审批结果="不予")], "approvals"))
+
+    assert [one.outcome for one in first] == ["accepted"] * 3
+    assert [one.outcome for one in second] == ["repeated"] * 3 + ["conflict"]
+    assert [(one.project_no[-1], one.version) for one in await events_of(db, ApprovalReceived)] == [
+        ("1", 1),
+        ("2", 1),
+        ("1", 2),
+    ]
+    async with db.reading() as session:
+        days = [
+            await count_received(session, source, local_date(DRILL_START)) for source in ("", "push", "x")
+        ]
+    assert days == [{"push": 3}, {"push": 3}, {}]
