@@ -1,7 +1,7 @@
 """What people set for claims 认领: the limit, how often a result may change hands, and whether who approves supervises.
 
 No national rule that we found sets a limit for claiming; 3 工作日 and 3 units are defaults of ours, so they are data.
-谁审批、谁监管 is the principle where no other unit is named (国发〔2019〕18号): the approving department itself answers
+谁审批、谁监管 is the principle where no other unit is named: the approving department itself answers
 for an item that has no row in the directory, unless a place whose 审批局 approves for others says otherwise.
 """
 
