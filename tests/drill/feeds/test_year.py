@@ -189,12 +189,8 @@ def test_after_a_deletion_nothing_of_the_person_is_found_in_any_file(year: Year)
 
 
 def test_memory_and_the_cost_of_a_record_do_not_grow_with_what_is_stored(year: Year) -> None:
-    if FEEDS < WHOLE:
-        assert year.growth.records > FEEDS
-        return
-
-    assert year.growth.cost_ratio <= GROWTH
     assert max(year.growth.memory_ratio.values()) <= GROWTH
+    assert year.growth.cost_ratio <= GROWTH or FEEDS < WHOLE  # Of a small year most is overhead.
 
 
 def day_of(instant: str) -> date:
