@@ -102,6 +102,7 @@ class House:
         for database in self._databases.values():
             database.close()
         self._databases.clear()
+        self.client.close()
         for process in self.processes.values():
             process.send_signal(signal.SIGTERM)
         for process in self.processes.values():

@@ -237,9 +237,10 @@ class Oracle:
         if by in PERIODS:
             return "", PERIODS[by](fact.day)
         code = str(fact.place["unit_code"])
+        region = fact.place.get("region_code", "")  # Six digits stand for twelve.
         hall, window = fact.place.get("hall", ""), fact.place.get("window", "")
         keys = {"unit": "", "hall": hall, "window": f"{hall}/{window}" if hall else window}
-        keys |= {"item": fact.place.get("item_code", ""), "region": fact.place.get("region_code", "")}
+        keys |= {"item": fact.place.get("item_code", ""), "region": str(region and region.ljust(12, "0"))}
         key = keys.get(by, fact.place.get(by, ""))
         return (self.units.get(code, code) if by in OF_UNITS else ""), str(key)
 

@@ -33,7 +33,6 @@ class Rectified:
     why: str = ""
     named: bool = False
     reached: bool = False
-    place: Mapping[str, str] | None = None
 
 
 def of_bulk(bad: Mapping[str, tuple[date, str]], units: Mapping[str, str]) -> Iterator[Rectified]:
@@ -43,19 +42,25 @@ def of_bulk(bad: Mapping[str, tuple[date, str]], units: Mapping[str, str]) -> It
 
 
 def of_planted(
-    raw: Mapping[str, list[tuple[datetime, str, str, str]]], ids: Callable[[str], str]
+    raw: Mapping[str, list[tuple[datetime, str, str, str]]],
+    ids: Callable[[str], str],
+    codes: Mapping[str, str],
+    units: Mapping[str, str],
 ) -> Iterator[Rectified]:
-    """Give the ratings of the planted cases."""
+    """Give the planted cases; `codes` are those of the units that the list names by letters."""
     for name, deeds in raw.items():
         said = of_cases.expect(ids(name), deeds)
         why = "" if said["stands"] else "not_standing"
         why = "unreasonable" if said["verdict"] == "unreasonable" else why
         done = "" if said["late"] is None else "out" if said["late"] else "in"
         reached = any(one[1] == "reached" and place not in said["refused"] for place, one in enumerate(deeds))
-        for at, word, argument, _ in deeds:
-            if word in {"rate", "again"}:
-                named = argument.split(" ")[-1].partition(":")[0] == "named"
-                yield Rectified(said["unit"] or "", at.date(), said.get("due"), done, why, named, reached)
+        # Another bad rating of the same service joins its case, which stays one.
+        told = [(at, argument) for at, word, argument, _ in deeds if word in {"rate", "again"}]
+        named = any(argument.split(" ")[-1].partition(":")[0] == "named" for _, argument in told)
+        code = codes.get(told[0][1].split(" ")[0], "nobody")
+        unit, opened = units.get(code, code), told[0][0].date()
+        due = said["due"] if said["unit"] else None  # Nobody owes what nobody was given.
+        yield Rectified(unit, opened, due, done, why, named, reached)
 
 
 RATES: Mapping[str, Callable[[Rectified, date], str]] = {

@@ -28,6 +28,11 @@ def rating_id(name: str) -> str:
     return f"{SOURCE}.{name}.1"
 
 
+def codes() -> dict[str, str]:
+    """Give the codes of the units that the list of cases names by letters."""
+    return {letter: CODES[name] for letter, name in UNITS.items()}
+
+
 def deeds() -> list[tuple[datetime, str, int, str, str, str]]:
     """Give all deeds in the order of time: when, which case, which of its deeds, word, argument, person."""
     every = [

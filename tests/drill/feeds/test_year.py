@@ -31,7 +31,9 @@ from tests.drill.feeds.seen import (
     Seen,
     with_values,
 )
+from tests.tasks.factories import B, C, unit_id
 from tests.tasks.rectifications import oracle as of_cases
+from tests.tasks.rectifications.made import CODES
 
 pytestmark = pytest.mark.drill
 FEEDS = int(os.environ.get("FEEDS") or 20_000)
@@ -82,6 +84,7 @@ def _played(folder: Path) -> Year:
         seen.search(house, people)
     finally:
         house.stop()
+    units[CODES[B]] = unit_id(C)  # B was merged into it.
     oracle, orders = _told(folder / "raw.ndjson", units)
     return Year(play, seen, oracle, orders, units, cases, growth)
 
@@ -143,7 +146,10 @@ def test_a_rate_of_services_or_ratings_is_what_the_raw_input_says(year: Year, qu
 @pytest.mark.parametrize("question", QUESTIONS_OF_CASES, ids=str)
 def test_a_rate_of_rectifications_is_what_the_raw_input_says(year: Year, question: Question) -> None:
     bulk = {rating: told for rating, told in year.oracle.bad.items() if rating.startswith(made.SOURCE)}
-    cases = [*of_bulk(bulk, year.units), *of_planted(planted.RAW, planted.rating_id)]
+    cases = [
+        *of_bulk(bulk, year.units),
+        *of_planted(planted.RAW, planted.rating_id, planted.codes(), year.units),
+    ]
 
     expected = rectified(cases, question, ENDS.replace(tzinfo=None))
 
@@ -189,12 +195,8 @@ def test_after_a_deletion_nothing_of_the_person_is_found_in_any_file(year: Year)
 
 
 def test_memory_and_the_cost_of_a_record_do_not_grow_with_what_is_stored(year: Year) -> None:
-    if FEEDS < WHOLE:
-        assert year.growth.records > FEEDS
-        return
-
-    assert year.growth.cost_ratio <= GROWTH
     assert max(year.growth.memory_ratio.values()) <= GROWTH
+    assert year.growth.cost_ratio <= GROWTH or FEEDS < WHOLE  # Of a small year most is overhead.
 
 
 def day_of(instant: str) -> date:
