@@ -1,5 +1,6 @@
 """Decisions about periods, what differs between scores, and the words for rules: on values alone."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -15,7 +16,9 @@ from shared.errors import Conflict, Forbidden, Invalid
 from shared.workdays import WorkCalendar
 from tests.metrics.assessment import made
 
-CLOSED = datetime(2023, 6, 16, 2, tzinfo=UTC)  # A Friday; Thursday and Friday of the week after are 端午.
+CLOSED = datetime(
+    2023, 6, 16, 2, tzinfo=UTC
+)  # A Friday; 22 to 24 June are 端午, and 25 June, a Sunday, makes up.
 
 
 @pytest.mark.parametrize(
@@ -38,7 +41,7 @@ def test_what_names_no_period_is_refused(label: str) -> None:
         domain.span_of(label)
 
 
-@pytest.mark.parametrize(("working", "until"), [(True, "2023-06-25"), (False, "2023-06-21")])
+@pytest.mark.parametrize(("working", "until"), [(True, "2023-06-26"), (False, "2023-06-21")])
 def test_the_window_for_appeals_ends_with_a_day(working: bool, until: str) -> None:  # noqa: FBT001 - a case.
     found = domain.appeals_until(Appeals(days=5, working=working), CLOSED, WorkCalendar())
 
@@ -55,14 +58,15 @@ def test_steps_and_instants_are_checked() -> None:
     domain.check_final(until + (until - after), until, 0, "p")
     domain.check_other("a", "b", about="容错")
     domain.check_caught_up({"supervision": 3}, {"supervision": 3, "ratings": 9})
-    for refused in (
+    refusals: tuple[Callable[[], None], ...] = (
         lambda: domain.check_step("close", "open", "p"),
         lambda: domain.check_over(span, CLOSED),
         lambda: domain.check_appeal(until + (until - after), until, "p"),
         lambda: domain.check_final(after, until, 0, "p"),
         lambda: domain.check_final(until + (until - after), until, 2, "p"),
         lambda: domain.check_caught_up({"supervision": 3}, {"supervision": 2}),
-    ):
+    )
+    for refused in refusals:
         with pytest.raises(Conflict):
             refused()
     with pytest.raises(Forbidden):
