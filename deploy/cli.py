@@ -19,6 +19,7 @@ from deploy import (
     cli_events,
     cli_feed_rejects,
     cli_feeds,
+    cli_indicators,
     cli_notices,
     cli_ops,
     cli_papers,
@@ -60,6 +61,9 @@ app.add_typer(
 )
 app.add_typer(
     cli_services.app, name="service", help="办件: what was promised, when it is due, who was told of it."
+)
+app.add_typer(
+    cli_indicators.app, name="indicator", help="指标: targets and the frame 18+5, and values reported."
 )
 app.add_typer(
     cli_contacts.app, name="contact", help="通讯录: who reads which mailbox, and how they are reached."

@@ -1,4 +1,4 @@
-"""The inner HTTP API: indicators, ratings and stage goals, each figure with how it was counted."""
+"""The inner HTTP API: ratings and stage goals, each figure with how it was counted."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -10,8 +10,7 @@ from pydantic import BaseModel
 
 from services.metrics import domain, service
 from services.metrics.domain import DECIMALS, GoalCell, Rate, RatingCell
-from services.metrics.measures import Reading
-from services.metrics.models import StageGoal, Target
+from services.metrics.models import StageGoal
 from services.metrics.permissions import Check
 from services.metrics.repository_ratings import Span
 from shared.database import Database
@@ -44,34 +43,6 @@ class RateView(BaseModel):
             exclusions=dict(rate.exclusions),
             as_of=rate.as_of,
         )
-
-
-class IndicatorView(BaseModel):
-    """A target, what it stands at, and why that is unknown where it is."""
-
-    target_id: str
-    plan_id: str
-    task_id: str | None
-    name: str
-    operator: str
-    value: float
-    value_max: float | None
-    unit: str
-    due_on: date | None
-    period: str | None
-    strength: str
-    present: float | None
-    met: bool | None
-    why: str
-    measure: str | None
-    rate: RateView | None
-
-
-class Indicators(BaseModel):
-    """The targets with their present values."""
-
-    as_of: datetime
-    items: list[IndicatorView]
 
 
 class StageGoalView(BaseModel):
@@ -113,15 +84,8 @@ class RatingSummary(BaseModel):
 
 
 def build_router(db: Database, check: Check) -> APIRouter:
-    """Serve `/indicators`, `/ratings/summary` and `/stage-goals`, to those whom `check` lets in."""
+    """Serve `/ratings/summary` and `/stage-goals`, to those whom `check` lets in."""
     router = APIRouter(dependencies=[Depends(check)])
-
-    @router.get("/indicators")
-    async def indicators(plan: str | None = None, task: str | None = None) -> Indicators:
-        now = db.clock.now()
-        async with db.reading() as session:
-            read = await service.indicators(session, plan=plan, task=task, now=now)
-        return Indicators(as_of=now, items=[_indicator(target, reading) for target, reading in read])
 
     @router.get("/stage-goals")
     async def stage_goals() -> StageGoals:
@@ -144,29 +108,6 @@ def build_router(db: Database, check: Check) -> APIRouter:
         return _summary(span, cells, db.clock.now())
 
     return router
-
-
-def _indicator(target: Target, reading: Reading) -> IndicatorView:
-    present = reading.value
-    met = None if present is None else domain.meets(target.operator, present, target.value, target.value_max)
-    return IndicatorView(
-        target_id=target.target_id,
-        plan_id=target.plan_id,
-        task_id=target.task_id,
-        name=target.name,
-        operator=target.operator,
-        value=target.value,
-        value_max=target.value_max,
-        unit=target.unit,
-        due_on=target.due_on,
-        period=target.period,
-        strength=target.strength,
-        present=None if present is None else float(present),
-        met=met,
-        why=reading.why,
-        measure=reading.measure or None,
-        rate=RateView.of(reading.rate) if reading.rate else None,
-    )
 
 
 def _stage_goal(goal: StageGoal, counted: GoalCell, now: datetime) -> StageGoalView:

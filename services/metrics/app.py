@@ -12,6 +12,7 @@ from services.metrics.assessment.api_parts import Tools
 from services.metrics.exposition import FactsCollector
 from services.metrics.findings import api as findings_api
 from services.metrics.handlers import build_handlers
+from services.metrics.indicators import api as indicators_api
 from services.metrics.permissions import permit
 from services.metrics.rates import api as rates_api
 from services.metrics.scrape import Scrape
@@ -27,7 +28,13 @@ from shared.telemetry import configure_logging
 from shared.web import create_app, principal_check, probe_router, serve
 
 SERVICE = "metrics"
-ROUTERS = (api.build_router, rates_api.build_router, findings_api.build_router, statistics_api.build_router)
+ROUTERS = (
+    api.build_router,
+    indicators_api.build_router,
+    rates_api.build_router,
+    findings_api.build_router,
+    statistics_api.build_router,
+)
 
 
 def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> FastAPI:
@@ -45,7 +52,12 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     if bus is None:
         bus = real = _bus(settings, db, history, registry)
         routers.append(ops_router(real, check))
-    parts = [Connections(history.close, db.close), bus, Repeating("rating roll", scrape.roll)]
+    parts = [
+        Connections(history.close, db.close),
+        bus,
+        Repeating("rating roll", scrape.roll),
+        Repeating("indicators", scrape.watch_indicators),
+    ]
     probes = probe_router(parts=parts, registry=registry, refresh=[scrape.refresh, bus.collect])
     return create_app(SERVICE, routers=[*routers, probes], parts=parts)
 

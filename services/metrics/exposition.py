@@ -13,10 +13,12 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from services.metrics import domain
+from services.metrics.indicators.domain import Standing
 from services.metrics.service import Picture
 
 SERIES_LIMIT = 2_900  # Of 3,000 a service; the bus and the build have the rest.
 YI = 100_000_000  # Yuan in one 亿元.
+INDICATOR = ("indicator", "kind", "plan", "frame", "name", "unit")
 Labels = tuple[str, ...]
 Sample = tuple[Labels, float]
 
@@ -59,7 +61,7 @@ def families(picture: Picture) -> list[Metric]:
         *_about(picture),
         *_about_tasks(picture),
         *_about_goals(picture),
-        *_about_targets(picture),
+        *_about_indicators(picture),
         _measures(picture),
         *_about_projects(picture),
         _extensions(picture),
@@ -121,17 +123,30 @@ def _about_goals(picture: Picture) -> list[Metric]:
     ]
 
 
-def _about_targets(picture: Picture) -> list[Metric]:
-    found = picture.targets
-    named = [(target.target_id, target.plan_id, target.name, target.unit) for target in found]
-    wanted = [((target.target_id, target.operator, target.unit), target.value) for target in found]
-    readings = [((target.target_id,), picture.read(target).value) for target in found]
-    text = "Present value of a target in its own unit; absent where nothing measures it."
+def _about_indicators(picture: Picture) -> list[Metric]:
+    found = [(one.indicator.indicator_id, one) for one in picture.indicators]
+    named = [(name, *_said_of(one)) for name, one in found]
+    wanted = [((name, one.indicator.operator), one.indicator.value) for name, one in found]
+    present = [((name,), one.present) for name, one in found]
+    states = [((name, one.state.value), 1.0) for name, one in found]
+    text = "Present value of an indicator in its own unit; absent where nothing is measured or reported."
+    about = "State of an indicator: met, on_course, at_risk, missed, unreported or unknown; 1 for the one it is in."
     return [
-        _info("duban_target", "Names of the targets.", ("target", "plan", "name", "unit"), named),
-        _gauge("duban_target_value", "Value that a target asks for.", ("target", "operator", "unit"), wanted),
-        _gauge("duban_target_present_value", text, ("target",), _present(readings)),
+        _info("duban_indicator", "Names of the indicators.", INDICATOR, named),
+        _gauge(
+            "duban_indicator_target",
+            "Value that an indicator asks for.",
+            ("indicator", "operator"),
+            _present(wanted),
+        ),
+        _gauge("duban_indicator_value", text, ("indicator",), _present(present)),
+        _gauge("duban_indicator_state", about, ("indicator", "state"), states),
     ]
+
+
+def _said_of(one: Standing) -> Labels:
+    about = one.indicator
+    return about.kind, about.plans[0] if about.plans else "", about.frame, about.name, about.unit
 
 
 def _measures(picture: Picture) -> Metric:

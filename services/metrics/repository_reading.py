@@ -13,7 +13,6 @@ from services.metrics.models import (
     ProjectInvestment,
     ProjectStage,
     StageGoal,
-    Target,
     Task,
     TaskLight,
     TaskMeasure,
@@ -119,16 +118,6 @@ async def goal_cells(session: AsyncSession, *, as_of: datetime) -> list[tuple[St
         (goal, GoalCell(goal.goal_id, goal.plan_id, goal.operator, goal.value, done_count, total))
         for goal, done_count, total in await session.execute(query)
     ]
-
-
-async def targets(session: AsyncSession, *, plan: str | None = None, task: str | None = None) -> list[Target]:
-    """List the targets in force, all or those of a plan or a task, by id."""
-    query = select(Target).where(Target.withdrawn.is_(other=False)).order_by(Target.plan_id, Target.target_id)
-    if plan is not None:
-        query = query.where(Target.plan_id == plan)
-    if task is not None:
-        query = query.where(Target.task_id == task)
-    return list(await session.scalars(query))
 
 
 async def plans(session: AsyncSession) -> list[Plan]:

@@ -5,6 +5,7 @@ Invariant: figures that can't be read are absent, never old.
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,11 +13,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from services.metrics import service, service_ratings
 from services.metrics.exposition import FactsCollector
 from services.metrics.feeds import service as feeds
+from services.metrics.indicators import service_values
+from services.metrics.indicators.domain import Kind, Standing
+from services.metrics.indicators.service import standings
+from services.metrics.indicators.service_catalogue import Wanted
 from shared.database import Database
 
 log = logging.getLogger(__name__)
 KEPT_FOR = timedelta(seconds=5)  # Real time.
 ROLL_PAUSE, SHORT_PAUSE = 2.0, 0.02  # seconds, real time; the short one lets requests in.
+INDICATORS_PAUSE = 30.0  # seconds, real time
+INDICATORS_KEPT_FOR = timedelta(minutes=3)  # Real time; older ones are absent.
+SHOWN: frozenset[Kind] = frozenset({"target", "frame"})  # Stage goals have families of their own.
 BUSY = 5_000  # Ratings since the last roll from which on the rest waits.
 
 
@@ -31,6 +39,8 @@ class Scrape:
         self.collector = collector
         self._db = db
         self._fresh_until: datetime | None = None
+        self._stood: tuple[Standing, ...] = ()
+        self._stood_until: datetime | None = None
         self._one_at_a_time = asyncio.Lock()
 
     async def refresh(self) -> None:
@@ -56,10 +66,25 @@ class Scrape:
         services = await self._db.run_sync(feeds.roll_up_services)
         return SHORT_PAUSE if places or services else ROLL_PAUSE
 
+    async def watch_indicators(self) -> float:
+        """Decide what was not reported by its due day, and measure the indicators; gives the seconds to wait.
+
+        Beside the scrape, as it reads the steps of every plan.
+        """
+        await self._db.run_sync(service_values.find_missed)
+        now = self._db.clock.now()
+        wanted = Wanted(now, now, kinds=SHOWN)
+        self._stood = tuple(await self._db.look(lambda connection: standings(connection, wanted)))
+        self._stood_until = self._db.clock.real_now() + INDICATORS_KEPT_FOR
+        return INDICATORS_PAUSE
+
     async def _picture(self) -> service.Picture | None:
         try:
+            now = self._db.clock.now()
             async with self._db.reading() as session:
-                return await service.picture(session, now=self._db.clock.now())
+                found = await service.picture(session, now=now)
+            is_fresh = self._stood_until is not None and self._db.clock.real_now() < self._stood_until
+            return replace(found, indicators=self._stood if is_fresh else ())
         except SQLAlchemyError:
             # The scrape goes on with what the bus tells; `duban_facts_readable` says 0 and an alert rule reads it.
             log.exception("the facts can't be read")

@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.metrics import (
     domain,
-    measures,
     repository,
     repository_parts,
     repository_ratings,
@@ -16,7 +14,7 @@ from services.metrics import (
 )
 from services.metrics.domain import DONE, GoalCell, PartCount, RatingCell, TaskCell
 from services.metrics.feeds import service as feeds
-from services.metrics.measures import Facts, Reading
+from services.metrics.indicators.domain import Standing
 from services.metrics.models import (
     Base,
     CalendarYear,
@@ -63,22 +61,13 @@ class Picture:
     projects: tuple[ProjectCount, ...]
     investment: InvestmentSums | None
     goals: tuple[GoalCell, ...]
-    targets: tuple[Target, ...]
     plans: tuple[Plan, ...]
     units: tuple[Unit, ...]
     ratings: tuple[RatingCell, ...]
     parts: tuple[PartCount, ...]
     extensions: tuple[ExtensionCount, ...]
     watched: Watched
-
-    @cached_property
-    def facts(self) -> Facts:
-        """What the measures may look at."""
-        return Facts(self.ratings, domain.by_plan(self.tasks), self.as_of)
-
-    def read(self, target: Target) -> Reading:
-        """Measure `target`."""
-        return measures.read_target(target.name, target.unit, plan=target.plan_id, facts=self.facts)
+    indicators: tuple[Standing, ...] = ()
 
 
 async def learn_unit(tx: Tx, event: supervision.UnitRegistered) -> None:
@@ -215,7 +204,6 @@ async def picture(session: AsyncSession, *, now: datetime) -> Picture:
         projects=tuple(await repository_reading.project_counts(session)),
         investment=await repository_reading.investment_sums(session, year=local_date(now).year),
         goals=tuple(counted for _goal, counted in goals),
-        targets=tuple(await repository_reading.targets(session)),
         plans=tuple(await repository_reading.plans(session)),
         units=tuple(await repository_reading.units(session)),
         ratings=tuple(await repository_ratings.count_ratings(session)),
@@ -223,19 +211,6 @@ async def picture(session: AsyncSession, *, now: datetime) -> Picture:
         extensions=tuple(await repository_parts.extension_counts(session)),
         watched=await (await session.connection()).run_sync(watch, now),
     )
-
-
-async def indicators(
-    session: AsyncSession, *, plan: str | None, task: str | None, now: datetime
-) -> list[tuple[Target, Reading]]:
-    """Measure the targets, all or those of a plan or a task, as of `now` (business time)."""
-    found = await repository_reading.targets(session, plan=plan, task=task)
-    tasks = domain.by_plan(await repository_reading.task_cells(session))
-    facts = Facts(await repository_ratings.count_ratings(session), tasks, now)
-    return [
-        (target, measures.read_target(target.name, target.unit, plan=target.plan_id, facts=facts))
-        for target in found
-    ]
 
 
 async def stage_goals(session: AsyncSession, *, now: datetime) -> list[tuple[StageGoal, GoalCell]]:

@@ -35,7 +35,7 @@ def postgres_url() -> Iterator[str]:
 
 def empty(url: str) -> None:
     """Bring a migrated PostgreSQL database back to what the migration made."""
-    names = ", ".join(Base.metadata.tables)
+    names = ", ".join([*Base.metadata.tables, "outbox"])
     engine = create_engine(sync_url(url))
     with engine.begin() as connection:
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))

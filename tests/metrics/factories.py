@@ -1,6 +1,7 @@
 """Facts of the metrics tests: events as their owners would publish them, told in an order that the test picks."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -8,6 +9,9 @@ from prometheus_client import CollectorRegistry, generate_latest
 from services.metrics import service, service_ratings
 from services.metrics.exposition import FactsCollector
 from services.metrics.handlers import KEPT
+from services.metrics.indicators.service import standings
+from services.metrics.indicators.service_catalogue import Wanted
+from services.metrics.scrape import SHOWN
 from shared.database import Database, Tx
 from shared.events import supervision
 from shared.events.deadlines import NoticeIssued
@@ -170,7 +174,9 @@ async def tell_ratings(db: Database, ratings: Sequence[RatingSubmitted], *, time
 
 async def pictured(db: Database, *, now: datetime = NOW) -> service.Picture:
     async with db.reading() as session:
-        return await service.picture(session, now=now)
+        found = await service.picture(session, now=now)
+    wanted = Wanted(now, now, kinds=SHOWN)
+    return replace(found, indicators=tuple(await db.look(lambda connection: standings(connection, wanted))))
 
 
 def utc(year: int, month: int, day: int, hour: int = 0) -> datetime:

@@ -93,7 +93,7 @@ async def test_a_measured_indicator_says_how_it_was_counted(file_db: Database, t
 
     assert (item["present"], item["met"], item["why"]) == (97.0, False, "已测量")
     rate = item["rate"]
-    assert (rate["numerator"], rate["denominator"], rate["exclusions"]) == (97, 100, {"default": 0})
+    assert (rate["numerator"], rate["denominator"], rate["exclusions"]) == (97, 100, {})
     assert rate["as_of"] == "2023-06-20T01:00:00Z"
 
 

@@ -24,8 +24,9 @@ NAMES = {
     "duban_tasks_on_time_ratio",
     "duban_stage_goal_ratio",
     "duban_stage_goal_target_ratio",
-    "duban_target_value",
-    "duban_target_present_value",
+    "duban_indicator_target",
+    "duban_indicator_value",
+    "duban_indicator_state",
     "duban_ratings_total",
     "duban_ratings_satisfaction_ratio",
     "duban_services_on_time_ratio",
@@ -34,8 +35,10 @@ NAMES = {
     "duban_rectifications_overdue",
     "duban_plan_info",
     "duban_unit_info",
-    "duban_target_info",
+    "duban_indicator_info",
 }
+
+FRAME = 23 + 21 + 23  # Names, what those with a plan ask for, and states of the frame 18+5.
 
 
 def promtool(text: str) -> "subprocess.CompletedProcess[str]":
@@ -69,7 +72,9 @@ async def test_the_figures_are_those_of_the_facts(file_db: Database) -> None:
         'duban_tasks_overdue{plan="p01"} 1.0',
         'duban_tasks_on_time_ratio{plan="p01"} 0.7142',
         'duban_stage_goal_ratio{goal="p01-m01",plan="p01"} 0.8571',
-        'duban_target_present_value{target="p01-t001"} 97.43',
+        'duban_indicator_value{indicator="p01-t001"} 97.43',
+        'duban_indicator_target{indicator="p01-t001",operator=">="} 99.0',
+        'duban_indicator_state{indicator="p01-t001",state="at_risk"} 1.0',
         'duban_ratings_total{channel="pc",level="5",unit="11610000000000001X"} 39.0',
         'duban_ratings_default_total{unit="11610000000000001X"} 1.0',
         'duban_tasks_by_unit{light="done",role="lead",unit="u1"} 1.0',
@@ -101,7 +106,7 @@ async def test_a_rate_that_may_not_be_read_is_absent(file_db: Database) -> None:
 
     assert "duban_tasks_on_time_ratio{" not in text
     assert "duban_ratings_satisfaction_ratio{" not in text
-    assert "duban_target_present_value{" not in text
+    assert "duban_indicator_value{" not in text
 
 
 async def test_what_is_over_the_limit_is_left_out_and_counted(file_db: Database) -> None:
@@ -113,7 +118,7 @@ async def test_what_is_over_the_limit_is_left_out_and_counted(file_db: Database)
     series = sum(len(family.samples) for family in kept)
     dropped = next(family for family in kept if family.name == "duban_series_dropped")
     assert series == exposition.SERIES_LIMIT + 1
-    assert dropped.samples[0].value == 1 + 7000 - exposition.SERIES_LIMIT
+    assert dropped.samples[0].value == 1 + 7000 + FRAME - exposition.SERIES_LIMIT
 
 
 async def test_the_largest_counts_are_the_last_to_be_left_out(file_db: Database) -> None:
@@ -124,7 +129,7 @@ async def test_the_largest_counts_are_the_last_to_be_left_out(file_db: Database)
 
     ratings = next(family for family in kept if family.name == "duban_ratings")
     assert ratings.samples[0].labels["unit"] == "u99"
-    assert len(ratings.samples) == 300 - 201
+    assert len(ratings.samples) == 300 - 201 - FRAME
 
 
 def test_before_the_first_picture_the_facts_are_not_readable() -> None:

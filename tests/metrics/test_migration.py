@@ -49,3 +49,34 @@ def test_a_rating_from_before_counts_as_received_when_it_was_given(tmp_path: Pat
     with create_engine(url).connect() as connection:
         row = connection.execute(text("SELECT position, received_at, source_id, clerk FROM rating")).one()
     assert tuple(row) == (1, "2023-06-20 01:00:00", "", "")
+
+
+KNOWN = (
+    """INSERT INTO task (task_id, kind, plan_id, number, ongoing, in_year_scope, revision, sequence)
+    VALUES ('t1', 'action', 'p01', '1', false, true, 1, 1)""",
+    """INSERT INTO task_state (task_id, state, since, late, revision, sequence)
+    VALUES ('t1', 'submitted', '2023-06-20 01:00:00', false, 2, 5)""",
+    """INSERT INTO task_submission (task_id, submitted_at, revision, sequence)
+    VALUES ('t1', '2023-06-20 01:00:00', 2, 5)""",
+    """INSERT INTO task_measure (measure_id, task_id, measure, state, revision, sequence)
+    VALUES ('m1', 't1', 'talk', 'taken', 2, 6)""",
+)
+
+
+def test_the_last_words_on_tasks_from_before_go_over_as_steps(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/metrics.db"
+    command.upgrade(migrations.configuration("metrics", url), "0007")
+    with create_engine(url).begin() as connection:
+        for statement in KNOWN:
+            connection.execute(text(statement))
+
+    migrations.upgrade("metrics", url)
+
+    asked = "SELECT sequence, kind, state, word, plan_id FROM task_step ORDER BY sequence"
+    with create_engine(url).connect() as connection:
+        rows = [tuple(row) for row in connection.execute(text(asked))]
+    assert rows == [
+        (1, "registered", "", "", "p01"),
+        (5, "submitted", "submitted", "", None),
+        (6, "measure_taken", "", "talk", None),
+    ]

@@ -17,6 +17,7 @@ PROBES = {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics")}
 EVERYBODY = frozenset(DEFAULT_SCOPES)
 PATHS = {
     "rate": "ratings.satisfaction",
+    "indicator_id": "gj01",
     "scheme": "three-years",
     "period": "none",
     "unit": "u-none",

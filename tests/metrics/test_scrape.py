@@ -6,7 +6,7 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry
 
 from services.metrics.exposition import FactsCollector
-from services.metrics.scrape import ROLL_PAUSE, Scrape
+from services.metrics.scrape import INDICATORS_PAUSE, ROLL_PAUSE, Scrape
 from shared.database import Database
 from shared.testing import FakeClock, sqlite_database
 from tests.metrics import factories as make
@@ -62,3 +62,21 @@ async def test_the_roll_goes_on_at_once_while_there_is_more_and_then_rests(file_
     await make.tell_ratings(file_db, [make.rating(number) for number in range(3)])
 
     assert [await scrape.roll(), await scrape.roll()] == [ROLL_PAUSE, ROLL_PAUSE]
+
+
+async def test_indicators_are_measured_beside_the_scrape_and_absent_when_that_stops(tmp_path: Path) -> None:
+    clock = FakeClock()
+    db = sqlite_database("metrics", tmp_path, clock)
+    scrape, registry = begin(db)
+    seen = []
+
+    for step in (None, scrape.watch_indicators, None):
+        if step is not None:
+            assert await step() == INDICATORS_PAUSE
+        clock.advance(timedelta(minutes=2))
+        await scrape.refresh()
+        labels = {"indicator": "gj01", "state": "unknown"}
+        seen.append(registry.get_sample_value("duban_indicator_state", labels))
+
+    assert seen == [None, 1, None]
+    await db.close()

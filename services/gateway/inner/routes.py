@@ -541,7 +541,58 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", "/papers/{paper_id}/instructions", "notify", "tasks:write", "登记领导对公文的批示", (), JSON
     ),
-    Route("GET", "/indicators", "metrics", "indicators:read", "查看量化目标及现值", ("plan", "task")),
+    Route(
+        "GET",
+        "/indicators",
+        "metrics",
+        "indicators:read",
+        "列出指标：目标、现值、状态及原因、预测；kind 为 target（方案量化目标）、frame（18+5）、goal（阶段目标）或 all",
+        ("plan", "task", "owner", "frame", "state", "kind", "as_of"),
+        seconds=30.0,
+    ),
+    Route(
+        "GET", "/indicators/catalogue", "metrics", "indicators:read", "查看指标框架 18+5、测量口径和说明代码"
+    ),
+    Route(
+        "GET",
+        "/indicators/{indicator_id}",
+        "metrics",
+        "indicators:read",
+        "查看指标：口径、设定、报送历史、未按时报送的期间、预测",
+        ("as_of",),
+        seconds=30.0,
+    ),
+    Route(
+        "GET",
+        "/indicators/{indicator_id}/rows",
+        "metrics",
+        "indicators:read",
+        "列出测量指标某一部分（numerator、denominator、excluded）背后的逐条事实",
+        ("part", "after", "limit", "as_of"),
+        seconds=30.0,
+    ),
+    Route(
+        "POST",
+        "/indicators/upload",
+        "metrics",
+        "tasks:write",
+        "导入指标报送表（CSV 或 xlsx）：全部导入，或按行和字段指出错误、一行也不导入",
+        (),
+        "application/octet-stream",
+        seconds=60.0,
+    ),
+    Route(
+        "POST", "/indicators/{indicator_id}/values", "metrics", "tasks:write", "报送或更正指标值", (), JSON
+    ),
+    Route(
+        "PUT",
+        "/indicators/{indicator_id}/setting",
+        "metrics",
+        "plans:write",
+        "设定指标的责任单位、报送周期、范围",
+        (),
+        JSON,
+    ),
     Route("GET", "/ratings/summary", "metrics", "indicators:read", "查看好差评汇总", ("unit", "from", "to")),
     Route("GET", "/stage-goals", "metrics", "indicators:read", "查看阶段目标进度"),
     Route("GET", "/rates", "metrics", "indicators:read", "列出比率及现行口径"),

@@ -23,6 +23,7 @@ class Scope:
         plan_id: The plan; None for all.
         first, last: Shanghai days, both of which belong to it; None does not restrict.
         left_out: Subjects that an approved exemption 容错 takes out, with the number of its approval.
+        live: Whether `as_of` is the present: then counts that are kept up answer, and nothing is read row by row.
     """
 
     as_of: datetime
@@ -31,6 +32,7 @@ class Scope:
     first: date | None = None
     last: date | None = None
     left_out: Mapping[str, str] = field(default_factory=dict)
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,10 @@ class MeasuredRow:
     """A fact behind a measure.
 
     Attributes:
-        subject: Id of the task, rating, service or order.
+        subject: Id of the task, rating, service or order; of a dispatch the order's with its hop (`o1#0002`).
         part: Whether it counts in the numerator, in the denominator alone, or is left out for `reason`.
-        stream: The feed that told it last, and `sequence` its place there: the event is found by them.
+        stream: The feed that told it last, and `sequence` its place there: the event is found by them. A rating is told
+            once, under its id, so 0 stands for its place.
     """
 
     subject: str

@@ -42,7 +42,8 @@ class _Question(NamedTuple):
     def asked(self) -> Asked:
         """Put it as rates are asked."""
         first, last, at = self.scope.first, self.scope.last, self.scope.as_of
-        return Asked(self.rule.rate, "unit", at, unit=self.scope.unit_id, first=first, last=last, as_of=at)
+        known = None if self.scope.live else at
+        return Asked(self.rule.rate, "unit", at, unit=self.scope.unit_id, first=first, last=last, as_of=known)
 
     def family(self, part: Part) -> Family:
         """Say which facts stand behind a part."""

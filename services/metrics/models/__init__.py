@@ -39,6 +39,7 @@ from services.metrics.models.facts import (
     Unit,
     UnitCode,
 )
+from services.metrics.models.indicators import IndicatorMissed, IndicatorSetting, IndicatorValue
 from services.metrics.models.orders import Order, OrderStep
 from services.metrics.models.ratings import (
     BadRating,
@@ -71,6 +72,9 @@ __all__ = [
     "ClockStart",
     "ClockStop",
     "ExemptionRow",
+    "IndicatorMissed",
+    "IndicatorSetting",
+    "IndicatorValue",
     "ItemType",
     "ListRow",
     "Notice",

@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from services.metrics.domain import DONE, VOID
-from services.metrics.feeds.repository import MANY, chunks, just_after
-from services.metrics.models import ClockStart, ClockStop, RectificationStep, TaskState
+from services.metrics.feeds.repository import just_after
+from services.metrics.measuring.domain_history import History
+from services.metrics.measuring.repository_steps import tasks_named
+from services.metrics.models import RectificationStep
 from services.metrics.rates.domain import Cell
 from services.metrics.rates.functions import RectificationSort
 from services.metrics.rates.questions import Question
@@ -60,10 +61,14 @@ def rectifications(
     openings = {task: row for task, row in opened.items() if row is not None}
     places = ratings_named(connection, sorted({row.rating_id for row in openings.values()}))
     verdicts = {one.rating_id: one for one in judged(connection, until)}
-    tasks = _Tasks(connection, sorted(openings), until)
+    tasks = tasks_named(connection, sorted(openings), until)
     return [
         _rectification(
-            row, steps[task], places.get(row.rating_id), verdicts.get(row.rating_id), tasks.at(task, at)
+            row,
+            steps[task],
+            places.get(row.rating_id),
+            verdicts.get(row.rating_id),
+            _task(tasks.get(task), at),
         )
         for task, row in sorted(openings.items())
     ]
@@ -113,27 +118,17 @@ class _Task:
     due: bool
 
 
-class _Tasks:
-    """States and clocks of tasks, as far as they were told until an instant."""
-
-    def __init__(self, connection: Connection, ids: Sequence[str], until: datetime | None) -> None:
-        self._states = {row.task_id: row for row in _of_tasks(connection, TaskState, ids)}
-        clocks = (_of_tasks(connection, model, ids) for model in (ClockStart, ClockStop))
-        starts, stops = ([row for row in rows if row.clock == RECTIFY] for rows in clocks)
-        self._starts = {row.task_id: row for row in starts}
-        self._stops = {row.task_id: row for row in stops}
-        self._until = until
-
-    def at(self, task: str, now: datetime) -> _Task:
-        """Give what holds of a task at `now`."""
-        row = self._states.get(task)
-        state = row.state if row is not None and (self._until is None or row.since <= self._until) else ""
-        start, stop = self._starts.get(task), self._stops.get(task)
-        due_at = start.due_at if start is not None else None
-        stopped = start is not None and stop is not None and _stamp(stop) > _stamp(start)
-        missed = stopped and due_at is not None and stop is not None and stop.stopped_at > due_at
-        due = due_at is not None and due_at < now and (missed or not stopped)
-        return _Task(state in VOID, state not in DONE | VOID, due_at, due)
+def _task(history: History | None, now: datetime) -> _Task:
+    """Give what holds of a task at `now`, by what was told of it."""
+    if history is None:
+        return _Task(cancelled=False, open=True, due_at=None, due=False)
+    start, stop = history.last_of("clock_started", RECTIFY), history.last_of("clock_stopped", RECTIFY)
+    due_at = start.due_at if start is not None else None
+    stopped = start is not None and stop is not None and stop.sequence > start.sequence
+    missed = stopped and due_at is not None and stop is not None and stop.at > due_at
+    due = due_at is not None and due_at < now and (missed or not stopped)
+    is_open = not history.is_done and not history.is_cancelled
+    return _Task(history.is_cancelled, is_open, due_at, due)
 
 
 def _rectification(
@@ -181,14 +176,3 @@ def _steps(connection: Connection, until: datetime | None) -> dict[str, list[Any
 
 def _last(steps: Sequence[Any], kind: str) -> Any:  # noqa: ANN401 - a row, or None.
     return next((one for one in reversed(steps) if one.kind == kind), None)
-
-
-def _of_tasks(connection: Connection, model: type[Any], ids: Sequence[str]) -> list[Any]:
-    rows: list[Any] = []
-    for chunk in chunks(ids, MANY):
-        rows.extend(connection.execute(select(model.__table__).where(model.task_id.in_(chunk))))
-    return rows
-
-
-def _stamp(row: Any) -> tuple[int, int]:  # noqa: ANN401 - a row of stamped facts.
-    return row.revision, row.sequence

@@ -1,41 +1,19 @@
 """Measures of tasks: what each counts, as of any instant, in whatever order its facts were told."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 
 from services.metrics.measuring import service
-from services.metrics.measuring.domain import Measured, MeasuredRow, Scope
-from services.metrics.measuring.domain_tasks import Part
+from services.metrics.measuring.domain import Scope
 from shared.database import Database
 from shared.errors import NotFound
 from shared.events import supervision
 from shared.events.envelope import Envelope, Event
-from shared.testing import envelope
 from tests.metrics import factories as make
 from tests.metrics.factories import DAY, NOW
-
-
-async def measured(db: Database, name: str, scope: Scope) -> Measured:
-    return await db.look(lambda connection: service.measure(connection, name, scope))
-
-
-async def listed(
-    db: Database, name: str, scope: Scope, part: Part, page: tuple[str, int] = ("", 50)
-) -> Sequence[MeasuredRow]:
-    return await db.look(
-        lambda connection: service.rows_behind(connection, name, scope, part=part, page=page)
-    )
-
-
-def told(*events: tuple[datetime, Event]) -> list[Envelope]:
-    """Put events into envelopes, each with the instant at which it was told."""
-    return [
-        envelope(event, sequence=number, revision=number, time=at)
-        for number, (at, event) in enumerate(events, 1)
-    ]
+from tests.metrics.measuring.asked import listed, measured, told
 
 
 def five_done(late: int = 1) -> list[Envelope]:
@@ -129,7 +107,11 @@ async def test_a_step_counts_for_the_unit_that_answered_then(db: Database) -> No
     scopes = [Scope(NOW, unit_id=unit) for unit in ("u1", "u2", "u3")]
     found = [await measured(db, "tasks.returned", scope) for scope in scopes]
 
-    assert [(one.value, one.unit) for one in found] == [(2, "次"), (1, "次"), (0, "次")]
+    assert [(one.value, one.unit) for one in found] == [
+        (Decimal(2), "次"),
+        (Decimal(1), "次"),
+        (Decimal(0), "次"),
+    ]
     rows = await listed(db, "tasks.returned", scopes[0], "numerator", ("", 1))
     assert [row.sequence for row in rows] == [2, 3]
 
@@ -188,7 +170,7 @@ async def test_what_was_handed_in_in_time_waits_for_the_supervisor(db: Database)
     overdue = await measured(db, "tasks.overdue", Scope(NOW))
     on_time = await measured(db, "tasks.on_time", Scope(NOW))
 
-    assert (overdue.value, overdue.denominator, on_time.exclusions) == (0, 1, {"handed_in": 1})
+    assert (overdue.value, overdue.denominator, on_time.exclusions) == (Decimal(0), 1, {"handed_in": 1})
 
 
 async def test_done_late_and_the_date_before_any_extension(db: Database) -> None:
