@@ -14,21 +14,19 @@ PLANNERS = frozenset({"supervisor", "plan_office"})  # 督查室, 营商办: the
 READERS = PLANNERS | UNIT_ROLES | {"leader", "auditor"}
 CLERK_READERS = PLANNERS  # Figures of one person: for supervisors, and for that person's own unit.
 APPEALERS = UNIT_ROLES  # Who a score is about.
-DECIDERS = frozenset(
-    {"leader", "supervisor"}
-)  # They approve exemptions 容错 and release lists; never what is their own.
+# They approve exemptions 容错 and release lists; never what they asked for themselves.
+DECIDERS = frozenset({"leader", "supervisor"})
 DRAFT_READERS = PLANNERS | {"leader", "auditor"}  # A list is nobody else's business before it is released.
 RECORD_KEEPERS = frozenset({"organisation"})  # 组织部: performance records 干部实绩档案.
 SCORE_READERS = READERS | RECORD_KEEPERS
-RECORD_READERS = (
-    RECORD_KEEPERS | UNIT_ROLES | PLANNERS | {"leader"}
-)  # All but the first see what is about themselves.
+# All but the keepers see what is about themselves.
+RECORD_READERS = RECORD_KEEPERS | UNIT_ROLES | PLANNERS | {"leader"}
 FINDERS = PLANNERS | {"auditor"}  # Findings accuse: a unit is heard before it reads them.
 
 REPORTERS = UNIT_ROLES | {"supervisor"}  # A unit of its own indicators; 督查室 and 营商办 in its stead.
 
-READING, WRITING, ASSESSING = "indicators:read", "plans:write", "assessment:write"
-ANSWERING = "tasks:write"
+READING, WRITING, ANSWERING = "indicators:read", "plans:write", "tasks:write"
+ASSESSING = "assessment:write"
 Rule = tuple[str, str, str, frozenset[str]]
 # Method, path, scope, roles.
 RULES: tuple[Rule, ...] = (

@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = {path: path.read_text("utf-8") for path in (ROOT / "services").rglob("*.py")}
 
 # What no service of ours has to know of, but systems that keep evidence, follow inspections and assessment, watch
-# projects or show ratings.
+# projects or indicators, or show ratings.
 FOR_SUBSCRIBERS_ALONE = {
     "AppealDecided",
     "AppealFiled",

@@ -96,6 +96,15 @@ def test_a_part_without_facts_does_not_make_a_unit_short() -> None:
     assert (found.short, plain(found.total), found.lines[1].standing) == (False, [100], "no_data")
 
 
+def test_who_was_measured_by_too_small_a_part_is_short() -> None:
+    parts = [made.part("a", "60"), made.part("b", "40")]
+    readings = {"a": made.reading(None, 0, 0), "b": made.reading("100")}
+
+    found = [scored(made.scheme(parts=parts, least_measured=least), readings) for least in ("40", "50")]
+
+    assert [(one.short, plain(one.total)) for one in found] == [(False, [100]), (True, [100])]
+
+
 def test_thirds_of_a_perfect_score_are_a_hundred() -> None:
     parts = [
         made.part(code, weight) for code, weight in (("a", "33.3333"), ("b", "33.3333"), ("c", "33.3334"))

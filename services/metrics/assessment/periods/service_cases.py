@@ -272,4 +272,4 @@ def _scored_again(
     scores[one.unit_id] = score(version.scheme, readings, unit_id=one.unit_id, class_code=one.class_code)
     placed = ranks(version.scheme, scores.values())
     scored = {unit: (found, placed[unit]) for unit, found in scores.items()}
-    return Counted(period, version, held.as_of, scored, held.cursors)
+    return Counted(period, version, held.as_of, scored, repository.cursors(connection))

@@ -221,6 +221,8 @@ class Scheme(Frozen):
         basis: The paper that it comes from.
         full: What the weights add up to.
         most_added, most_deducted: Points that all additions, or all deductions, make at most.
+        least_measured: Weight of the parts that have to be measured; with less a unit reads 样本不足 as a whole, so
+            that none is ranked by a single part.
         short: What becomes of the weight of a part that reads 样本不足; `no_data` of one that has no facts at all.
     """
 
@@ -233,6 +235,7 @@ class Scheme(Frozen):
     cases: tuple[Case, ...] = ()
     most_added: Points | None = None
     most_deducted: Points | None = None
+    least_measured: Points = Decimal()
     short: Handling = "redistribute"
     no_data: Handling = "redistribute"
     classes: Annotated[tuple[UnitClass, ...], Field(min_length=1)]

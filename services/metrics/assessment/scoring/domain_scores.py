@@ -90,7 +90,8 @@ class Score(BaseModel):
         out_of: Points of the parts that could be measured or were redistributed; nought for no score at all.
         total: Sum of the lines; None when there is no score.
         percent: The total out of a hundred, by which units are compared.
-        short: Whether a part with a weight reads 样本不足: then the unit is neither red nor black.
+        short: Whether a part with a weight reads 样本不足, or too little weight was measured: then the unit is neither
+            red nor black.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -115,7 +116,9 @@ def standing_of(part: Part, reading: Reading) -> Standing:
 def score(scheme: Scheme, readings: Mapping[str, Reading], *, unit_id: str, class_code: str) -> Score:
     """Score a unit by what was measured for each part and case."""
     parts, out_of = _parts(scheme, readings)
-    short = any(line.standing == "short" and line.weight for line in parts)
+    measured = sum((line.weight for line in parts if line.standing == "measured"), Decimal())
+    is_thin = measured < scheme.least_measured
+    short = is_thin or any(line.standing == "short" and line.weight for line in parts)
     if not out_of:
         return Score(
             unit_id=unit_id,
