@@ -3,6 +3,7 @@
 Invariant: there is no second definition: what is left out, and how a value is rounded, is the rule's alone.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,7 +12,7 @@ from decimal import Decimal
 from sqlalchemy import Connection
 
 from services.metrics.domain import Rate, RatingCell
-from services.metrics.rates.domain import Cell, Figure, Group, RuleInForce, tally, total
+from services.metrics.rates.domain import Cell, Figure, Group, tally, total
 from services.metrics.rates.functions import RatingSort, function_of
 from services.metrics.rates.questions import Question
 from services.metrics.rates.repository import corrections, rating_cells
@@ -50,14 +51,15 @@ class InSpan:
 
 def rated(connection: Connection, cells: Sequence[RatingCell], now: datetime) -> Rated:
     """Rate all ratings, from counts that are kept up while ratings come by the thousand."""
-    found = _by_code(connection, SATISFACTION, cells, now)
+    counted = _counted(connection, cells, now)
+    found = _by_code(connection, SATISFACTION, counted, now)
     whole = {SATISFACTION: as_rate(total(found, rule_in_force(connection, SATISFACTION, now)), now)}
     rule = rule_in_force(connection, ACTIVITY, now)
     try:
         if rule.rule.denominator == "services":
             whole[ACTIVITY] = as_rate(answer(connection, Asked(ACTIVITY, "unit", now)).whole, now)
         else:
-            whole[ACTIVITY] = as_rate(total(_by_code(connection, ACTIVITY, cells, now), rule), now)
+            whole[ACTIVITY] = as_rate(total(_by_code(connection, ACTIVITY, counted, now), rule), now)
     except Unavailable:  # Too many services are still to be counted.
         pass
     return Rated({group.unit: figure.value for group, figure in found.items()}, whole)
@@ -87,24 +89,24 @@ def as_rate(figure: Figure, as_of: datetime) -> Rate:
 
 
 def _by_code(
-    connection: Connection, rate: str, cells: Iterable[RatingCell], now: datetime
+    connection: Connection, rate: str, counted: Iterable[Cell], now: datetime
 ) -> dict[Group, Figure]:
     in_force = rule_in_force(connection, rate, now)
-    return tally(_cells(connection, in_force, cells, now), in_force, function_of(in_force.rule).judge)
-
-
-def _cells(
-    connection: Connection, in_force: RuleInForce, cells: Iterable[RatingCell], now: datetime
-) -> list[Cell]:
-    question = Question("unit", now)
     if "additional" in in_force.rule.exclude:  # The counts at hand do not tell these apart.
-        return rating_cells(connection, question, _of_code)
-    fallen = corrections(connection, question, _of_code)
+        counted = rating_cells(connection, Question("unit", now), _of_code)
+    return tally(counted, in_force, function_of(in_force.rule).judge)
+
+
+def _counted(connection: Connection, cells: Iterable[RatingCell], now: datetime) -> list[Cell]:
+    """Add up the channels of each unit, and move what does not stand."""
+    counts = Counter[tuple[str, int, bool]]()
+    for cell in cells:
+        counts[cell.unit_code, cell.level, cell.is_default] += cell.count
     plain = [
-        Cell(cell.unit_code, "", RatingSort(cell.level, cell.is_default, additional=False), cell.count)
-        for cell in cells
+        Cell(unit, "", RatingSort(level, is_default, additional=False), count)
+        for (unit, level, is_default), count in counts.items()
     ]
-    return [*plain, *fallen]
+    return [*plain, *corrections(connection, Question("unit", now), _of_code)]
 
 
 def _of_code(unit: str, _key: str, _day: date | None) -> tuple[str, str]:
