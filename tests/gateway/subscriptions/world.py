@@ -169,12 +169,7 @@ class Desk:
 
     async def subscribe(self, url: str, name: str = "credit", *, begin: int = 0, **changes: Any) -> str:  # noqa: ANN401 - Order's.
         """Set a subscription; give its secret when it is new."""
-        desk = people.Desk(Addresses(Hosts.parse(self.hosts)), Unsealed(), self.clock)
-        made = order(url, begin=begin, **changes)
-        await people.check_order(made, desk)
-        async with self.db.transaction() as tx:
-            _, secret = await people.set_subscription(tx, name, made, desk, by="key-1")
-        return secret
+        return await subscribe(self.db, url, name, hosts=self.hosts, begin=begin, **changes)
 
     async def settle(self) -> None:
         """Run the engine until nothing more is to be done at this instant."""
@@ -227,5 +222,19 @@ def desk_over(db: Database, *, hosts: str = "127.0.0.0/8", holder: str = "one") 
     """Open a desk over a database with a clock that is moved."""
     clock = db.clock
     assert isinstance(clock, FakeClock)
-    engine = Engine(db, seal=Unsealed(), open_receiver=open_receiver_for(hosts), holder=holder)
-    return Desk(db, clock, engine, hosts)
+    return Desk(db, clock, engine_over(db, hosts=hosts, holder=holder), hosts)
+
+
+def engine_over(db: Database, *, hosts: str, holder: str = "one") -> Engine:
+    """Make an engine with real lines."""
+    return Engine(db, seal=Unsealed(), open_receiver=open_receiver_for(hosts), holder=holder)
+
+
+async def subscribe(db: Database, url: str, name: str = "credit", *, hosts: str, **changes: Any) -> str:  # noqa: ANN401 - Order's.
+    """Set a subscription; give its secret when it is new."""
+    desk = people.Desk(Addresses(Hosts.parse(hosts)), Unsealed(), db.clock)
+    made = order(url, **changes)
+    await people.check_order(made, desk)
+    async with db.transaction() as tx:
+        _, secret = await people.set_subscription(tx, name, made, desk, by="key-1")
+    return secret
