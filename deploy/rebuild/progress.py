@@ -7,6 +7,11 @@ from collections.abc import Callable
 EVERY = 1.0  # Seconds, real time.
 
 
+def _to_stderr(line: str) -> None:
+    sys.stderr.write(line)
+    sys.stderr.flush()
+
+
 class Progress:
     """Tells how far it is; `total` events are to be done.
 
@@ -18,7 +23,7 @@ class Progress:
         self,
         total: int,
         *,
-        tell: Callable[[str], object] = sys.stderr.write,
+        tell: Callable[[str], object] = _to_stderr,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.done = 0

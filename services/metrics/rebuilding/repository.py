@@ -6,7 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import String, Table, delete, func, insert, select
 from sqlalchemy.sql import ColumnElement
@@ -17,6 +17,7 @@ from shared.database import Database, SyncTx
 from shared.tables import BUS
 
 PAGE = 1_000  # Rows in memory.
+Rows: TypeAlias = list[tuple[Any, ...]]
 TABLES: dict[str, Table] = {**BUS.tables, **Base.metadata.tables}
 
 
@@ -73,7 +74,8 @@ async def compare(here: Database, there: Database, name: str) -> Compared:
     digest, count = hashlib.sha256(), 0
     async with aclosing(_pages(here, name)) as ours, aclosing(_pages(there, name)) as theirs:
         while True:
-            mine, other = await anext(ours, []), await anext(theirs, [])
+            mine: Rows = await anext(ours, [])
+            other: Rows = await anext(theirs, [])
             if mine != other:
                 return Compared(name, count, "", _first(mine, other))
             if not mine:
@@ -93,7 +95,7 @@ def _padded(rows: Sequence[Any], length: int) -> list[Any]:
     return [*rows, *[None] * (length - len(rows))]
 
 
-async def _pages(db: Database, name: str) -> AsyncGenerator[list[tuple[Any, ...]]]:
+async def _pages(db: Database, name: str) -> AsyncGenerator[Rows]:
     """Give the rows of a table, sorted by all its columns, keys first, without what only numbers them."""
     table = TABLES[name]
     columns = [column for column in table.columns if column.name != NUMBERS.get(name)]
