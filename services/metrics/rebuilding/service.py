@@ -1,6 +1,7 @@
 """Use cases of a rebuild: count what was replayed to the end, take over what people set, compare with what was."""
 
 from datetime import datetime
+from functools import partial
 
 from services.metrics import service_ratings
 from services.metrics.feeds import service as feeds
@@ -11,6 +12,8 @@ from services.metrics.rebuilding.domain import OF_THE_BUS, added_by_then, facts_
 from services.metrics.rebuilding.repository import Compared
 from shared.database import Database
 
+AT_ONCE = 100_000  # Ratings counted by place in one transaction: nobody waits for this database.
+
 
 async def count_all(db: Database) -> None:
     """Do what the service does in the background, until nothing waits."""
@@ -18,7 +21,7 @@ async def count_all(db: Database) -> None:
     while more:
         async with db.transaction() as tx:
             more = bool(await service_ratings.roll_up_ratings(tx))
-    while await db.run_sync(service_ratings.roll_up_places):
+    while await db.run_sync(partial(service_ratings.roll_up_places, limit=AT_ONCE)):
         pass
     while await db.run_sync(feeds.roll_up_services):
         pass

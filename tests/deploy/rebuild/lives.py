@@ -10,6 +10,7 @@ from sqlalchemy import insert
 
 from services.gateway.archive import service as archiving
 from services.metrics.handlers import build_handlers
+from services.metrics.models import RateRuleRow
 from shared.database import Database
 from shared.events import hotline, orders, supervision
 from shared.events.envelope import Envelope, Event, Feed, Meta, render
@@ -21,6 +22,7 @@ from tests.metrics.rates import made
 
 COUNT = 150
 BEGIN = make.NOW - 30 * make.DAY
+RULE = {"rate": "r", "version": 1, "changes": {"a": 1}, "set_at": BEGIN, "set_by": "p1", "why": "试"}
 FEEDS = [feed for feed, groups in GROUPS.items() if "metrics" in groups]
 
 
@@ -137,3 +139,14 @@ async def read_so_far(db: Database, entries: Sequence[Entry]) -> None:
     rows = [{"stream": feed, "last_seq": ends[feed], "fence": 1} for feed in FEEDS]
     async with db.transaction() as tx:
         await tx.session.execute(insert(CURSORS), rows)
+
+
+async def a_place(folder: Path, seed: int, count: int = COUNT) -> None:
+    """Make a data directory whose metrics lived through everything."""
+    entries = lives(seed, count)
+    await archived(folder, entries)
+    db = sqlite_database("metrics", folder, FakeClock())
+    await lived(db, entries, Random(seed))  # noqa: S311 - a game.
+    async with db.transaction() as tx:
+        await tx.session.execute(insert(RateRuleRow), [RULE])
+    await db.close()

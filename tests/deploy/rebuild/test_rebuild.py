@@ -18,10 +18,9 @@ from shared.streams.lease import Lease
 from shared.tables import LEASES
 from shared.testing import FakeClock, sqlite_database
 from tests.deploy.gateways import code_of, printed, run
-from tests.deploy.rebuild.lives import BEGIN, COUNT, archived, lived, lives
+from tests.deploy.rebuild.lives import BEGIN, COUNT, a_place, lived, lives
 
 DAYS = timedelta(days=30)
-RULE = {"rate": "r", "version": 1, "changes": {"a": 1}, "set_at": BEGIN, "set_by": "p1", "why": "试"}
 
 
 def opened(path: Path) -> Database:
@@ -35,17 +34,6 @@ async def rebuild(data: Path, *more: str) -> Result:
 
 def beside(folder: Path, part: str) -> list[str]:
     return [path.name for path in folder.iterdir() if part in path.name]
-
-
-async def a_place(folder: Path, seed: int, count: int = COUNT) -> None:
-    """Make a data directory whose metrics lived through everything."""
-    entries = lives(seed, count)
-    await archived(folder, entries)
-    db = sqlite_database("metrics", folder, FakeClock())
-    await lived(db, entries, Random(seed))  # noqa: S311 - a game.
-    async with db.transaction() as tx:
-        await tx.session.execute(insert(RateRuleRow), [RULE])
-    await db.close()
 
 
 async def states(path: Path) -> list[tuple[str, str]]:
