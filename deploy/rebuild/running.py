@@ -12,14 +12,16 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, inspect, pool, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from deploy.rebuild.filling import Filled, Wish, fill
 from deploy.rebuild.places import Places, archive
 from deploy.rebuild.swapping import UNFINISHED, beside, remove, swap
 from shared import migrations
 from shared.database import Database, sync_url
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict, Invalid, Unavailable
 from shared.streams import holder_of
+from shared.streams.faults import Outage
 
 SERVICE = "metrics"
 
@@ -50,8 +52,17 @@ async def rebuild(found: Places, wish: Wish) -> Rebuilt:
     Raises:
         Conflict: metrics runs, the archive has a gap, or the other database is not empty.
         Invalid: The present database is of another version, or there is nowhere to build.
-        Unavailable: The gateway does not answer.
+        Unavailable: The gateway or a database does not answer, or the disk is full.
     """
+    try:
+        return await _rebuild(found, wish)
+    except (SQLAlchemyError, OSError, Outage) as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        message = f"重建未完成，原库未改动：{reason}；请检查数据库与磁盘后再试"
+        raise Unavailable(message, code="rebuild.interrupted") from error
+
+
+async def _rebuild(found: Places, wish: Wish) -> Rebuilt:
     _check_version(found.metrics)
     target, file = _target(found, wish)
     async with _opened(found.metrics, found) as old:

@@ -1,32 +1,33 @@
 """`rebuild.metrics`: the facts of metrics recomputed from the archive, against reading and parsing all its events.
 
 The archive holds what a year brings in its proportion: of a hundred events ninety-eight are ratings, one is of a
-service, one of a task. Both on SQLite; the rebuild migrates, replays, counts everything to its end and swaps in.
+service, one of a task. Both on SQLite; the rebuild migrates, replays, counts everything to its end and swaps in; it
+is the command itself, in a process of its own.
 `rebuild.memory` is the highest resident memory in the later half of the rebuild, by that in the first. EVENTS=n sets
 how many there are; the design's million takes a quarter of an hour with its making.
 """
 
 import asyncio
+import json
 import os
+import resource
+import subprocess
+import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from deploy.rebuild.filling import Wish
 from deploy.rebuild.places import Places, archive
-from deploy.rebuild.running import rebuild
 from services.gateway.archive import service as archiving
 from shared.events import FEEDS
 from shared.events.envelope import Envelope, Event, Feed, Meta, render
 from shared.streams import Entry
 from shared.streams.replay import PAGE
 from shared.testing import FakeClock, sqlite_database
-from tests.bench.bench_growth import _memory as resident
 from tests.bench.result import Result
 from tests.bench.size import either
 from tests.metrics import factories as make
@@ -89,24 +90,28 @@ async def _scan(found: Places) -> float:
     return time.perf_counter() - began
 
 
-async def _watched(samples: list[float]) -> None:
-    while True:
-        samples.append(resident())
-        await asyncio.sleep(PAUSE)
-
-
-async def _rebuild(found: Places) -> tuple[float, list[float]]:
-    """Rebuild in a thread with a loop of its own; gives the seconds, and the resident memory along the way."""
-    samples: list[float] = [resident()]
-    watching = asyncio.create_task(_watched(samples))
+async def _rebuild(folder: Path) -> tuple[float, list[float]]:
+    """Run the command; gives the seconds that it says, and the resident memory of its process along the way."""
+    command = [sys.executable, "-m", "deploy.cli", "rebuild", "metrics", "--data", str(folder), "--json"]
     began = time.perf_counter()
-    done = await asyncio.to_thread(asyncio.run, rebuild(found, Wish()))
-    took = time.perf_counter() - began
-    watching.cancel()
-    with suppress(asyncio.CancelledError):
-        await watching
-    assert (done.filled.events, done.filled.parked) == (EVENTS, 0)
-    return took, samples
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:  # noqa: ASYNC220 - nothing else runs.
+        samples = []
+        while process.poll() is None:
+            samples.append(resident(process.pid))
+            await asyncio.sleep(PAUSE)
+        assert process.stdout is not None
+        done = json.loads(process.stdout.read())
+    assert (done["events"], done["parked"]) == (EVENTS, 0)
+    return time.perf_counter() - began, samples
+
+
+def resident(process: int) -> float:
+    """Give the resident memory of a process now, in megabytes; nought when it is gone."""
+    try:
+        pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+    except (OSError, IndexError):
+        return 0.0
+    return pages * resource.getpagesize() / 2**20
 
 
 async def measure() -> list[Result]:
@@ -118,7 +123,7 @@ async def measure() -> list[Result]:
         url = partial("sqlite:///{}/{}.db".format, folder)
         found = Places(url("metrics"), url("gateway"), "", "", FakeClock())
         before = await _scan(found)
-        took, samples = await _rebuild(found)
+        took, samples = await _rebuild(folder)
         bare = (before + await _scan(found)) / 2  # Before and behind: others may use the machine too.
     half = len(samples) // 2 or 1
     what = f"{EVENTS:,} events"

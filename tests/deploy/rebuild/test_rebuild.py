@@ -135,6 +135,14 @@ async def test_a_hole_in_the_archive_ends_it_and_leaves_the_old_one(tmp_path: Pa
     assert await states(tmp_path / "metrics.db") == before
 
 
+async def test_an_archive_that_cannot_be_read_ends_it_in_one_line(tmp_path: Path) -> None:
+    await sqlite_database("metrics", tmp_path, FakeClock()).close()
+
+    result = await rebuild(tmp_path)
+
+    assert (code_of(result), "原库未改动" in str(result.exception)) == ("rebuild.interrupted", True)
+
+
 async def _alter(folder: Path, statement: str) -> None:
     db = sqlite_database("metrics", folder, FakeClock())
     async with db.transaction() as tx:
