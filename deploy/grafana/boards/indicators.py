@@ -96,7 +96,7 @@ TARGETS = [
         "现值走势",
         "方案量化指标的现值，以各自的单位计。",
         PLAIN,
-        (named("duban_indicator_value", "target"), "{{name}} {{unit}}"),
+        ("duban:target_named:value", "{{name}} {{unit}}"),
     ),
     bars(
         "阶段目标完成比例",
