@@ -231,7 +231,13 @@ def score(
     name = f"trial.{label}"
     periods.add_period(connection, name, "trial", span_of(label), (NOW, "s1"))
     periods.move(connection, periods.period(connection, name), state=state, run=1)
-    said = {"class_code": "departments", "out_of": "100", "total": None, "short": False, "lines": []}
+    said: dict[str, object] = {
+        "class_code": "departments",
+        "out_of": "100",
+        "total": None,
+        "short": False,
+        "lines": [],
+    }
     scores = [Score.model_validate(said | {"unit_id": unit, "percent": of}) for unit, of in percents.items()]
     periods.add_scores(connection, name, 1, scores, dict.fromkeys(percents, Rank(None, 0, "few")))
 

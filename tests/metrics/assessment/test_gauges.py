@@ -15,6 +15,10 @@ async def shown(db: Database) -> dict[tuple[str, str], str]:
     return {(one.period, one.unit_id): str(one.percent) for one in found}
 
 
+async def keep(db: Database, label: str, state: str) -> None:
+    await db.run_sync(lambda tx: factories.score(tx.connection, {"u1": "80.00"}, label, state))
+
+
 async def test_a_previewed_period_shows_no_score_and_a_closed_one_those_of_its_run(db: Database) -> None:
     desk = await faked.opened(db)
     await desk.said("POST", f"/periods/{faked.PERIOD}/preview")
@@ -42,7 +46,7 @@ async def test_a_new_run_takes_the_place_of_the_one_before(db: Database) -> None
 @pytest.mark.parametrize("state", ["closed", "final"])
 async def test_the_two_periods_that_ended_last_are_shown(db: Database, state: str) -> None:
     for label in LABELS:
-        await db.run_sync(lambda tx, of=label: factories.score(tx.connection, {"u1": "80.00"}, of, state))
+        await keep(db, label, state)
 
     assert list(await shown(db)) == [("trial.2023-Q1", "u1"), ("trial.2023-Q2", "u1")]
 
