@@ -27,6 +27,7 @@ from deploy import (
     cli_orders,
     cli_papers,
     cli_plan,
+    cli_rebuild,
     cli_rectifications,
     cli_returns,
     cli_services,
@@ -90,6 +91,7 @@ app.add_typer(
     name="subscription",
     help="订阅: what downstream systems get over webhooks, and what came of it.",
 )
+app.add_typer(cli_rebuild.app, name="rebuild", help="Recompute a service's database from the archive.")
 app.add_typer(cli_ops.dead_app, name="dead", help="Dead events: list, show, replay, discard.")
 app.add_typer(cli_bus.app, name="bus", help="The bus: status, repair, and gaps that nobody can fill.")
 app.add_typer(

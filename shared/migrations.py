@@ -40,6 +40,11 @@ def knows(service: str, revision: str) -> bool:
     return any(script.revision == revision for script in scripts.walk_revisions())
 
 
+def newest(service: str) -> str:
+    """Name the newest version of a service's database."""
+    return ScriptDirectory.from_config(configuration(service, "sqlite://")).get_current_head() or ""
+
+
 def run(metadata: MetaData) -> None:
     """Run the migrations that Alembic asks for; a service's `env.py` calls it with its own tables."""
     engine = create_engine(context.config.attributes["url"], poolclass=pool.NullPool)

@@ -29,9 +29,9 @@ async def roll_up_ratings(tx: Tx) -> int:
     return await repository_ratings.roll_up(tx.session, limit=ROLL_LIMIT)
 
 
-def roll_up_places(tx: SyncTx) -> bool:
+def roll_up_places(tx: SyncTx, *, limit: int = PLACES_LIMIT) -> bool:
     """Count a further part of the ratings by place; tells whether there may be more."""
-    return repository_places.roll_up_places(tx.connection, limit=PLACES_LIMIT) == PLACES_LIMIT
+    return repository_places.roll_up_places(tx.connection, limit=limit) == limit
 
 
 def _rating_row(rating: RatingSubmitted, received_at: datetime) -> repository_ratings.Row:

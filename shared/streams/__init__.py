@@ -5,11 +5,13 @@ so are one transaction; so nothing is lost and nothing is done twice, whatever i
 """
 
 from shared.streams.bus import Bus
+from shared.streams.cursors import read_cursors
 from shared.streams.entry import Entry
 from shared.streams.groups import GROUPS
 from shared.streams.handlers import Handlers
 from shared.streams.history import Export, History, HttpHistory, OwnersHistory
 from shared.streams.ops import ops_router
+from shared.streams.replay import Replay, accepted_gaps, holder_of, told_until
 
 __all__ = [
     "GROUPS",
@@ -20,5 +22,10 @@ __all__ = [
     "History",
     "HttpHistory",
     "OwnersHistory",
+    "Replay",
+    "accepted_gaps",
+    "holder_of",
     "ops_router",
+    "read_cursors",
+    "told_until",
 ]

@@ -35,6 +35,7 @@ from services.metrics.models import (
     ServiceStanding,
     ServiceTouched,
 )
+from services.metrics.repository import table_of
 from shared.bulk import CHUNK, insert_rows
 from shared.workdays import WorkCalendar
 
@@ -43,13 +44,6 @@ ROLL = "services"
 FACTS: tuple[type[Any], ...] = (Service, ServicePause, ServiceResumption, ServiceCompletion)
 INSTANT = timedelta(microseconds=1)
 MARKS = Table("service_touched", MetaData(), Column("service_id"))  # Its position is the database's to give.
-
-
-def table_of(model: type[Base]) -> Table:
-    """Give the table of a model."""
-    table = model.__table__
-    assert isinstance(table, Table)  # noqa: S101 - declarative classes of ours map tables.
-    return table
 
 
 def text_of(instant: datetime) -> str:

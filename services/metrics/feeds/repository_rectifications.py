@@ -3,11 +3,10 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.metrics.models import RectificationStep
-from services.metrics.repository import insert_into
+from services.metrics.repository import add_once
 
 
 async def add_step(session: AsyncSession, **values: object) -> None:
     """Keep a step; one that is there stays as it is."""
     row = {"holds": False, "word": "", "level": None, "is_named": False, "unit_id": "", "by": ""} | values
-    new = insert_into(RectificationStep, session.get_bind().dialect.name).values(row)
-    await session.execute(new.on_conflict_do_nothing())
+    await add_once(session, RectificationStep, row)

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from services.metrics.feeds.repository import table_of, text_of
+from services.metrics.feeds.repository import text_of
 from services.metrics.models import Order, OrderStep
 from services.metrics.rates.repository_orders_kept import keep_orders, keep_stale
+from services.metrics.repository import table_of
 from shared.bulk import insert_rows
 from shared.database import SyncTx
 from shared.events import hotline, orders

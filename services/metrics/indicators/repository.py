@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from services.metrics.feeds.repository import table_of
 from services.metrics.indicators.domain_values import Reported
 from services.metrics.models import (
     IndicatorMissed,
@@ -19,7 +18,7 @@ from services.metrics.models import (
     Task,
     Unit,
 )
-from services.metrics.repository import insert_into
+from services.metrics.repository import insert_into, table_of
 
 
 def targets(connection: Connection) -> list[Any]:

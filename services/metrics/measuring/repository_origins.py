@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from services.metrics.feeds.repository import FACTS, MANY, chunks, just_after, table_of
+from services.metrics.feeds.repository import FACTS, MANY, chunks, just_after
 from services.metrics.models import Order, OrderStep, Rating, RectificationStep
 from services.metrics.rates.functions import Family
+from services.metrics.repository import table_of
 
 OF_PLATFORM = frozenset(
     {"recalled", "revisited"}

@@ -11,7 +11,7 @@ from services.metrics.feeds.repository import MANY, chunks
 from services.metrics.measuring.domain import Scope
 from services.metrics.measuring.domain_history import History, Step, histories
 from services.metrics.models import TaskStep
-from services.metrics.repository import insert_into
+from services.metrics.repository import add_once
 
 EMPTY: dict[str, object] = {
     "state": "",
@@ -28,8 +28,7 @@ EMPTY: dict[str, object] = {
 
 async def add(session: AsyncSession, values: dict[str, object]) -> None:
     """Keep a step; one that is there stays as it is."""
-    new = insert_into(TaskStep, session.get_bind().dialect.name).values(EMPTY | values)
-    await session.execute(new.on_conflict_do_nothing())
+    await add_once(session, TaskStep, EMPTY | values)
 
 
 def tasks_in(connection: Connection, scope: Scope, kinds: Sequence[str]) -> list[History]:

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import String as SqlString
 
-from services.metrics.feeds.repository import MANY, chunks, table_of
+from services.metrics.feeds.repository import MANY, chunks
 from services.metrics.models import OrderHop, OrderKept, OrderStale
 from services.metrics.rates.domain import Cell, RateRule
 from services.metrics.rates.facts_orders_kept import OPEN, hops, kept
@@ -32,6 +32,7 @@ from services.metrics.rates.functions_orders import OrderSort
 from services.metrics.rates.questions import OF_UNITS, ONE_DAY, Question
 from services.metrics.rates.repository import Grouping, in_span
 from services.metrics.rates.repository_orders import orders_told
+from services.metrics.repository import table_of
 from shared.bulk import insert_rows, stored
 
 DAY_US = 86_400_000_000

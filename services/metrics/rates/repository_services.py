@@ -32,7 +32,6 @@ from services.metrics.feeds.repository import (
     just_after,
     standing_from,
     standings_of,
-    table_of,
     touched,
 )
 from services.metrics.models import RatingRoll, Service, ServiceCount, ServiceStanding
@@ -40,6 +39,7 @@ from services.metrics.rates.domain import Cell
 from services.metrics.rates.functions import ServiceSort
 from services.metrics.rates.questions import Question
 from services.metrics.rates.repository import Grouping, in_grains, in_span, unit_column
+from services.metrics.repository import table_of
 from shared.clock import local_date
 from shared.errors import Unavailable
 

@@ -1,0 +1,152 @@
+"""Random lives of tasks, ratings, services and orders, as the streams of a place would hold them; and their archive."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+from sqlalchemy import insert
+
+from services.gateway.archive import service as archiving
+from services.metrics.handlers import build_handlers
+from services.metrics.models import RateRuleRow
+from shared.database import Database
+from shared.events import hotline, orders, supervision
+from shared.events.envelope import Envelope, Event, Feed, Meta, render
+from shared.streams import GROUPS, Entry
+from shared.tables import CURSORS
+from shared.testing import FakeClock, sqlite_database
+from tests.metrics import factories as make
+from tests.metrics.rates import made
+
+COUNT = 150
+BEGIN = make.NOW - 30 * make.DAY
+RULE = {"rate": "r", "version": 1, "changes": {"a": 1}, "set_at": BEGIN, "set_by": "p1", "why": "试"}
+FEEDS = [feed for feed, groups in GROUPS.items() if "metrics" in groups]
+
+
+def _task(random: Random, name: str, at: datetime) -> Event:
+    makers: list[Callable[[], Event]] = [
+        lambda: make.registered(name, due_on=date(2023, 6, random.randint(1, 30))),
+        lambda: make.assigned(name),
+        lambda: make.submitted(name),
+        lambda: supervision.TaskReturned(task_id=name, state="returned"),
+        lambda: make.closed(name, at=at, late=random.random() < 0.3),
+        lambda: supervision.TaskReopened(task_id=name, state="reopened"),
+        lambda: make.part_moved(random.choice(["u2", "u3"]), "submitted", name),
+        lambda: make.clock_started(name, due_at=at + random.randint(-5, 5) * make.DAY),
+        lambda: make.extension_asked(random.randint(1, 2), name),
+        lambda: make.lit(name, random.choice(["green", "yellow", "red"])),
+        lambda: make.project_invested(name, random.random()),
+        lambda: made.opened(name, make.rating(random.randint(1, 30)).rating_id),
+        lambda: made.rectified(name, make.rating(random.randint(1, 30)).rating_id),
+    ]
+    return random.choice(makers)()
+
+
+def _service(random: Random, name: str, at: datetime) -> Event:
+    makers: list[Callable[[], Event]] = [
+        lambda: made.accepted(name, accepted_at=at, unit_code=random.choice([made.A, made.B])),
+        lambda: made.paused(name, at),
+        lambda: made.resumed(name, at),
+        lambda: made.completed(name, at),
+    ]
+    return random.choice(makers)()
+
+
+def _order(random: Random, name: str, at: datetime) -> Event:
+    task = {"task_id": f"task-{name}", "order_id": name}
+    unit = random.choice(["u1", "u2"])
+    makers: list[Callable[[], Event]] = [
+        lambda: hotline.OrderReceived(
+            order_id=name, source_id="src", order_no=name, kind="complaint", received_at=at, scheme="duban"
+        ),
+        lambda: orders.OrderOpened(**task),
+        lambda: orders.OrderDispatched(
+            **task, unit_id=unit, hop=random.randint(1, 3), by_directory=True, due_at=at + make.DAY
+        ),
+        lambda: orders.OrderAnswered(**task, unit_id=unit, late=random.random() < 0.3),
+        lambda: orders.OrderReturned(**task, unit_id=unit, reason="x", hop=1, granted=True),
+        lambda: hotline.OrderRevisited(order_id=name, number=1, reached=True, level=2, revisited_at=at),
+    ]
+    return random.choice(makers)()
+
+
+def _place(random: Random, _name: str, _at: datetime) -> Event:
+    makers: list[Callable[[], Event]] = [
+        lambda: supervision.UnitRegistered(
+            unit_id=random.choice(["u1", "u2"]), name="政务中心", kind="centre", codes=(made.A,)
+        ),
+        lambda: supervision.CalendarRevised(year=2023, days_off=(date(2023, 6, random.randint(1, 28)),)),
+        lambda: make.stage_goal(value=random.randint(1, 99)),
+        lambda: make.target(value=random.randint(1, 99)),
+        lambda: make.notice(random.randint(1, 9)),
+    ]
+    return random.choice(makers)()
+
+
+def _rating(random: Random, _name: str, at: datetime) -> Event:
+    number = random.randint(1, 60)
+    return make.rating(number, level=1 + number % 5, rated_at=at, channel=random.choice(["pc", "qr"]))
+
+
+def lives(seed: int, count: int = COUNT) -> list[Entry]:
+    """Make `count` events, told one after the other in thirty days, each in its place in its stream."""
+    random, places, revisions = Random(seed), Counter[Feed](), Counter[str]()  # noqa: S311 - a game.
+    made_up = []
+    for number in range(count):
+        at = BEGIN + number * timedelta(days=30) / count
+        kind = random.choice([_task, _task, _service, _order, _place, _rating, _rating])
+        event = kind(random, f"{kind.__name__}{random.randint(1, 9)}", at)
+        feed = event.feed()
+        places[feed] += 1
+        revisions[event.subject] += 1
+        meta = Meta(id=f"{feed}-{places[feed]}", source="/tests", time=at, revision=revisions[event.subject])
+        made_up.append(Entry(feed, places[feed], render(event, meta=meta, sequence=places[feed])))
+    return made_up
+
+
+async def archived(folder: Path, entries: Iterable[Entry]) -> None:
+    """Put entries into the archive of a gateway in `folder`, one feed after the other."""
+    gateway = sqlite_database("gateway", folder, FakeClock())
+    entries = list(entries)
+    for feed in FEEDS:
+        own = [entry for entry in entries if entry.feed == feed]
+        await gateway.run_sync(lambda tx, own=own: archiving.archive(tx.connection, own))  # type: ignore[misc]
+    await gateway.close()
+
+
+async def lived(db: Database, entries: Sequence[Entry], random: Random) -> None:
+    """Hand entries over as a running service does: in parts, some of them twice, counting in between."""
+    at = 0
+    handlers = build_handlers()
+    while at < len(entries):
+        size = random.randint(1, 40)
+        told = [Envelope.read(entry.raw) for entry in entries[at : at + size]]
+        known = [envelope for envelope in told if handlers.knows(envelope.type)]
+        for _ in range(random.choice([1, 2])):
+            await made.hand_over(db, known)
+        if random.random() < 0.5:
+            await made.roll_all(db)
+        at += size
+    await read_so_far(db, entries)
+
+
+async def read_so_far(db: Database, entries: Sequence[Entry]) -> None:
+    """Set the cursors of a database that got `entries`."""
+    ends = Counter(entry.feed for entry in entries)
+    rows = [{"stream": feed, "last_seq": ends[feed], "fence": 1} for feed in FEEDS]
+    async with db.transaction() as tx:
+        await tx.session.execute(insert(CURSORS), rows)
+
+
+async def a_place(folder: Path, seed: int, count: int = COUNT) -> None:
+    """Make a data directory whose metrics lived through everything."""
+    entries = lives(seed, count)
+    await archived(folder, entries)
+    db = sqlite_database("metrics", folder, FakeClock())
+    await lived(db, entries, Random(seed))  # noqa: S311 - a game.
+    async with db.transaction() as tx:
+        await tx.session.execute(insert(RateRuleRow), [RULE])
+    await db.close()
