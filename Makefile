@@ -29,7 +29,6 @@ env: $(READY) ## Write .env with random secrets for docker compose
 ##@ Test
 test: setup ## Run the tests, with a real Valkey; ALL=1: with PostgreSQL, LibreOffice, slow judges and coverage too
 	@$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not e2e and not drill$(if $(ALL),, and not postgres and not office and not slow)" $(if $(ALL),--cov --cov-report=term) $(T)
-	$(if $(ALL),@$(BIN)/coverage report --include='$(PURE)' --fail-under=100)
 e2e: setup ## Start the whole system and use it as people do
 	@$(BIN)/pytest -m e2e -o timeout=900 $(T)
 drill: setup ## The years of the 2023 plans and of the feeds, then June at an hour per second; DRILL_SPEED=n, SEED=n, FEEDS=n
@@ -41,8 +40,9 @@ bench: setup ## Measure ours, the baseline and the ratio; appends to var/bench.j
 	@$(BIN)/python -m tests.bench $(N)
 
 ##@ Change
-check: lint types imports ## All checks of the code: CI runs these, then the whole system
+check: lint types imports ## All checks of the code, and that every branch of a decision is tested
 	@$(MAKE) --no-print-directory test ALL=1
+	@$(BIN)/coverage report --include='$(PURE)' --fail-under=100
 fmt: setup ## Format
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix-only -q .
 lint: setup ## Format check and lint

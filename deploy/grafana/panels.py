@@ -77,6 +77,11 @@ class Panel:
         ground = {"colorMode": "background", "graphMode": "none"}
         return replace(self, defaults=self.defaults | {"mappings": mapping}, options=self.options | ground)
 
+    def calling(self, words: Words) -> "Panel":
+        """Give it with words for the values in its columns."""
+        options = {value: {"text": text} for value, (text, _colour) in words.items()}
+        return replace(self, defaults=self.defaults | {"mappings": [{"type": "value", "options": options}]})
+
 
 def number(title: str, about: str, unit: str, *queries: Query) -> Panel:
     """Show the last value large, with its course behind it."""

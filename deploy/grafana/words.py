@@ -57,6 +57,14 @@ EXTENSIONS: Words = {
     "withdrawn": ("撤回", ""),
     "void": ("作废", ""),
 }
+INDICATORS: Words = {
+    "met": ("已达到", "green"),
+    "on_course": ("预计可达到", "light-green"),
+    "at_risk": ("有风险", "yellow"),
+    "missed": ("未达到", "red"),
+    "unreported": ("未按时报送", "orange"),
+    "unknown": ("无现值", "#8e8e8e"),
+}
 INVESTMENT: Words = {"total": ("总投资", ""), "annual": ("年度计划", ""), "completed": ("年内完成", "green")}
 OUTCOMES: Words = {
     "accepted": ("接收", "green"),

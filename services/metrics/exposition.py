@@ -63,6 +63,7 @@ def families(picture: Picture) -> list[Metric]:
         *_about_tasks(picture),
         *_about_goals(picture),
         *_about_indicators(picture),
+        _scores(picture),
         _measures(picture),
         *_about_projects(picture),
         _extensions(picture),
@@ -152,6 +153,12 @@ def _about_indicators(picture: Picture) -> list[Metric]:
 def _said_of(one: Standing) -> Labels:
     about = one.indicator
     return about.kind, about.plans[0] if about.plans else "", about.frame, about.name, about.unit
+
+
+def _scores(picture: Picture) -> Metric:
+    found = [((one.unit_id, one.period), one.percent) for one in picture.scores]
+    text = "Points out of a hundred in the two closed or final periods that ended last; absent where there is no score."
+    return _gauge("duban_assessment_score", text, ("unit", "period"), _present(found))
 
 
 def _measures(picture: Picture) -> Metric:

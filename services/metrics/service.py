@@ -12,6 +12,8 @@ from services.metrics import (
     repository_ratings,
     repository_reading,
 )
+from services.metrics.assessment.periods import repository as periods
+from services.metrics.assessment.periods.repository import UnitScore
 from services.metrics.domain import DONE, GoalCell, OrderCell, PartCount, Rate, RatingCell, TaskCell
 from services.metrics.feeds import service as feeds
 from services.metrics.indicators.domain import Standing
@@ -78,6 +80,7 @@ class Picture:
     watched: Watched
     orders: tuple[OrderCell, ...]
     rated: Rated
+    scores: tuple[UnitScore, ...]
     indicators: tuple[Standing, ...] = ()
 
 
@@ -225,6 +228,7 @@ async def picture(session: AsyncSession, *, now: datetime) -> Picture:
         watched=await connection.run_sync(watch, now),
         orders=tuple(await repository_reading.order_cells(session, as_of=now)),
         rated=await connection.run_sync(rated, ratings, now),
+        scores=tuple(await connection.run_sync(periods.standing_scores)),
     )
 
 

@@ -1,7 +1,8 @@
 """`scrape.metrics`: what a scrape of each service takes, over the ledger of the 2023 plans with its ratings.
 
-44 units, 25 plans, 430 tasks and 208 targets. metrics keeps its figures for some seconds, so each scrape waits until
-they are counted anew; the scrape right after it, which only writes the same text again, is the other side.
+44 units, 25 plans, 430 tasks, 208 targets and the 23 indicators of the frame. metrics keeps its figures for some
+seconds, so each scrape waits until they are counted anew; the scrape right after it, which only writes the same text
+again, is the other side.
 """
 
 import asyncio
@@ -22,6 +23,7 @@ from tests.gateway.processes import until
 
 NAMES = ("scrape.metrics",)
 RATINGS, RUNS = either(5_000, 500), either(7, 1)
+INDICATORS = 208 + 23  # Targets of the plans, and the frame 18+5.
 SERVICES = ("gateway", "tasks", "notify", "metrics")  # By their inner ports, above the public one.
 
 
@@ -41,6 +43,11 @@ def counted(text: str) -> float:
     """Add up the ratings that were counted."""
     found = [line.rsplit(" ", 1)[1] for line in text.splitlines() if line.startswith("duban_ratings_total{")]
     return sum(map(float, found))
+
+
+def is_complete(text: str) -> bool:
+    """Tell whether all ratings were counted and all indicators measured, which is done beside the scrape."""
+    return counted(text) >= RATINGS and text.count("\nduban_indicator_state{") >= INDICATORS
 
 
 def measured(port: int) -> tuple[dict[str, tuple[float, float]], str]:
@@ -68,7 +75,7 @@ def compare() -> list[Result]:
     try:
         with running([DUBAN, "up", "--data", str(folder / "data"), "--port", str(port)]) as said:
             duban("simulate", "--count", str(RATINGS), port=port, key=key_in(said))
-            until(lambda: counted(scrape(port + len(SERVICES))[1]) >= RATINGS, patience=120)
+            until(lambda: is_complete(scrape(port + len(SERVICES))[1]), patience=120)
             figures, what = measured(port)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -46,6 +46,10 @@ GOAL_WANTED = {f"duban_stage_goal_target_ratio{GOAL}": "0.6x120", PLAN: "1x120"}
 GOAL_DUE = {f"duban_stage_goal_due_timestamp_seconds{GOAL}": "3000x120"}
 BUCKET = "duban_notice_lateness_seconds_bucket"
 
+INDICATOR = (
+    'duban_indicator_info{indicator="t1",name="满意率",kind="target",plan="p01",frame="gj16",unit="%"}'
+)
+
 CASES = [
     switched("DubanServiceDown", 'up{job="duban",instance="tasks"}', "1 0", waits=1),
     switched("DubanFactsUnreadable", "duban_facts_readable", "1 0", waits=2),
@@ -82,12 +86,15 @@ CASES = [
         25,
         60,
     ),
-    switched(
-        "DubanTargetAtRisk",
-        'duban_target_met{target="t1"}',
-        "1 0",
-        waits=60,
-        info='duban_target_info{target="t1",name="满意率",plan="p01",unit="%"}',
+    *(
+        switched(
+            "DubanTargetAtRisk",
+            f'duban_indicator_state{{indicator="t1",state="{state}"}}',
+            "_ 1",
+            waits=60,
+            info=INDICATOR,
+        )
+        for state in ("at_risk", "missed", "unreported")
     ),
     Case(  # What was done in time comes to be known late.
         "DubanStageGoalMissed",

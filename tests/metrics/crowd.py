@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import product
 
+from services.metrics.assessment.periods.repository import UnitScore
 from services.metrics.domain import GoalCell, OrderCell, Rate, RatingCell, TaskCell
-from services.metrics.indicators.domain import Forecast, Indicator, Present, Standing, stand
+from services.metrics.indicators.domain import Forecast, Indicator, Kind, Present, Standing, stand
 from services.metrics.models import Plan, Unit
 from services.metrics.rates.monitoring import Watched
 from services.metrics.rates.standing import SATISFACTION, Rated
@@ -35,10 +36,10 @@ MEASURES = tuple(product(["urge", "talk", "circular", "plate"], ["proposed", "ta
 PROJECTS = tuple(product(["started", "planned", "reserve"], ["start", "frame", "roof", "finish"]))
 
 
-FRAME, GOALS = 23, 16  # Indicators beside the targets.
+FRAME = 23  # Indicators beside the targets.
 
 
-def crowded(*, units: int = 44, plans: int = 25, targets: int = 208, measured: int = 23) -> Picture:
+def crowded(*, units: int = 44, plans: int = 25, targets: int = 208) -> Picture:
     """Give the picture of a place with so many of each."""
     codes, names = [f"c{n}" for n in range(units)], [f"u{n}" for n in range(units)]
     documents = [f"p{n}" for n in range(plans)]
@@ -57,7 +58,8 @@ def crowded(*, units: int = 44, plans: int = 25, targets: int = 208, measured: i
         investment=(3.0, 2.0, 1.0),
         goals=tuple(GoalCell(f"g{n}", documents[n % plans], ">=", 60, 5, 9, NOW) for n in range(16)),
         indicators=tuple(
-            _standing(n, documents[n % plans], measured=n < measured) for n in range(targets + FRAME + GOALS)
+            _standing(n, documents[n % plans], "target" if n < targets else "frame")
+            for n in range(targets + FRAME)
         ),
         plans=tuple(Plan(plan_id=plan, title=plan) for plan in documents),
         units=tuple(Unit(unit_id=unit, name=unit) for unit in names),
@@ -70,14 +72,15 @@ def crowded(*, units: int = 44, plans: int = 25, targets: int = 208, measured: i
         extensions=tuple((*sort, 2) for sort in product(documents, DECISIONS)),
         watched=watched,
         rated=Rated(dict.fromkeys(codes, Decimal(1)), {SATISFACTION: Rate(39, 40, NOW)}),
+        scores=tuple(UnitScore(*sort, Decimal(90)) for sort in product(names, ("2023-Q1", "2023-Q2"))),
         orders=tuple(OrderCell(unit, "assigned", past=True, count=2) for unit in names),
     )
 
 
-def _standing(number: int, plan: str, *, measured: bool) -> Standing:
+def _standing(number: int, plan: str, kind: Kind) -> Standing:
     indicator = Indicator(
         indicator_id=f"t{number}",
-        kind="target",
+        kind=kind,
         name=f"目标{number}",
         plans=(plan,),
         task_id=None,
@@ -91,6 +94,7 @@ def _standing(number: int, plan: str, *, measured: bool) -> Standing:
         measure="",
         begins_on=None,
         ends_on=NOW.date(),
+        frame=f"gj{number % FRAME}",
     )
-    present = Present(Decimal(97) if measured else None, "")
+    present = Present(Decimal(97), "")
     return stand(indicator, present, Forecast(NOW.date(), None, ""), today=NOW.date())

@@ -5,8 +5,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from prometheus_client import CollectorRegistry, generate_latest
+from sqlalchemy import Connection
 
 from services.metrics import service, service_ratings
+from services.metrics.assessment.periods import repository as periods
+from services.metrics.assessment.periods.domain import span_of
+from services.metrics.assessment.scoring.domain_ranks import Rank
+from services.metrics.assessment.scoring.domain_scores import Score
 from services.metrics.exposition import FactsCollector
 from services.metrics.handlers import KEPT
 from services.metrics.indicators.service import standings
@@ -191,12 +196,14 @@ async def tell_everything(db: Database) -> None:
     done = [closed(f"t{n}", at=NOW - 2 * DAY, late=n == 0) for n in range(6)]
     facts = [plan, unit, stage_goal(), target(), *tasks, *done, lit("t0", "done"), measure_taken()]
     facts += [project_advanced(), project_invested(), assigned("t6"), extension_asked(task="t6")]
+    facts += [event for n in range(5) for event in (registered(f"f{n}", plan_id="p03"), closed(f"f{n}"))]
     facts += [lit("t1", "green"), lit("t2", "yellow"), lit("t6", "red")]
     await tell(db, *told(*facts), times=1)
     ratings = [rating(n, level=1 if n == 1 else 5, is_default=n == 2) for n in range(40)]
     await tell_ratings(db, ratings)
     await tell_of_feeds(db, ratings[1])
     await tell_of_orders(db)
+    await db.run_sync(lambda tx: score(tx.connection, {"u1": "87.50"}))
 
 
 async def tell_of_feeds(db: Database, bad: RatingSubmitted) -> None:
@@ -215,6 +222,24 @@ async def tell_of_orders(db: Database) -> None:
     orders = [registered(f"o{n}", kind="order", plan_id=None, due_on=None) for n in range(3)]
     clocks = [clock_started(f"o{n}", due_at=NOW + (n - 1) * DAY - DAY / 2) for n in range(3)]
     await tell(db, *told(*orders, *clocks, submitted("o1"), first=200), times=1)
+
+
+def score(
+    connection: Connection, percents: dict[str, str | None], label: str = "2023-Q1", state: str = "closed"
+) -> None:
+    """Keep scores of units in a period, as its first run left them."""
+    name = f"trial.{label}"
+    periods.add_period(connection, name, "trial", span_of(label), (NOW, "s1"))
+    periods.move(connection, periods.period(connection, name), state=state, run=1)
+    said: dict[str, object] = {
+        "class_code": "departments",
+        "out_of": "100",
+        "total": None,
+        "short": False,
+        "lines": [],
+    }
+    scores = [Score.model_validate(said | {"unit_id": unit, "percent": of}) for unit, of in percents.items()]
+    periods.add_scores(connection, name, 1, scores, dict.fromkeys(percents, Rank(None, 0, "few")))
 
 
 def exposed(picture: service.Picture | None) -> str:

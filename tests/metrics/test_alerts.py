@@ -53,6 +53,7 @@ def run(folder: Path, minutes: int, tests: list[Json]) -> "subprocess.CompletedP
 
 
 @needs_promtool
+@pytest.mark.slow  # A quarter of a minute of promtool.
 @pytest.mark.parametrize("minutes", sorted({case.step for case in CASES}))
 def test_every_alert_is_quiet_then_fires_and_then_clears(minutes: int, tmp_path: Path) -> None:
     tests = [written(case) for case in CASES if case.step == minutes]

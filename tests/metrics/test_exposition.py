@@ -34,7 +34,7 @@ NAMES = {
     "duban_ratings_total",
     "duban_ratings_by_channel_total",
     "duban_stage_goal_due_timestamp_seconds",
-    "duban_target_met",
+    "duban_assessment_score",
     "duban_ratings_satisfaction_ratio",
     "duban_services_on_time_ratio",
     "duban_services_overdue",
@@ -101,6 +101,7 @@ async def test_the_figures_are_those_of_the_facts(file_db: Database) -> None:
         'duban_orders_overdue{unit="u1"} 1.0',
         'duban_rectifications_open{unit="11610000000000001X"} 1.0',
         'duban_rectifications_overdue{unit="11610000000000001X"} 1.0',
+        'duban_assessment_score{period="trial.2023-Q1",unit="u1"} 87.5',
     }
 
 

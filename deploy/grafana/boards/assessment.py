@@ -1,7 +1,17 @@
-"""考核: the facts of units that assessment schemes count; it shows facts, and ranks nobody."""
+"""考核: scores of units and the facts that assessment schemes count; it ranks nobody."""
 
 from deploy.grafana.layout import Board, Row
-from deploy.grafana.panels import BAD_FROM_ONE, COUNT, ON_TIME, RATIO, SATISFACTION, bars, lines, listing
+from deploy.grafana.panels import (
+    BAD_FROM_ONE,
+    COUNT,
+    ON_TIME,
+    RATIO,
+    SATISFACTION,
+    bars,
+    lines,
+    listing,
+    matrix,
+)
 from deploy.grafana.queries import once, with_name, with_title
 
 SATISFIED = "duban:satisfaction_named:ratio"
@@ -19,6 +29,16 @@ def lit(light: str) -> str:
     return by_name(once(f'duban_tasks_by_unit{{light="{light}"}}', "unit"))
 
 
+SCORED = with_name(once("duban_assessment_score", "unit", "period"))
+SCORES = [
+    matrix(
+        "考核得分",
+        "最近两个已结账或已定案周期的得分，折合百分制；不计分的单位和没有可计分数据的单位不显示。申诉期内可能变动。",
+        f"sum by (name, period) ({SCORED})",
+        row=("name", "单位"),
+        column="period",
+    ).sized(24, 12)
+]
 UNITS = [
     listing(
         "单位：任务",
@@ -78,6 +98,6 @@ RATES = [
 BOARD = Board(
     "duban-assessment",
     "考核",
-    "考核所依据的单位事实；不排名。垂管单位、企业和司法机关只作告知。",
-    [Row("单位", UNITS), Row("比率", RATES)],
+    "单位的考核得分和所依据的事实；不排名。垂管单位、企业和司法机关只作告知。",
+    [Row("得分", SCORES), Row("单位", UNITS), Row("比率", RATES)],
 )

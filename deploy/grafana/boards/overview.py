@@ -19,7 +19,7 @@ from deploy.grafana.words import LEVELS, STATES
 RED = once('duban_tasks_by_unit{light="red"}', "unit")
 LATE_RECTIFICATIONS = f"{total('duban_rectifications_overdue', 'unit')} or vector(0)"
 LATE_ORDERS = f"{total('duban_orders_overdue', 'unit')} or vector(0)"
-NOT_MET = f"count({once('duban_target_met', 'target')} == 0) or vector(0)"
+LAGGING = once('duban_indicator_state{state=~"at_risk|missed|unreported"}', "indicator")
 DONE = once("duban_stage_goal_ratio", "plan", "goal")
 WANTED = once("duban_stage_goal_target_ratio", "plan", "goal")
 MISSED = f"count({DONE} < {WANTED} and on (plan, goal) duban:stage_goal_past_due:seconds > 0) or vector(0)"
@@ -63,9 +63,12 @@ HEAD = [
     number("12345 逾期未答复", "超过办理时限未答复的工单。", COUNT, (LATE_ORDERS, "工单")).coloured(
         BAD_FROM_ONE
     ),
-    number("未达标指标", "已接入测量、现值未达到方案要求的量化指标。", COUNT, (NOT_MET, "指标")).coloured(
-        BAD_FROM_ONE
-    ),
+    number(
+        "落后指标",
+        "有风险、未达到和未按时报送的指标。",
+        COUNT,
+        (f"sum({LAGGING}) or vector(0)", "指标"),
+    ).coloured(BAD_FROM_ONE),
     number(
         "未实现的阶段目标",
         "目标日已过、完成比例低于方案要求的阶段目标。",

@@ -1,7 +1,9 @@
 """Rows of periods: the period itself, its runs and its scores; runs and scores are only ever added."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
@@ -14,6 +16,16 @@ from shared.errors import Conflict, NotFound
 from shared.tables import CURSORS
 
 Found = Row[Any]
+SHOWN = 2  # Periods whose scores monitoring shows: the last one and the one before.
+
+
+@dataclass(frozen=True, slots=True)
+class UnitScore:
+    """What a unit has in the run of a period that counts: points out of a hundred."""
+
+    unit_id: str
+    period: str
+    percent: Decimal
 
 
 def bodies(connection: Connection) -> list[Body]:
@@ -160,3 +172,18 @@ def scores(connection: Connection, name: str, number: int) -> dict[str, tuple[Sc
         )
         for row in connection.execute(query.order_by(ScoreRow.unit_id))
     }
+
+
+def standing_scores(connection: Connection) -> list[UnitScore]:
+    """Read the scores of the closed or final periods that ended last, by the run that counts; none for no score."""
+    closed = PeriodRow.state.in_(("closed", "final"))
+    order = (PeriodRow.last.desc(), PeriodRow.first.desc(), PeriodRow.period_id)
+    shown = select(PeriodRow.period_id, PeriodRow.run).where(closed).order_by(*order).limit(SHOWN).subquery()
+    percent = ScoreRow.content["percent"].as_string()
+    query = (
+        select(ScoreRow.unit_id, ScoreRow.period_id, percent)
+        .join(shown, (ScoreRow.period_id == shown.c.period_id) & (ScoreRow.run == shown.c.run))
+        .where(percent.is_not(None))
+        .order_by(ScoreRow.period_id, ScoreRow.unit_id)
+    )
+    return [UnitScore(unit, period, Decimal(said)) for unit, period, said in connection.execute(query)]

@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from services.metrics.assessment.schemes.domain_names import is_hotline, is_sign
+
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.-]{0,39}$")]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Points = Annotated[Decimal, Field(ge=0, le=1000, decimal_places=4)]
@@ -17,8 +19,6 @@ Value = Annotated[Decimal, Field(max_digits=16, decimal_places=6)]
 Operator = Literal[">=", "<=", ">", "<", "=="]
 PeriodKind = Literal["quarter", "year"]
 Handling = Literal["redistribute", "set_aside"]
-SIGN_WORDS = frozenset({"sign", "signed", "signing", "signs", "sign_for", "签收"})
-HOTLINE_WORDS = frozenset({"order", "orders", "hotline", "12345"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,20 +276,6 @@ class Scheme(Frozen):
         """Whether a measure of the hotline 12345 gives points."""
         weighed = {part.code for part in self.parts if part.weight} | {case.code for case in self.cases}
         return any(code in weighed and is_hotline(measure) for code, measure in self.measures())
-
-
-def is_sign(measure: str, title: str = "") -> bool:
-    """Tell whether a measure is about signing for tasks 签收, by its name and title."""
-    return bool(_tokens(measure) & SIGN_WORDS) or "签收" in measure + title
-
-
-def is_hotline(measure: str) -> bool:
-    """Tell whether a measure is about the hotline 12345, by its name."""
-    return bool(_tokens(measure) & HOTLINE_WORDS)
-
-
-def _tokens(measure: str) -> set[str]:
-    return set(measure.lower().replace(".", "_").replace("-", "_").split("_"))
 
 
 def refusal(scheme: Scheme, known: Mapping[str, Known]) -> tuple[str, str, str] | None:
