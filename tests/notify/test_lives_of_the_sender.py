@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -128,6 +129,7 @@ def arrivals(world: World) -> Counter[tuple[str, date]]:
     return Counter((parcel.recipient, day) for day, parcel in world.arrived if not parcel.urgent)
 
 
+@pytest.mark.slow
 @settings(max_examples=20)
 @given(life=LIVES)
 def test_after_any_life_every_notice_left_and_nobody_had_two_routine_messages_on_a_day(life: Life) -> None:

@@ -3,6 +3,8 @@
 from itertools import chain
 from typing import Any
 
+import pytest
+
 from shared.events.envelope import Event
 from shared.events.ratings import RatingSubmitted
 from shared.events.services import ServiceAccepted, ServiceCompleted, ServicePaused, ServiceResumed
@@ -48,6 +50,7 @@ def _said(event: Event) -> tuple[Any, ...]:
             raise AssertionError(event)
 
 
+@pytest.mark.slow
 async def test_a_thousand_services_and_ratings_say_the_same_in_four_forms(world: World) -> None:
     made = facts(COUNT)
     push = list(chain.from_iterable(as_shandong(fact) for fact in made))

@@ -48,6 +48,7 @@ async def test_a_kill_at_each_step_of_pages_loses_and_doubles_nothing(tmp_path: 
     assert ended == [numbers(FOUND)] * len(codes)
 
 
+@pytest.mark.slow
 async def test_a_kill_at_each_step_of_a_table_loses_and_doubles_nothing(tmp_path: Path) -> None:
     codes = await asyncio.to_thread(killed_at_each_step, tmp_path, table_plan(status="status"))
     ended = [await goes_on(tmp_path / str(point + 1)) for point in range(len(codes))]

@@ -3,6 +3,8 @@
 import random
 from datetime import timedelta
 
+import pytest
+
 from services.gateway.returns.domain import State
 from services.gateway.returns.service_people import reconcile, retry
 from shared.clock import local_date
@@ -61,6 +63,7 @@ async def reconcile_all(desk: Desk, platform: Platform) -> int:
     return requeued
 
 
+@pytest.mark.slow
 async def test_every_state_arrives_once_in_the_end_or_is_listed_with_its_reason(desk: Desk) -> None:
     moody = Moody(seed=7)
     with playing(moody) as platform:

@@ -38,6 +38,7 @@ async def lived_through(folder: Path, receiver: Receiver, point: int) -> int:
     return code
 
 
+@pytest.mark.slow
 async def test_a_kill_at_each_step_loses_nothing_and_repeats_under_the_same_id(tmp_path: Path) -> None:
     codes: list[int] = []
     with receiving() as receiver:

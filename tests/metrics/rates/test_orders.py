@@ -119,6 +119,7 @@ async def arrive(db: Database, seed: int) -> World:
     return world
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0])
 async def test_every_rate_of_orders_equals_a_count_from_the_raw_events(db: Database, seed: int) -> None:
     world = await arrive(db, seed)

@@ -105,6 +105,7 @@ def everybody(units: int = 300) -> set[str]:
     return {f"督{place:03}" for place in range(units)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("open_database", "link"),
     [

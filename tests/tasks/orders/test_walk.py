@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from services.tasks.ledger.clocks import RUNS_IN
@@ -199,6 +200,7 @@ async def check_history(db: Database) -> None:
     assert numbers == list(range(1, len(numbers) + 1))
 
 
+@pytest.mark.slow
 async def test_whatever_is_tried_the_invariants_of_orders_hold(db: Database, clock: FakeClock) -> None:
     await made.set_up(db, organisation_unit=ORGANISATION, return_workdays=30)
     walk = Walk(db, clock, Dice(SEED))

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from services.tasks.ledger.domain import Move
 from services.tasks.ledger.domain_extensions import Answer
 from services.tasks.ledger.domain_parties import Actor
@@ -151,6 +153,7 @@ async def play_all(desk: Desk) -> Play:
     return play
 
 
+@pytest.mark.slow
 async def test_what_comes_of_the_planted_cases_is_what_the_oracle_says(desk: Desk) -> None:
     play = await play_all(desk)
 

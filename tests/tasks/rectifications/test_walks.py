@@ -11,6 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from services.tasks.ledger.clocks import RUNS_IN
 from services.tasks.ledger.domain import RECTIFY, Move, State
 from services.tasks.ledger.domain_parties import Actor
@@ -167,6 +169,7 @@ async def begin(folder: Path) -> Walk:
     return walk
 
 
+@pytest.mark.slow
 async def test_a_random_walk_keeps_one_state_and_an_unbroken_history(tmp_path: Path) -> None:
     walk = await begin(tmp_path)
 
