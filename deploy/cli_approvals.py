@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, show, show_json
+from deploy.instants import minute
 from deploy.tables import table
 
 app = typer.Typer(no_args_is_help=True)
@@ -54,7 +55,13 @@ def list_records(  # noqa: PLR0913 - each is an option of the command.
 def _row(one: dict[str, Any]) -> tuple[str, ...]:
     unit = one["unit_name"] or "（督查室）"
     about = (one["id"], one["project_no"], str(one["version"]), one["result_word"], one["item_code"], unit)
-    return (*about, one["state_word"], str(one["hop"]), one["due_at"][:10], "是" if one["overdue"] else "")
+    return (
+        *about,
+        one["state_word"],
+        str(one["hop"]),
+        minute(one["due_at"])[:10],
+        "是" if one["overdue"] else "",
+    )
 
 
 @app.command("claim")

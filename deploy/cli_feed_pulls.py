@@ -7,6 +7,7 @@ import typer
 
 from deploy.cli_feeds import show_findings, show_read
 from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, read_json, show, show_json
+from deploy.instants import minute
 from deploy.tables import table
 from shared.errors import Permanent
 
@@ -30,7 +31,7 @@ def pulls(*, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = "") 
 def _row(one: Json) -> tuple[str, ...]:
     kind = {"pull": "接口", "table": "前置库表"}[one["plan"]["kind"]]
     state = "停用" if not one["enabled"] else "拉取中" if one["at_hand"] else "启用"
-    times = ((one[name] or "—")[:19] for name in ("last_at", "next_at"))
+    times = (minute(one[name]) for name in ("last_at", "next_at"))
     last, following = times
     return (one["source"], kind, state, last, one["high"], following, str(one["failures"]), one["error"])
 

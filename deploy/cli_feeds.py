@@ -20,6 +20,7 @@ from deploy.client import (
     show_json,
 )
 from deploy.feed_files import COUNTS, WORDS, Target, send_file, type_of
+from deploy.instants import minute
 from deploy.tables import table
 from shared.errors import Invalid, Permanent, Retryable
 
@@ -49,7 +50,7 @@ def sources(*, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = ""
     rows = [
         (
             *(one["id"], one["name"], one["form"], one["signature"]),
-            *(str(one["per_minute"] or "不限"), (one["heard_at"] or "—")[:19], _state(one)),
+            *(str(one["per_minute"] or "不限"), minute(one["heard_at"]), _state(one)),
         )
         for one in found
     ]

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, show, show_json
+from deploy.instants import minute
 from deploy.tables import table
 
 app = typer.Typer(no_args_is_help=True)
@@ -42,7 +43,7 @@ def list_orders(  # noqa: PLR0913 - each is an option of the command.
 
 
 def _row(one: Json) -> tuple[str, ...]:
-    due, unit = (one["due_at"] or "")[:16], one["unit_name"] or "（待派单）"
+    due, unit = minute(one["due_at"]), one["unit_name"] or "（待派单）"
     told = (one["task_id"], one["order_no"], one["category"], unit, one["state_word"])
     return (*told, due, str(one["hop"]), str(one["urged"] or ""))
 
@@ -59,7 +60,7 @@ def show_order(task: Task, *, as_json: AsJson = False, url: Url = DEFAULT_URL, k
         f"{order['order_no']}（{order['task_id']}）：{order['state_word']}，{order['unit_name'] or '待派单'}"
     )
     rows = [
-        (one["at"][:19], one["step_word"], one["unit_name"], one["by"], one["reason"])
+        (minute(one["at"]), one["step_word"], one["unit_name"], one["by"], one["reason"])
         for one in order["steps"]
     ]
     for line in table(("时间", "步骤", "单位", "经办", "说明"), rows):

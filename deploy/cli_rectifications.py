@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, show, show_json
+from deploy.instants import minute
 from deploy.tables import table
 
 app = typer.Typer(no_args_is_help=True)
@@ -40,7 +41,7 @@ def list_cases(  # noqa: PLR0913 - each is an option of the command.
 
 
 def _row(case: dict[str, Any]) -> tuple[str, ...]:
-    due = (case["due_at"] or "")[:10]
+    due = minute(case["due_at"])[:10]
     unit = case["unit_name"] or "（待派单）"
     words = (case["stage_word"], case["grade_word"], case["verdict_word"])
     return (case["id"], case["project_no"], unit, *words, due, "是" if case["overdue"] else "")
@@ -64,7 +65,7 @@ def show_case(
     show(f"{case['title']}（{case['id']}）：{case['stage_word']}，{case['verdict_word']}")
     show(f"承办：{case['unit_name'] or case['doubt']}；可办：{'、'.join(case['legal'].values()) or '无'}")
     rows = (
-        (one["at"][:19], one["step_word"], one["to_stage_word"], one["by"], one["reason"]) for one in steps
+        (minute(one["at"]), one["step_word"], one["to_stage_word"], one["by"], one["reason"]) for one in steps
     )
     for line in table(("时间", "步骤", "之后", "经办", "说明"), rows):
         show(line)

@@ -40,9 +40,9 @@ def test_pulls_are_listed_with_how_they_stand() -> None:
 
     head, *rows = (" ".join(line.split()) for line in said.splitlines())
     assert head == "来源 方式 状态 上次成功 取到 下次 连续失败 错误"
-    assert rows[0] == "hz 接口 启用 — 2023-06-20 2023-06-20T01:05:00 0"
+    assert rows[0] == "hz 接口 启用 — 2023-06-20 2023-06-20 09:05 0"
     assert rows[1].startswith("b 接口 拉取中 ")
-    assert rows[2] == "c 前置库表 停用 2023-06-20T01:00:00 2023-06-20 2023-06-20T01:05:00 2 超时"
+    assert rows[2] == "c 前置库表 停用 2023-06-20 09:00 2023-06-20 2023-06-20 09:05 2 超时"
     assert (as_json, set(gateway.paths)) == (found, {"GET /api/v1/feed-pulls"})
 
 

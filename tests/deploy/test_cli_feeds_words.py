@@ -64,7 +64,7 @@ def test_sources_are_listed_with_their_limits_and_whether_they_are_on() -> None:
     assert [line.split() for line in said.splitlines()] == [
         ["来源", "名称", "接口格式", "签名", "每分钟上限", "最近收到", "状态"],
         ["hall", "市民中心", "push", "none", "不限", "—", "启用"],
-        ["b", "市民中心", "push", "none", "60", "2023-06-20T09:00:00", "静默超过", "60", "分钟"],
+        ["b", "市民中心", "push", "none", "60", "2023-06-20", "09:00", "静默超过", "60", "分钟"],
         ["c", "市民中心", "push", "none", "不限", "—", "停用"],
     ]
     assert (as_json, set(gateway.paths)) == ([SOURCE, silent, off], {"GET /api/v1/feed-sources"})

@@ -35,8 +35,8 @@ def test_orders_are_listed_with_their_limits() -> None:
 
     assert [line.split() for line in said.splitlines()] == [
         ["编号", "工单号", "类别", "承办单位", "状态", "期限", "退派", "催办"],
-        ["t1", "GD1", "供水", "水务局", "办理中", "2023-06-25T18:00", "1", "2"],
-        ["t2", "GD1", "供水", "（待派单）", "办理中", "0"],
+        ["t1", "GD1", "供水", "水务局", "办理中", "2023-06-25", "18:00", "1", "2"],
+        ["t2", "GD1", "供水", "（待派单）", "办理中", "—", "0"],
     ]
     assert as_json == [ORDER, WAITING]
     assert dict(gateway.asked[0].url.params) == {"limit": "100"}
@@ -60,7 +60,7 @@ def test_an_order_is_shown_with_its_steps() -> None:
     title, head, step = said.splitlines()
     assert title == "GD1（t1）：办理中，水务局"
     assert head.split() == ["时间", "步骤", "单位", "经办", "说明"]
-    assert step.split() == ["2023-06-20T09:00:00", "派单", "水务局", "张三", "属其职责"]
+    assert step.split() == ["2023-06-20", "09:00", "派单", "水务局", "张三", "属其职责"]
     assert (as_json, set(gateway.paths)) == ([ORDER], {"GET /api/v1/orders/t1"})
 
 

@@ -52,7 +52,7 @@ def test_rectifications_are_listed_with_their_limits_and_those_to_dispatch() -> 
     assert [line.split() for line in said.splitlines()] == [
         ["编号", "办件编号", "承办单位", "环节", "类别", "结论", "期限", "超期"],
         ["t1", "P1", "政务服务中心", "整改中", "一般", "属实", "2023-06-27", "是"],
-        ["t2", "P1", "（待派单）", "整改中", "一般", "属实"],
+        ["t2", "P1", "（待派单）", "整改中", "一般", "属实", "—"],
     ]
     assert dict(gateway.asked[0].url.params) == {}
     assert as_json == [CASE, OPEN]
@@ -81,7 +81,7 @@ def test_one_is_shown_with_what_may_be_done_and_its_steps() -> None:
         "承办：政务服务中心；可办：建立台账、整改",
     ]
     assert said[2].split() == ["时间", "步骤", "之后", "经办", "说明"]
-    assert said[3].split()[1:] == ["核实", "待初核认定", "张三", "情况属实"]
+    assert said[3].split() == ["2023-06-20", "09:00", "核实", "待初核认定", "张三", "情况属实"]
 
 
 def test_one_without_a_unit_says_why_and_that_nothing_may_be_done() -> None:

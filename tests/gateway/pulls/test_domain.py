@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from services.gateway.pulls.domain import Cursor, PullPlan, before, pack, unpack
-from services.gateway.pulls.domain_pages import MOST_ROWS, after_page, params_of, read_page
+from services.gateway.pulls.domain import MOST_ROWS, Cursor, PullPlan, before, pack, unpack
+from services.gateway.pulls.domain_pages import after_page, params_of, read_page
 from shared.answers import Answer
 from shared.errors import Invalid
 
