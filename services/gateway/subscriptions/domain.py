@@ -47,7 +47,6 @@ UNFINISHED = frozenset({DeliveryState.WAITING, DeliveryState.HELD, DeliveryState
 class Outcome(StrEnum):
     """What became of one attempt."""
 
-    SENDING = "sending"
     DELIVERED = "delivered"
     FAILED = "failed"
     LOST = "lost"  # The process ended meanwhile; it may have arrived, and is sent again under the same id.

@@ -122,7 +122,7 @@ async def arrive(db: Database, world: World) -> None:
             await made.roll_all(db)
 
 
-@pytest.mark.parametrize("seed", [0])
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
 async def test_every_rate_equals_a_count_from_the_raw_events(db: Database, seed: int) -> None:
     world = World(seed)
     world.events()

@@ -120,7 +120,7 @@ async def arrive(db: Database, seed: int) -> World:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [0])
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
 async def test_every_rate_of_orders_equals_a_count_from_the_raw_events(db: Database, seed: int) -> None:
     world = await arrive(db, seed)
     past = NOW - world.chance.randrange(10, 40 * 24) * HOUR
