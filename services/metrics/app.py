@@ -25,9 +25,10 @@ from shared.clock import Clock, read_clock
 from shared.composition import BusPart, Connections, show_build
 from shared.database import Database
 from shared.interpreter import tune_interpreter
+from shared.serving import Port, serve
 from shared.streams import Bus, HttpHistory, ops_router
 from shared.telemetry import configure_logging
-from shared.web import Part, create_app, principal_check, probe_router, serve
+from shared.web import Part, create_app, principal_check, probe_router
 
 SERVICE = "metrics"
 ROUTERS = (
@@ -84,7 +85,7 @@ def main() -> None:
     configure_logging(SERVICE, level=settings.log_level)
     app = build(settings, clock=read_clock(settings.clock_file))
     tune_interpreter()
-    asyncio.run(serve([(app, settings.inner_port)], host=settings.host))
+    asyncio.run(serve([Port(app, settings.inner_port)], host=settings.host))
 
 
 if __name__ == "__main__":
