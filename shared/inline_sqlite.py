@@ -24,7 +24,9 @@ from sqlalchemy.util import LRUCache, await_only
 
 DRIVER = "sqlite+inline"
 TURN_S = 0.02
-COMPILED: LRUCache[Any, Any] = LRUCache(2_000)  # Statement → its SQL, for all engines of this process: they write alike.
+COMPILED: LRUCache[Any, Any] = LRUCache(
+    2_000
+)  # Statement → its SQL, for all engines of this process: they write alike.
 T = TypeVar("T")
 
 registry.register("sqlite.inline", __name__, "InlineSQLite")
