@@ -1,8 +1,9 @@
 """Composition root of the metrics service: the only place that builds its database, bus and collectors."""
 
 import asyncio
+from random import SystemRandom
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry
 
 from services.metrics import api
@@ -13,13 +14,17 @@ from services.metrics.exposition import FactsCollector
 from services.metrics.findings import api as findings_api
 from services.metrics.handlers import build_handlers
 from services.metrics.indicators import api as indicators_api
-from services.metrics.permissions import permit
+from services.metrics.permissions import Check, permit
 from services.metrics.rates import api as rates_api
 from services.metrics.scrape import Scrape
 from services.metrics.settings import Settings
 from services.metrics.statistics import api as statistics_api
 from services.metrics.summaries import api as summaries_api
 from services.metrics.summaries.compiling import Compiler
+from services.metrics.surveys import api as surveys_api
+from services.metrics.surveys import api_answers
+from services.metrics.surveys.sealing import Sealer
+from services.metrics.surveys.service import Means
 from shared.background import Repeating
 from shared.clock import Clock, read_clock
 from shared.composition import BusPart, Connections, show_build
@@ -52,6 +57,7 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     permitted = permit(check)
     routers = [build_one(db, permitted) for build_one in ROUTERS]
     routers += assessment_routers(Tools(db, Registry(), history), permitted)
+    routers += _surveys(settings, db, permitted, check)
     beside: list[Part] = [
         Repeating("rating roll", scrape.roll),
         Repeating("indicators", scrape.watch_indicators),
@@ -64,6 +70,12 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     parts = [Connections(history.close, db.close), bus, *beside]
     probes = probe_router(parts=parts, registry=registry, refresh=[scrape.refresh, bus.collect])
     return create_app(SERVICE, routers=[*routers, probes], parts=parts)
+
+
+def _surveys(settings: Settings, db: Database, permitted: Check, check: Check) -> list[APIRouter]:
+    means = Means(Sealer(settings.survey_key.get_secret_value()), SystemRandom())
+    tools = surveys_api.Tools(db, means)
+    return [surveys_api.build_router(tools, permitted), api_answers.build_router(tools, check)]
 
 
 def _bus(settings: Settings, db: Database, history: HttpHistory, registry: CollectorRegistry) -> Bus:
