@@ -185,5 +185,5 @@ def test_the_times_of_a_sheet_say_their_zone() -> None:
 
 
 def test_a_conflict_names_the_survey() -> None:
-    with pytest.raises(Conflict, match="满意度.*已结束"):
+    with pytest.raises(Conflict, match=r"满意度.*已结束"):
         domain.check_answerable(sheet(), "closed", CLOSES)
