@@ -16,7 +16,7 @@ from deploy.env import random_key
 from services.gateway.keys import KeyOrder, create_key_offline
 from shared import migrations
 
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 
 
 def free_port() -> int:

@@ -167,7 +167,7 @@ def logged(folder: Path) -> list[bytes]:
 
 @pytest.mark.slow
 @pytest.mark.valkey
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 async def test_who_holds_every_database_and_log_finds_nothing(
     folder: Path, services: tuple[Service, Service]
 ) -> None:
