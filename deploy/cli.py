@@ -34,6 +34,7 @@ from deploy import (
     cli_sheets,
     cli_simulate,
     cli_subscriptions,
+    cli_survey,
     cli_tasks,
     cli_units,
     cli_vault,
@@ -80,6 +81,9 @@ app.add_typer(
 app.add_typer(cli_papers.app, name="paper", help="公文: drafts from the ledger, released by a person.")
 app.add_typer(
     cli_assess.app, name="assess", help="考核: schemes, periods, scores explained, appeals, 容错, lists."
+)
+app.add_typer(
+    cli_survey.app, name="survey", help="测评: anonymous surveys with one-time tokens; results of many only."
 )
 app.add_typer(
     cli_returns.app,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from deploy.client import AsJson, show, show_json
-from deploy.data_directory import VAULT_KEY
+from deploy.data_directory import SURVEY_KEY, VAULT_KEY
 from shared.clock import SHANGHAI
 
 if TYPE_CHECKING:
@@ -26,10 +26,11 @@ def backup(
 
     manifest = take(data, directory, now=datetime.now(UTC))
     _tell(f"已备份到 {directory}", manifest, as_json=as_json)
-    if (data / VAULT_KEY).exists():
-        sys.stderr.write(
-            f"duban: 保险库密钥 {data / VAULT_KEY} 不在备份中：请与备份分开另存，恢复后放回数据目录\n"
-        )
+    for name, file in (("保险库密钥", VAULT_KEY), ("测评密钥", SURVEY_KEY)):
+        if (data / file).exists():
+            sys.stderr.write(
+                f"duban: {name} {data / file} 不在备份中：请与备份分开另存，恢复后放回数据目录\n"
+            )
     if manifest.lacking:
         raise typer.Exit(1)
 

@@ -17,6 +17,7 @@ from shared.clock import DrillClock
 from shared.errors import Conflict, Invalid
 
 VAULT_KEY = "vault.key"  # Not named as secrets are, which backups hold.
+SURVEY_KEY = "survey.key"  # As that.
 # The day whose morning a new drill shows: ten days before the first stage goals of the 2023 plans.
 DRILL_ORIGIN = datetime.fromisoformat("2023-06-20T09:00+08:00")
 
@@ -86,6 +87,13 @@ class DataDirectory:
             message = f"{place}：备份不含此文件，请从原数据目录或另存处放回后再启动"
             raise Conflict(message, code="vault.key_missing", field="data")
         return _kept(path, random_key)
+
+    def survey_key(self) -> str:
+        """Give the key that seals what people answer in surveys, made on first use; no backup has it.
+
+        A survey that was drawn up under another is closed to answers until that is back.
+        """
+        return _kept(self.path / SURVEY_KEY, random_key)
 
     def drill_clock(self, speed: float) -> tuple[DrillClock, bool]:
         """Give the drill's clock, and whether it is new: a new one is kept only by `keep_clock`."""

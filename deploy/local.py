@@ -104,12 +104,16 @@ class Stack:
     def environment(self, service: str, place: int) -> dict[str, str]:
         """Give the settings of one service as environment variables."""
         inner = {f"DUBAN_{name.upper()}_URL": self._inner_url(at) for at, name in enumerate(SERVICES)}
-        # Who has no business in the vault does not get its key.
-        vault = {"DUBAN_VAULT_KEY": self.data.vault_key()} if service == "gateway" else {}
+        # Who has no business in the vault, or with what people answer, does not get its key.
+        keys: dict[str, str] = {}
+        if service == "gateway":
+            keys = {"DUBAN_VAULT_KEY": self.data.vault_key()}
+        elif service == "metrics":
+            keys = {"DUBAN_SURVEY_KEY": self.data.survey_key()}
         return {
             **{name: value for name, value in os.environ.items() if not name.startswith("DUBAN_")},
             **inner,
-            **vault,
+            **keys,
             f"DUBAN_{service.upper()}_DATABASE_URL": self.data.database_url(service),
             "DUBAN_REDIS_URL": f"unix://{self._socket}",
             "DUBAN_PRINCIPAL_SECRET": self.data.secret("principal"),

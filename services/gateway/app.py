@@ -47,6 +47,7 @@ from services.gateway.returns.wiring import Returns, Terms, build_returns
 from services.gateway.settings import Settings
 from services.gateway.subscriptions.wiring import Subscriptions, build_subscriptions
 from services.gateway.subscriptions.wiring import Terms as SubscriptionTerms
+from services.gateway.surveys import surveys_router
 from services.gateway.vault.api import vault_router
 from services.gateway.vault.cipher import WrappingKeys
 from services.gateway.vault.service import Keeper
@@ -125,6 +126,7 @@ def build(
         *beside.routers,
         pages_router(clock),
         answers_router(services),
+        surveys_router(services),
         published_router(db),
     ]
     public = create_app("督办 Duban", routers=routers, parts=[*parts, services], docs=f"{API}/openapi.json")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from random import SystemRandom
 
 from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry
@@ -21,6 +22,10 @@ from services.metrics.settings import Settings
 from services.metrics.statistics import api as statistics_api
 from services.metrics.summaries import api as summaries_api
 from services.metrics.summaries.compiling import Compiler
+from services.metrics.surveys import api as surveys_api
+from services.metrics.surveys import api_answers
+from services.metrics.surveys.sealing import Sealer
+from services.metrics.surveys.service import Means
 from shared.background import Repeating
 from shared.clock import Clock, read_clock
 from shared.composition import BusPart, Connections, show_build
@@ -64,7 +69,7 @@ def build(
     scrape = Scrape(db, FactsCollector(), holds=figures.held)
     figures.registry.register(scrape.collector)
     history = HttpHistory(settings.gateway_url, secret=secret, clock=clock)
-    routers = routes(db, history, check)
+    routers = [*routes(db, history, check), *_surveys(settings, db, permit(check), check)]
     beside: list[Part] = [
         Repeating("rating roll", scrape.roll),
         Repeating("indicators", scrape.watch_indicators),
@@ -77,6 +82,12 @@ def build(
     parts = [Connections(history.close, db.close), bus, *beside]
     probes = probe_router(parts=parts, registry=registry, refresh=[scrape.refresh, bus.collect])
     return create_app(SERVICE, routers=[*routers, probes], parts=parts)
+
+
+def _surveys(settings: Settings, db: Database, permitted: Check, check: Check) -> list[APIRouter]:
+    means = Means(Sealer(settings.survey_key.get_secret_value()), SystemRandom())
+    tools = surveys_api.Tools(db, means)
+    return [surveys_api.build_router(tools, permitted), api_answers.build_router(tools, check)]
 
 
 def _bus(settings: Settings, db: Database, history: HttpHistory, registry: CollectorRegistry) -> Bus:

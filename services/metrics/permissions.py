@@ -21,6 +21,8 @@ RECORD_KEEPERS = frozenset({"organisation"})  # 组织部: performance records �
 SCORE_READERS = READERS | RECORD_KEEPERS
 # All but the keepers see what is about themselves.
 RECORD_READERS = RECORD_KEEPERS | UNIT_ROLES | PLANNERS | {"leader"}
+# Of a survey, all that it says, and a unit what was said about itself.
+RESULT_READERS = DRAFT_READERS | UNIT_ROLES
 FINDERS = PLANNERS | {"auditor"}  # Findings accuse: a unit is heard before it reads them.
 
 REPORTERS = UNIT_ROLES | {"supervisor"}  # A unit of its own indicators; 督查室 and 营商办 in its stead.
@@ -89,6 +91,14 @@ RULES: tuple[Rule, ...] = (
     ("POST", "/assessment/records", ASSESSING, RECORD_KEEPERS),
     ("POST", "/assessment/records/{name}/objection", ASSESSING, RECORD_READERS),
     ("POST", "/assessment/records/{name}/answer", ASSESSING, RECORD_KEEPERS),
+    # surveys 测评
+    ("GET", "/surveys", READING, DRAFT_READERS),
+    ("POST", "/surveys", ASSESSING, PLANNERS),
+    ("GET", "/surveys/{survey}", READING, DRAFT_READERS),
+    ("POST", "/surveys/{survey}/invitations", ASSESSING, PLANNERS),
+    ("POST", "/surveys/{survey}/opening", ASSESSING, PLANNERS),
+    ("POST", "/surveys/{survey}/closing", ASSESSING, PLANNERS),
+    ("GET", "/surveys/{survey}/results", READING, RESULT_READERS),
 )
 TABLE = {(method, path): (scope, roles) for method, path, scope, roles in RULES}
 

@@ -11,7 +11,10 @@ class Settings(ServiceSettings):
     Attributes:
         metrics_database_url: Its own database.
         gateway_url: Inner address of the gateway, whose archive fills a gap in a stream.
+        survey_key: Seals what people answer in surveys until enough of them did; 32 random bytes in base64, kept apart
+            from every backup. Without it there are no surveys.
     """
 
     metrics_database_url: SecretStr
     gateway_url: str = "http://127.0.0.1:8001"
+    survey_key: SecretStr = SecretStr("")

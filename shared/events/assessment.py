@@ -223,3 +223,51 @@ class RecordAnswered(RecordEvent):
 
     type: ClassVar[str] = "cn.duban.assessment.record.answered.v1"
     kept: bool
+
+
+class SurveyEvent(Event):
+    """A step of a survey 测评. An answer is none: nothing tells of one."""
+
+    subject_field: ClassVar[str] = "survey_id"
+    survey_id: str
+    by: str
+
+
+class SurveyInvited(SurveyEvent):
+    """One-time tokens were made for a group; to whom they went is known to nobody here."""
+
+    type: ClassVar[str] = "cn.duban.assessment.survey.invited.v1"
+    group: str
+    count: int
+
+
+class SurveyOpened(SurveyEvent):
+    """A survey was opened; `subjects` are the units that it is about, persons stay out."""
+
+    type: ClassVar[str] = "cn.duban.assessment.survey.opened.v1"
+    kind: Literal["satisfaction", "back_to_back", "conduct"]
+    about: Literal["unit", "person"]
+    subjects: tuple[str, ...] = ()
+    minimum: int
+    opens_at: datetime
+    closes_at: datetime
+
+
+class SurveyGroup(BaseModel):
+    """The numbers of a group: asked, answered, counted; destroyed unread since they were too few; and spoilt."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: str
+    invited: int
+    answered: int
+    counted: int
+    unread: int
+    spoilt: int
+
+
+class SurveyClosed(SurveyEvent):
+    """A survey was closed for good."""
+
+    type: ClassVar[str] = "cn.duban.assessment.survey.closed.v1"
+    groups: tuple[SurveyGroup, ...]

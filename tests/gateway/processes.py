@@ -16,7 +16,7 @@ from deploy.env import random_key
 from services.gateway.keys import KeyOrder, create_key_offline
 from shared import migrations
 
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 
 
 def free_port() -> int:
@@ -34,6 +34,7 @@ class Service:
         self.name = name
         self.inner_port, self.port = free_port(), free_port()
         self.database_url = f"sqlite:///{folder}/{name}.db"
+        self.log = folder / f"{name}.log"
         self._env = {
             "DUBAN_REDIS_URL": redis_url,
             "DUBAN_PRINCIPAL_SECRET": secret,
@@ -57,11 +58,12 @@ class Service:
         """Where the gateway's public API is."""
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> None:
-        """Start it and wait until it is ready."""
+    def start(self, until_it: str = "readyz") -> None:
+        """Start it and wait until it is ready, or just lives (`healthz`): without its neighbours it is not ready."""
         command = [sys.executable, "-m", f"services.{self.name}.app"]
-        self._process = subprocess.Popen(command, env={**os.environ, **self._env})
-        until(lambda: answers(f"{self.inner_url}/readyz"))
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(command, env={**os.environ, **self._env}, stderr=log)
+        until(lambda: answers(f"{self.inner_url}/{until_it}"))
 
     def kill(self) -> None:
         """End it as a power cut does."""

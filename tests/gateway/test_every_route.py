@@ -77,6 +77,8 @@ OPEN = {("GET", "/"), ("GET", "/clock"), ("GET", "/healthz"), ("GET", f"{API}/op
 OPEN |= {("GET", "/ratings/published"), ("GET", f"{API}/published-ratings")}
 # Open to whoever holds a signed link, which notify checks.
 OPEN |= {("GET", "/n/{token}"), ("POST", "/n/{token}")}
+# Open to whoever holds a one-time token of a survey, which metrics checks.
+OPEN |= {("GET", "/s"), ("GET", "/s/{token}"), ("POST", "/s")}
 
 
 class Filled(dict[str, str]):

@@ -51,6 +51,9 @@ FOR_SUBSCRIBERS_ALONE = {
     "StepTold",
     "SubscriptionDisabled",
     "SubscriptionTested",
+    "SurveyClosed",
+    "SurveyInvited",
+    "SurveyOpened",
 }
 
 

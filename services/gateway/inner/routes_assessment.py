@@ -71,4 +71,11 @@ ASSESSMENT: tuple[Row, ...] = (
     Row("POST", "/assessment/records", WRITE, "记入干部实绩档案", (), JSON),
     Row("POST", "/assessment/records/{name}/objection", WRITE, "对本人的实绩档案条目提出异议", (), JSON),
     Row("POST", "/assessment/records/{name}/answer", WRITE, "答复对实绩档案条目的异议", (), JSON),
+    Row("GET", "/surveys", READ, "列出测评"),
+    Row("POST", "/surveys", WRITE, "拟订测评：对象、题目、答卷人分组、最少答卷数", (), JSON),
+    Row("GET", "/surveys/{survey}", READ, "查看测评和各组答卷数"),
+    Row("POST", "/surveys/{survey}/invitations", WRITE, "为某组生成一次性测评码，仅此一次给出", (), JSON),
+    Row("POST", "/surveys/{survey}/opening", WRITE, "开始测评"),
+    Row("POST", "/surveys/{survey}/closing", WRITE, "结束测评：不能再打开"),
+    Row("GET", "/surveys/{survey}/results", READ, "查看已结束测评的结果"),
 )

@@ -9,7 +9,7 @@ from inspect import cleandoc
 
 from services.metrics.domain import TASK_MINIMUM
 from services.metrics.measuring import domain_tasks as tasks
-from services.metrics.measuring import of_rates
+from services.metrics.measuring import of_rates, of_surveys
 from services.metrics.measuring.domain import MeasureUnit
 from services.metrics.measuring.domain_tasks import INSTRUCTIONS, SUPERVISED, Judge
 from services.metrics.rates.functions import rule_of_file
@@ -74,7 +74,7 @@ OF_TASKS: Mapping[str, TaskMeasure] = {
 
 def names() -> list[str]:
     """List all measures."""
-    return [*OF_TASKS, *of_rates.names()]
+    return [*OF_TASKS, *of_rates.names(), of_surveys.NAME]
 
 
 def about(name: str) -> About:
@@ -86,6 +86,8 @@ def about(name: str) -> About:
     if name in OF_TASKS:
         found = OF_TASKS[name]
         return About(name, found.title, found.unit, found.text)
+    if name == of_surveys.NAME:
+        return About(name, of_surveys.TITLE, "分", of_surveys.text())
     if name not in of_rates.names():
         known = "、".join(names())
         raise NotFound(f"没有测量 {name}，可用：{known}", code="measure.unknown", field="measure")

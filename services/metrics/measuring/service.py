@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from services.metrics.measuring import of_rates, registry, repository_steps
+from services.metrics.measuring import of_rates, of_surveys, registry, repository_steps
 from services.metrics.measuring.domain import Measured, MeasuredRow, Scope
 from services.metrics.measuring.domain_counting import Page, answered, rows_of, without
 from services.metrics.measuring.domain_tasks import Finding, Part
@@ -24,6 +24,8 @@ def measure(connection: Connection, name: str, scope: Scope) -> Measured:
     found = registry.OF_TASKS.get(name)
     if found is None:
         about(name)
+        if name == of_surveys.NAME:
+            return of_surveys.measure(connection, scope)
         return of_rates.measure(connection, name, scope)
     findings = _findings(connection, found, scope)
     return answered(name, found.unit, findings, minimum=found.minimum, version=found.version)
@@ -45,6 +47,8 @@ def rows_behind(
     found = registry.OF_TASKS.get(name)
     if found is None:
         about(name)
+        if name == of_surveys.NAME:
+            return of_surveys.rows_behind(connection, scope, part=part, page=page)
         return of_rates.rows_behind(connection, name, scope, part=part, page=page)
     return rows_of(_findings(connection, found, scope), part, page)
 

@@ -63,6 +63,13 @@ from services.metrics.models.services import (
 )
 from services.metrics.models.steps import TaskStep
 from services.metrics.models.summaries import FeedSummaryKindRow, FeedSummaryRow
+from services.metrics.models.surveys import (
+    SurveyEnvelopeRow,
+    SurveyGroupRow,
+    SurveyRow,
+    SurveySlipRow,
+    SurveyTokenRow,
+)
 
 __all__ = [
     "AppealRow",
@@ -110,6 +117,11 @@ __all__ = [
     "ServiceStanding",
     "ServiceTouched",
     "StageGoal",
+    "SurveyEnvelopeRow",
+    "SurveyGroupRow",
+    "SurveyRow",
+    "SurveySlipRow",
+    "SurveyTokenRow",
     "Target",
     "Task",
     "TaskExtension",

@@ -23,6 +23,11 @@ SET_HERE: Mapping[str, str] = {
     "observation_score": "entered_at",
     "performance_record": "",
     "rate_rule": "set_at",
+    "survey": "",
+    "survey_envelope": "",
+    "survey_group": "",
+    "survey_slip": "",
+    "survey_token": "",
 }
 # Of the bus: what was published from here, by whom it was held, and what was given up.
 OF_THE_BUS = ("stream_head", "outbox", "lease", "accepted_gap")
