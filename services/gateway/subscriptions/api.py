@@ -3,13 +3,14 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from services.gateway.access import API, Door
+from services.gateway.archive.beginning import begin_after
 from services.gateway.roles import Key
 from services.gateway.subscriptions import repository_lists as lists
 from services.gateway.subscriptions import service_people as people
@@ -25,9 +26,7 @@ from services.gateway.subscriptions.views import (
     TestOut,
     shown,
 )
-from shared.clock import SHANGHAI
 from shared.database import Database
-from shared.errors import Conflict, Invalid
 from shared.events.exchange import SubscriptionTested
 
 READ, WRITE = "ops:read", "ops:write"
@@ -71,7 +70,7 @@ def _add_settings(router: APIRouter, db: Database, door: Door, office: Office) -
     ) -> SubscriptionOut:
         order = given.order()
         await people.check_order(order, office.desk)
-        order = replace(order, begin=await _begin(db, given.begin))
+        order = replace(order, begin=await begin_after(db, given.begin))
         async with db.transaction() as tx:
             row, secret = await people.set_subscription(tx, name, order, office.desk, by=by.principal.id)
         office.wake()
@@ -144,33 +143,3 @@ async def _test(row: Subscription, office: Office, db: Database) -> TestOut:
         latency_ms=round(latency / timedelta(milliseconds=1)),
         detail=verdict.detail,
     )
-
-
-async def _begin(db: Database, text: str) -> int:
-    """Read where a new subscription begins.
-
-    Raises:
-        Invalid: It is neither `now`, a position nor a date.
-        Conflict: The archive does not reach to the position.
-    """
-    async with db.reading() as session:
-        last = await lists.newest_position(session)
-        if text in {"", "now"}:
-            return last
-        if text.isdecimal() and len(text) <= 18:
-            if int(text) > last:
-                message = f"事件档案只到第 {last} 号，没有第 {text} 号，请核对 from"
-                raise Conflict(message, code="position.ahead", field="from")
-            return int(text)
-        return await lists.position_before(session, _instant(text))
-
-
-def _instant(text: str) -> datetime:
-    try:
-        if len(text) == 10:
-            return datetime.combine(date.fromisoformat(text), time(), SHANGHAI).astimezone(UTC)
-        found = datetime.fromisoformat(text)
-    except ValueError as error:
-        message = f"from 的值 {text} 无效：应是 now、档案位置（数字）或日期，如 2023-04-25"
-        raise Invalid(message, code="position.invalid", field="from") from error
-    return found if found.tzinfo else found.replace(tzinfo=SHANGHAI)

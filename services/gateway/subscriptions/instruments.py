@@ -2,6 +2,7 @@
 
 from prometheus_client import CollectorRegistry, Gauge
 
+from services.gateway.archive.repository import newest_position
 from services.gateway.subscriptions import repository_lists as lists
 from services.gateway.subscriptions.domain import DeliveryState, SubscriptionState
 from shared.database import Database
@@ -43,7 +44,7 @@ class Instruments:
         async with self._db.reading() as session:
             rows = await lists.subscriptions(session)
             found = await lists.depths(session)
-            last = await lists.newest_position(session)
+            last = await newest_position(session)
         now = self._db.clock.real_now()
         for gauge in (self._waiting, self._oldest, self._dead, self._behind, self._served):
             gauge.clear()

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.gateway.archive.domain_filters import Filters
 from services.gateway.returns.ports import Seal
 from services.gateway.subscriptions import repository_lists as lists
 from services.gateway.subscriptions.adapters import Addresses
 from services.gateway.subscriptions.domain import NAME, DeliveryState, SubscriptionState
-from services.gateway.subscriptions.domain_filters import Filters
 from services.gateway.subscriptions.models import Delivery, Subscription
 from services.gateway.subscriptions.repository import release
 from shared.clock import Clock

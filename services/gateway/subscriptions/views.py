@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from services.gateway.archive.domain_filters import Filters
 from services.gateway.subscriptions.domain import DeliveryState, SubscriptionState
-from services.gateway.subscriptions.domain_filters import Filters
 from services.gateway.subscriptions.models import Subscription
 from services.gateway.subscriptions.service_people import Order
 

@@ -14,11 +14,11 @@ from typing import Any
 from sqlalchemy import select
 
 from services.gateway.archive import service as archive_service
+from services.gateway.archive.domain_filters import Filters
 from services.gateway.models import ArchivedEvent
 from services.gateway.returns.domain import Hosts
 from services.gateway.subscriptions import service_people as people
 from services.gateway.subscriptions.adapters import Addresses, HttpReceiver, Way
-from services.gateway.subscriptions.domain_filters import Filters
 from services.gateway.subscriptions.engine import Engine
 from services.gateway.subscriptions.models import Delivery, Subscription
 from shared.database import Database, SyncTx
