@@ -66,6 +66,7 @@ def events_router(follower: Follower, door: Door) -> APIRouter:
 
 
 def _filters(  # noqa: PLR0913 - each is a parameter of the query.
+    *,
     feed: Annotated[tuple[Feed, ...], Query(max_length=MOST, description="事件流；可重复")] = (),
     type_: Annotated[
         Texts, Query(alias="type", max_length=MOST, description="类型；以 * 结尾的按开头匹配")

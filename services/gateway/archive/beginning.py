@@ -43,6 +43,7 @@ def _instant(text: str) -> datetime:
             return datetime.combine(date.fromisoformat(text), time(), SHANGHAI).astimezone(UTC)
         found = datetime.fromisoformat(text)
     except ValueError as error:
-        message = f"from 或 Last-Event-ID 的值 {text[:40]} 无效：应是 now、beginning、档案位置（数字）或日期，如 2023-04-25"
+        known = "now、beginning、档案位置（数字）或日期，如 2023-04-25"
+        message = f"from 或 Last-Event-ID 的值 {text[:40]} 无效：应是 {known}"
         raise Invalid(message, code="position.invalid", field="from") from error
     return found if found.tzinfo else found.replace(tzinfo=SHANGHAI)
