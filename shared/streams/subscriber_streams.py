@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
 
+from shared.errors import Unavailable
 from shared.streams.keys import script, sequence_of
 
 PREFIX, USER_PREFIX = "sub.", "sub-"
@@ -52,7 +54,7 @@ def user_of(name: str) -> str:
 class SubscriberStreams:
     """Appends to and shortens the streams of subscribers, and keeps their users, on one server.
 
-    Everything raises `redis.exceptions.RedisError` or `OSError` where the server does not answer.
+    All but `check` raises `redis.exceptions.RedisError` or `OSError` where the server does not answer.
     """
 
     def __init__(self, redis_url: str) -> None:
@@ -66,9 +68,17 @@ class SubscriberStreams:
         """Close the connections."""
         await self._client.aclose()
 
-    async def ping(self) -> None:
-        """Ask for a sign of life."""
-        await self._client.ping()
+    async def check(self) -> None:
+        """Pass when the server answers.
+
+        Raises:
+            Unavailable: It does not.
+        """
+        try:
+            await self._client.ping()
+        except (RedisError, OSError) as error:
+            message = f"供订阅方读取的流服务器没有回答（{type(error).__name__}），请运维检查后重试"
+            raise Unavailable(message, code="subscription.streams_unavailable") from error
 
     async def append(self, name: str, believed: int, pieces: Sequence[Piece]) -> Standing | None:
         """Append behind the top `believed` (0 for a stream that is not there); gives the top where it is another."""

@@ -9,7 +9,8 @@ from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as Gone
 from redis.exceptions import NoPermissionError, ResponseError
 
-from shared.streams.subscriber_streams import Piece, Standing, SubscriberStreams
+from shared.errors import Unavailable
+from shared.streams import Piece, Standing, SubscriberStreams
 from shared.testing_servers import ValkeyServer
 
 PASSWORD = "p" * 40
@@ -82,8 +83,8 @@ async def test_a_lost_tail_is_told_and_can_be_appended_again(
     own_valkey.kill()
     own_valkey.cut(20)
     own_valkey.start()
-    with pytest.raises(Gone):  # The connection of before.
-        await streams.ping()
+    with pytest.raises(Unavailable):  # The connection of before.
+        await streams.check()
 
     told = await streams.append("credit", 51, ())
     await streams.append("credit", 50, pieces(51))

@@ -13,6 +13,7 @@ from services.gateway.access import API, Door
 from services.gateway.archive.beginning import begin_after
 from services.gateway.roles import Key
 from services.gateway.subscriptions import repository_lists as lists
+from services.gateway.subscriptions import service_orders as orders
 from services.gateway.subscriptions import service_people as people
 from services.gateway.subscriptions.adapters import way_of
 from services.gateway.subscriptions.engine import OpenReceiver
@@ -36,7 +37,7 @@ READ, WRITE = "ops:read", "ops:write"
 class Office:
     """What the routes need: the desk, a way to a receiver, and how to wake the engine."""
 
-    desk: people.Desk
+    desk: orders.Desk
     open_receiver: OpenReceiver
     wake: Callable[[], None]
 
@@ -64,19 +65,19 @@ def _add_settings(router: APIRouter, db: Database, door: Door, office: Office) -
         async with db.reading() as session:
             return shown(await people.require(session, name))
 
-    @router.put(path, summary="设置订阅；新订阅的签名密钥只显示一次")
+    @router.put(path, summary="设置订阅；新订阅的签名密钥或流的密码只显示一次")
     async def put_subscription(
         name: str, given: SubscriptionIn, by: Annotated[Key, Depends(door.needs(WRITE))]
     ) -> SubscriptionOut:
         order = given.order()
-        await people.check_order(order, office.desk)
+        await orders.check_order(order, office.desk)
         order = replace(order, begin=await begin_after(db, given.begin))
         async with db.transaction() as tx:
             row, secret = await people.set_subscription(tx, name, order, office.desk, by=by.principal.id)
         office.wake()
         return shown(row, secret)
 
-    @router.post(path + "/secret", summary="更换签名密钥；新旧密钥在重叠期内同时签名")
+    @router.post(path + "/secret", summary="更换签名密钥或流的密码；新旧在重叠期内同时有效")
     async def post_secret(
         name: str, given: SecretIn, by: Annotated[Key, Depends(door.needs(WRITE))]
     ) -> SecretOut:
@@ -122,7 +123,7 @@ def _add_test(router: APIRouter, db: Database, door: Door, office: Office) -> No
     )
     async def post_test(name: str) -> TestOut:
         async with db.reading() as session:
-            row = await people.require(session, name)
+            row = await people.require_webhook(session, name)
         return await _test(row, office, db)
 
 

@@ -13,11 +13,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.gateway.models import ArchivedEvent
-from services.gateway.subscriptions.domain import UNFINISHED, DeliveryState, SubscriptionState
+from services.gateway.subscriptions.domain import (
+    UNFINISHED,
+    DeliveryState,
+    SubscriptionKind,
+    SubscriptionState,
+)
 from services.gateway.subscriptions.models import Delivery, DeliveryAttempt, Subscription
 
 _PENDING = (DeliveryState.WAITING, DeliveryState.SENDING)
 _OPEN = sorted(UNFINISHED)
+_IS_WEBHOOK = Subscription.kind == SubscriptionKind.WEBHOOK
 _IDS_AT_ONCE = 500
 LOST_AFTER = timedelta(seconds=30)  # Beyond the longest call, until an attempt without an end counts as lost.
 
@@ -30,8 +36,8 @@ class Claimed(NamedTuple):
 
 
 async def lock_active(session: AsyncSession) -> Sequence[Subscription]:
-    """Give the subscriptions that are served, for this transaction alone; without those another replica has."""
-    wanted = select(Subscription).where(Subscription.state == SubscriptionState.ACTIVE)
+    """Give the webhooks that are served, for this transaction alone; without those another replica has."""
+    wanted = select(Subscription).where(_IS_WEBHOOK, Subscription.state == SubscriptionState.ACTIVE)
     locked = wanted.order_by(Subscription.name).with_for_update(skip_locked=True)
     return (await session.scalars(locked.execution_options(populate_existing=True))).all()
 
@@ -44,6 +50,7 @@ async def has_work(session: AsyncSession, real_now: datetime) -> bool:
     gone = exists().where(of_name, Delivery.state == DeliveryState.SENDING, Delivery.lost_at <= real_now)
     is_open = or_(Subscription.not_before.is_(None), Subscription.not_before <= real_now)
     wanted = select(Subscription.name).where(
+        _IS_WEBHOOK,
         Subscription.state == SubscriptionState.ACTIVE,
         or_(Subscription.position < last, and_(is_open, or_(due, gone))),
     )

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.subscriptions.domain import UNFINISHED, DeliveryState
-from services.gateway.subscriptions.models import Delivery, DeliveryAttempt, Subscription
+from services.gateway.subscriptions.models import Delivery, DeliveryAttempt, StreamMark, Subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +89,10 @@ async def counts_of_day(session: AsyncSession, name: str, day: date) -> dict[str
 
 
 async def forget(session: AsyncSession, name: str) -> None:
-    """Delete what is on record of the deliveries of a subscription."""
+    """Delete what is on record beside a subscription: deliveries, attempts, marks."""
     await session.execute(delete(DeliveryAttempt).where(DeliveryAttempt.subscription == name))
     await session.execute(delete(Delivery).where(Delivery.subscription == name))
+    await session.execute(delete(StreamMark).where(StreamMark.subscription == name))
 
 
 async def depths(session: AsyncSession) -> list[Waiting]:

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from services.gateway.archive.domain_filters import Filters
 from services.gateway.models import ArchivedEvent
 from services.gateway.returns.domain import Hosts
+from services.gateway.subscriptions import service_orders as orders
 from services.gateway.subscriptions import service_people as people
 from services.gateway.subscriptions.adapters import Addresses
 from services.gateway.subscriptions.domain import DeliveryState
@@ -64,7 +65,7 @@ async def test_a_rotated_secret_and_the_old_one_sign_until_the_overlap_ends(desk
     with receiving() as receiver:
         old = await desk.subscribe(receiver.url)
         async with desk.db.transaction() as tx:
-            made = people.Desk(Addresses(Hosts.parse(desk.hosts)), Unsealed(), desk.clock)
+            made = orders.Desk(Addresses(Hosts.parse(desk.hosts)), Unsealed(), desk.clock)
             new = await people.rotate(tx, "credit", people.NewSecret(), made, by="key-1")
         await desk.archive(rated("a"))
         await desk.settle()
