@@ -57,7 +57,10 @@ class Late:
 
 def once(got: Sequence[Got]) -> list[Got]:
     """Drop what came again under its id, as a receiver does."""
-    return list({one.id: one for one in reversed(got)}.values())[::-1]
+    first: dict[str, Got] = {}
+    for one in got:
+        first.setdefault(one.id, one)
+    return list(first.values())
 
 
 def missing(archive: Sequence[Got], got: Sequence[Got]) -> int:
