@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.archive.choice import Choice
 from services.gateway.archive.domain_filters import Filters
 from services.gateway.archive.repository import Archived, Page, page
+from services.gateway.models import ApiKey
 from services.gateway.returns.domain import wait_after
 from services.gateway.subscriptions import repository as rows
 from services.gateway.subscriptions.domain import (
@@ -144,7 +146,7 @@ async def end(
             done.setdefault(row.subscription, set()).add(row.subject)
         subscription = subscriptions.get(one.subscription)
         if subscription is not None:
-            _judge_receiver(tx, subscription, one.verdict, real_now)
+            await _judge_receiver(tx, subscription, one.verdict, real_now)
     await rows.record(tx.session, attempts)
     await tx.session.flush()
     for name, subjects in sorted(done.items()):
@@ -171,7 +173,7 @@ def _settle(row: Delivery, one: Ended, real_now: datetime) -> bool:
     return False
 
 
-def _judge_receiver(tx: Tx, subscription: Subscription, verdict: Verdict, real_now: datetime) -> None:
+async def _judge_receiver(tx: Tx, subscription: Subscription, verdict: Verdict, real_now: datetime) -> None:
     if verdict.outcome is Outcome.DELIVERED:
         subscription.failures, subscription.failing_since, subscription.not_before = 0, None, None
         return
@@ -181,17 +183,22 @@ def _judge_receiver(tx: Tx, subscription: Subscription, verdict: Verdict, real_n
     if waits:
         subscription.not_before = real_now + max(waits)
     if verdict.outcome is Outcome.GONE:
-        disable(tx, subscription, "gone", GONE)
+        await disable(tx, subscription, "gone", GONE)
     elif real_now - since >= GIVES_UP_AFTER:
-        disable(tx, subscription, "failing", ALL_FAIL.format(days=GIVES_UP_AFTER.days))
+        await disable(tx, subscription, "failing", ALL_FAIL.format(days=GIVES_UP_AFTER.days))
 
 
-def disable(tx: Tx, subscription: Subscription, why: Literal["gone", "failing"], reason: str) -> None:
+async def disable(tx: Tx, subscription: Subscription, why: Literal["gone", "failing"], reason: str) -> None:
     """Switch a subscription off; what is published meanwhile waits in the archive."""
     if subscription.state != SubscriptionState.ACTIVE:
         return
     subscription.state, subscription.reason = SubscriptionState.DISABLED, reason
+    unit = await tx.session.scalar(select(ApiKey.unit).where(ApiKey.id == subscription.owner))
     event = SubscriptionDisabled(
-        subscription=subscription.name, owner=subscription.owner, why=why, position=subscription.position
+        subscription=subscription.name,
+        owner=subscription.owner,
+        owner_unit=unit or "",
+        why=why,
+        position=subscription.position,
     )
     tx.publish(event)

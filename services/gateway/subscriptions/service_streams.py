@@ -112,7 +112,7 @@ async def move(tx: Tx, moved: Moved) -> None:
     if (row.position, row.appended) != (found.position, found.appended):
         return
     if moved.reason:
-        disable(tx, row, "failing", moved.reason)
+        await disable(tx, row, "failing", moved.reason)
         return
     row.position, row.appended = moved.position, moved.appended
 
