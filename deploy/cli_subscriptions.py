@@ -1,4 +1,4 @@
-"""`duban subscription …`: what downstream systems get over webhooks 订阅, and what came of it; through the gateway."""
+"""`duban subscription …`: what downstream systems get 订阅, and what came of it; through the gateway."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -52,7 +52,9 @@ def list_subscriptions(*, as_json: AsJson = False, url: Url = DEFAULT_URL, key: 
 @app.command("set")
 def set_subscription(
     name: Name,
-    file: Annotated[Path, typer.Argument(help="JSON: url, filters, from, timeout, per_second, headers, …")],
+    file: Annotated[
+        Path, typer.Argument(help="JSON: kind, url, filters, from, timeout, keep_hours, headers, …")
+    ],
     *,
     as_json: AsJson = False,
     url: Url = DEFAULT_URL,
@@ -63,7 +65,7 @@ def set_subscription(
         made = ask(client, "PUT", f"{PATH}/{name}", json=read_json(file)).json()
     _print_subscriptions([made], as_json=as_json)
     if made["secret"] and not as_json:
-        show(f"签名密钥（只显示一次）：{made['secret']}")
+        show(_shown_once(made))
 
 
 @app.command("test")
@@ -104,14 +106,14 @@ def remove(name: Name, *, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
 def rotate(
     name: Name,
     *,
-    hours: Annotated[int, typer.Option(help="For how long the old secret signs beside the new one.")] = 24,
+    hours: Annotated[int, typer.Option(help="For how long the old secret holds beside the new one.")] = 24,
     url: Url = DEFAULT_URL,
     key: ApiKey = "",
 ) -> None:
-    """Give a subscription a new secret, which is printed once."""
+    """Give a subscription a new secret, or password, which is printed once."""
     with connect(url, key) as client:
         answer = ask(client, "POST", f"{PATH}/{name}/secret", json={"overlap_hours": hours}).json()
-    show(f"新签名密钥（只显示一次）：{answer['secret']}")
+    show(f"新密钥（只显示一次）：{answer['secret']}")
 
 
 @app.command("deliveries")
@@ -224,6 +226,12 @@ def reconcile(  # noqa: PLR0913 - each is an option of the command.
                 show(f"  {one}")
 
 
+def _shown_once(made: Json) -> str:
+    if made["stream"]:
+        return f"流 {made['stream']}，用户 {made['user']}，密码（只显示一次）：{made['secret']}"
+    return f"签名密钥（只显示一次）：{made['secret']}"
+
+
 def _post(name: str, deed: str, url: str, key: str, *, as_json: bool) -> None:
     with connect(url, key) as client:
         _print_subscriptions([ask(client, "POST", f"{PATH}/{name}/{deed}").json()], as_json=as_json)
@@ -251,7 +259,7 @@ def _subscription(one: Json) -> tuple[str, ...]:
     place, failures = str(one["position"]), str(one["failures"])
     return (
         one["name"],
-        one["url"],
+        one["url"] or one["stream"],
         _word(one["state"]),
         place,
         failures,

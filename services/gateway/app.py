@@ -53,11 +53,11 @@ from services.gateway.vault.cipher import WrappingKeys
 from services.gateway.vault.service import Keeper
 from services.gateway.vault.upkeep import Upkeep
 from shared.clock import Clock, read_clock
-from shared.composition import BusPart, Connections, show_build
+from shared.composition import BusPart, Connections, FiguresOfHolder, show_build
 from shared.database import Database
 from shared.interpreter import tune_interpreter
 from shared.serving import Port, serve
-from shared.streams import Bus, Export, OwnersHistory, ops_router
+from shared.streams import Bus, Export, OwnersHistory, SubscriberStreams, ops_router
 from shared.telemetry import configure_logging
 from shared.web import Part, create_app, principal_check, probe_router
 
@@ -101,7 +101,7 @@ def build(
     figures.follow(bus)
     intake: Intake = Intake(db, take_ratings)
     feeds = _Feeds(db, keeper, ahead=settings.rated_ahead)
-    beside = _Beside(settings, db, keeper, figures.registry, appended)
+    beside = _Beside(settings, db, keeper, figures, appended)
     # The vault before the intakes, which keep things in it.
     parts: list[Part] = [
         Connections(outboxes.close, db.close),
@@ -143,14 +143,15 @@ class _Beside:
         settings: Settings,
         db: Database,
         keeper: Keeper,
-        registry: CollectorRegistry,
+        figures: FiguresOfHolder,
         appended: Appended,
     ) -> None:
+        registry = figures.registry
         returns = _returns(settings, db, keeper, registry)
         pulls = _pulls(settings, db, keeper, registry)
-        subscriptions = _subscriptions(settings, db, keeper, registry, appended)
+        subscriptions = _subscriptions(settings, db, keeper, figures, appended)
         feeds = FeedFigures(db, registry)
-        self.parts: list[Part] = [*returns.parts, pulls.part, subscriptions.engine]
+        self.parts: list[Part] = [*returns.parts, pulls.part, *subscriptions.parts]
         self.routers = [*returns.routers, pulls.router, *subscriptions.routers]
         self.collect = [returns.collect, feeds.collect_now, pulls.collect, subscriptions.collect]
 
@@ -205,11 +206,18 @@ def _returns(settings: Settings, db: Database, keeper: Keeper, registry: Collect
 
 
 def _subscriptions(
-    settings: Settings, db: Database, keeper: Keeper, registry: CollectorRegistry, appended: Appended
+    settings: Settings, db: Database, keeper: Keeper, figures: FiguresOfHolder, appended: Appended
 ) -> Subscriptions:
-    terms = SubscriptionTerms(settings.subscriber_hosts, settings.holder, keeper)
-    built = build_subscriptions(db, Door(db), registry, terms)
-    appended.then(built.engine.wake)
+    url = settings.subscriber_redis_url
+    terms = SubscriptionTerms(
+        hosts=settings.subscriber_hosts,
+        holder=settings.holder,
+        seal=keeper,
+        streams=SubscriberStreams(url.get_secret_value()) if url else None,
+        is_active=figures.held,
+    )
+    built = build_subscriptions(db, Door(db), figures.registry, terms)
+    appended.then(built.wake)
     return built
 
 

@@ -29,6 +29,8 @@ class Settings(ServiceSettings):
             set.
         subscriber_hosts: Hosts and networks to which events may be delivered, written as those above; a name that is
             listed may have any address but loopback, link-local and the like, which have to be listed as networks.
+        subscriber_redis_url: The server of the streams that subscribers read, a server of its own; without it there
+            are none.
         feed_hosts: Hosts from which records may be pulled, written as `return_hosts`; none when it is empty.
         feed_secrets: Secrets of sources that are pulled, by name, as a JSON object; databases' URLs among them.
         feed_secrets_folder: Where each file holds the secret of its name; for what is not in `feed_secrets`.
@@ -49,6 +51,7 @@ class Settings(ServiceSettings):
     return_hosts: str = ""
     returns_from: int | None = None
     subscriber_hosts: str = ""
+    subscriber_redis_url: SecretStr | None = None
     feed_hosts: str = ""
     feed_secrets: dict[str, SecretStr] = Field(default_factory=dict)
     feed_secrets_folder: Path | None = None

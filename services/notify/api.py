@@ -71,7 +71,7 @@ class Filters(BaseModel):
 
     recipient: str = ""
     task: str = ""
-    rung: Literal["", "warned", "due", "overdue", "asked"] | Step = ""
+    rung: Literal["", "warned", "due", "overdue", "asked", "unserved"] | Step = ""
     skipped: bool = False
     limit: Annotated[int, Query(ge=1, le=500)] = 100
     after: str = ""

@@ -16,6 +16,7 @@ from shared.clock import SHANGHAI, at_local, end_of_day, local_date
 from shared.workdays import ONE_DAY, WorkCalendar
 
 ASKED = "asked"  # 进展报送, beside the rungs of a clock.
+UNSERVED = "unserved"  # 订阅停用, which is about no task at all.
 # The most pressing first.
 ORDER = (
     Step.PLATE,
@@ -29,6 +30,7 @@ ORDER = (
     Step.REASSIGNED,
     "warned",
     Step.EXTENSION,
+    UNSERVED,
     ASKED,
 )
 

@@ -1,8 +1,8 @@
-"""Each `supervision` event, and each of `ratings` about a service, goes to its one use case; the group is `notify`."""
+"""Each event that notify reads goes to its one use case; the group is `notify`."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from services.notify import service, service_asks, service_claims, service_steps
+from services.notify import service, service_asks, service_claims, service_steps, service_subscriptions
 from services.notify.monitoring import service as monitoring
 from services.notify.papers.kinds.kind import Summary
 from services.notify.papers.service import draft_paper
@@ -15,6 +15,7 @@ from shared.events.claims import (
     ApprovalSuperseded,
     ClaimAwaited,
 )
+from shared.events.exchange import SubscriptionDisabled
 from shared.events.feed_summaries import FeedSummaryCompiled
 from shared.events.services import ServiceAccepted, ServiceCompleted, ServicePaused, ServiceResumed
 from shared.events.summaries import SummaryCompiled
@@ -189,6 +190,17 @@ def on_summary_compiled(issuer: str) -> Callable[[Tx, Summary], Awaitable[None]]
     return draft
 
 
+def on_subscription_disabled(
+    channels: Sequence[str],
+) -> Callable[[Tx, SubscriptionDisabled], Awaitable[None]]:
+    """Make the handler that tells the owner of a subscription that it is served no more."""
+
+    async def tell(tx: Tx, event: SubscriptionDisabled) -> None:
+        await service_subscriptions.tell_owner(tx, event, channels)
+
+    return tell
+
+
 def build_handlers(channels: Sequence[str] = (), issuer: str = "") -> Handlers:
     """List what this service does with each event.
 
@@ -220,6 +232,7 @@ def build_handlers(channels: Sequence[str] = (), issuer: str = "") -> Handlers:
     handlers.on(ApprovalClaimed, on_approval_claimed)
     handlers.on(ApprovalSuperseded, on_approval_superseded)
     handlers.on(ReportAsked, on_report_asked(channels))
+    handlers.on(SubscriptionDisabled, on_subscription_disabled(channels))
     handlers.on(SummaryCompiled, on_summary_compiled(issuer))
     handlers.on(FeedSummaryCompiled, on_summary_compiled(issuer))
     return handlers

@@ -83,6 +83,7 @@ RUNG_WORDS = {
     "due": "到时提醒",
     "warned": "提前预警",
     "asked": "进展报送",
+    "unserved": "订阅停用",
     Step.PLATE: "挂牌督办",
     Step.CIRCULAR: "书面通报",
     Step.TALK: "约谈",
@@ -105,6 +106,7 @@ CLOCKS = {
     "claim": "认领",
     "month_report": "进展报送",
     "step": "办理动态",
+    "subscription": "事件订阅",
 }
 
 
@@ -140,6 +142,15 @@ def ask_text(*, kind: str, title: str, period: str, due_at: datetime) -> str:
     year, month = (int(part) for part in period.split("-"))
     task = f"{KINDS.get(kind, '督办事项')}《{title}》"
     return f"【进展报送】请于{day_text(due_at)}前报送{task}{year}年{month}月进展情况。"
+
+
+def unserved_text(name: str, *, gone: bool) -> str:
+    """Tell the owner of a subscription in two Chinese sentences that it is served no more, and what to do."""
+    why = "接收方答复不再接收" if gone else "接收方连续多日无法送达，或其专用流被改动"
+    return (
+        f"【订阅停用】事件订阅“{name}”因{why}，已停止投递。其间的事件均已留存；"
+        f"请核对接收系统后，请运维恢复该订阅（duban subscription resume {name}），将从停止处续投。"
+    )
 
 
 def digest_text(letters: Sequence[tuple[str, str]]) -> str:

@@ -42,7 +42,9 @@ class SubscriptionDisabled(Event):
 
     Attributes:
         owner: Id of the key that made it.
-        why: It answered 410 `gone`, or failed for days `failing`.
+        owner_unit: The unit of that key; empty where it has none.
+        why: It answered 410 `gone`, or failed for days `failing`; a stream of its own was written to by others, or is
+            ahead of the archive, `failing` too.
         position: Position of the archive up to which it was served or queued.
     """
 
@@ -50,6 +52,7 @@ class SubscriptionDisabled(Event):
     subject_field: ClassVar[str] = "subscription"
     subscription: str
     owner: str
+    owner_unit: str = ""
     why: Literal["gone", "failing"]
     position: int
 

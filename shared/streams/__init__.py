@@ -12,6 +12,7 @@ from shared.streams.handlers import Handlers
 from shared.streams.history import Export, History, HttpHistory, OwnersHistory
 from shared.streams.ops import ops_router
 from shared.streams.replay import Replay, accepted_gaps, holder_of, told_until
+from shared.streams.subscriber_streams import Piece, Standing, SubscriberStreams, stream_of, user_of
 
 __all__ = [
     "GROUPS",
@@ -22,10 +23,15 @@ __all__ = [
     "History",
     "HttpHistory",
     "OwnersHistory",
+    "Piece",
     "Replay",
+    "Standing",
+    "SubscriberStreams",
     "accepted_gaps",
     "holder_of",
     "ops_router",
     "read_cursors",
+    "stream_of",
     "told_until",
+    "user_of",
 ]

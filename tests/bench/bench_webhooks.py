@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx
 
 from services.gateway.archive import service as archive_service
-from services.gateway.subscriptions.domain_filters import Filters
+from services.gateway.archive.domain_filters import Filters
 from shared.clock import LiveClock
 from shared.database import Database, SyncTx
 from shared.events.envelope import Meta, render

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tests.chaos import feeds, scenario
+from tests.chaos.exchange import late_joiner
 from tests.chaos.notify import matrix
 
 KEPT = Path("var/chaos.json")
@@ -16,6 +17,7 @@ RUNS: Mapping[str, Callable[..., "Found"]] = {
     **dict.fromkeys(scenario.SCENARIOS, scenario.run),
     **dict.fromkeys(matrix.SCENARIOS, matrix.run),
     **dict.fromkeys(feeds.SCENARIOS, feeds.run),
+    **dict.fromkeys(late_joiner.SCENARIOS, late_joiner.run),
 }
 
 

@@ -14,6 +14,8 @@ from tests.deploy.gateways import json_answer, made_up, printed, run
 SUBSCRIPTION: dict[str, Any] = {
     "name": "credit",
     "url": "https://10.20.3.4/hook",
+    "stream": "",
+    "user": "",
     "filters": {"feeds": ["ratings"], "levels": [1, 2], "units": []},
     "state": "active",
     "reason": "",
@@ -54,6 +56,16 @@ def test_a_subscription_is_set_from_a_file_and_its_secret_is_printed_once(tmp_pa
 
     assert gateway.paths == ["PUT /api/v1/subscriptions/credit"]
     assert "whsec_x" in said
+
+
+def test_a_stream_is_set_and_its_user_and_password_are_printed_once(tmp_path: Path) -> None:
+    file = tmp_path / "s.json"
+    file.write_text(json.dumps({"kind": "stream"}))
+    made = SUBSCRIPTION | {"url": "", "stream": "sub.credit", "user": "sub-credit", "secret": "pw"}
+    with made_up(json_answer(made)) as gateway:
+        said = printed(run("subscription", "set", "credit", str(file), url=gateway.url))
+
+    assert "流 sub.credit，用户 sub-credit，密码（只显示一次）：pw" in said
 
 
 @pytest.mark.parametrize(("outcome", "code"), [("delivered", 0), ("failed", 1)])

@@ -15,7 +15,7 @@ from deploy import env
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("tasks", "notify", "metrics", "gateway")
-LASTING = (*SERVICES, "redis", "postgres", "prometheus", "alertmanager", "grafana")
+LASTING = (*SERVICES, "redis", "subscribers", "postgres", "prometheus", "alertmanager", "grafana")
 ALL = (*LASTING, "migrate")
 FACTS: dict[str, Any] = {"restart": "always", "read_only": True, "cap_drop": ["ALL"]}
 
@@ -102,19 +102,29 @@ def test_a_service_starts_after_the_migrations_and_its_stores(name: str) -> None
     }
 
 
-def test_only_the_gateway_is_published_and_grafana_to_this_machine() -> None:
+def test_only_the_gateway_is_published_and_the_streams_of_subscribers_and_grafana_to_this_machine() -> None:
     published = {name: service(name)["ports"] for name in ALL if service(name).get("ports")}
 
-    assert set(published) == {"gateway", "grafana"}
+    assert set(published) == {"gateway", "grafana", "subscribers"}
     assert [port["target"] for port in published["gateway"]] == [8000]
+    assert [port["target"] for port in published["subscribers"]] == [6380]
     assert [port["host_ip"] for port in published["grafana"]] == ["127.0.0.1"]
+
+
+def test_what_subscribers_reach_is_not_the_bus_and_speaks_tls() -> None:
+    command = service("subscribers")["command"]
+
+    assert command[command.index("--tls-port") + 1] == "6380"
+    assert {"--tls-cert-file", "--tls-key-file"} < set(command)
+    assert service("subscribers")["volumes"][0]["source"] != service("redis")["volumes"][0]["source"]
+    assert service("gateway")["environment"]["DUBAN_SUBSCRIBER_REDIS_URL"].endswith("@subscribers:6379")
 
 
 def test_the_data_network_leads_nowhere() -> None:
     on_the_edge = {name for name in ALL if "edge" in service(name)["networks"]}
 
     assert compose()["networks"]["data"]["internal"] is True
-    assert on_the_edge == {"gateway", "grafana", "alertmanager"}
+    assert on_the_edge == {"gateway", "grafana", "alertmanager", "subscribers"}
     assert all("data" in service(name)["networks"] for name in ALL)
 
 
@@ -132,17 +142,20 @@ def test_a_service_runs_on_the_real_clock(name: str) -> None:
     assert not [key for key in service(name)["environment"] if "CLOCK" in key]
 
 
-@pytest.mark.parametrize(("name", "at"), [("redis", "/data"), ("postgres", "/var/lib/postgresql/data")])
+@pytest.mark.parametrize(
+    ("name", "at"), [("redis", "/data"), ("subscribers", "/data"), ("postgres", "/var/lib/postgresql/data")]
+)
 def test_the_stores_keep_their_data_in_volumes(name: str, at: str) -> None:
     volumes = {mount["target"]: mount["type"] for mount in service(name)["volumes"]}
 
     assert volumes[at] == "volume"
 
 
-def test_grafana_and_alertmanager_wait_for_their_profile() -> None:
+def test_what_not_everybody_needs_waits_for_its_profile() -> None:
     assert {name: service(name).get("profiles") for name in ALL if service(name).get("profiles")} == {
         "alertmanager": ["monitoring"],
         "grafana": ["monitoring"],
+        "subscribers": ["subscribers"],
     }
 
 

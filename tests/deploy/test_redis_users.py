@@ -29,15 +29,16 @@ Clients = dict[str, Any]  # redis-py types its answers for every protocol at onc
 
 
 def environment(folder: Path) -> dict[str, str]:
-    passwords = {f"DUBAN_{user.upper()}_REDIS_PASSWORD": f"secret-of-{user}" for user in USERS}
+    users = (*USERS, "subscribers")
+    passwords = {f"DUBAN_{user.upper()}_REDIS_PASSWORD": f"secret-of-{user}" for user in users}
     path = f"{get_binary_path().parent}{os.pathsep}{os.environ['PATH']}"
     return {"PATH": path, "TMPDIR": str(folder), **passwords}
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Path]:
+def running(folder: Path, script: str = "start.sh") -> Iterator[Path]:
     """Run the server with the real script and settings, on a private socket."""
-    command = ["sh", str(ROOT / "deploy/redis/start.sh"), "--port", "0", "--dir", str(folder)]
+    command = ["sh", str(ROOT / "deploy/redis" / script), "--port", "0", "--dir", str(folder)]
     command += ["--unixsocket", f"{folder}/s", "--logfile", f"{folder}/log"]
     with subprocess.Popen(command, env=environment(folder)) as process:
         while not (folder / "s").exists():

@@ -9,6 +9,7 @@ import pytest
 from fastapi.sse import KEEPALIVE_COMMENT
 from sqlalchemy import delete
 
+from services.gateway.archive.domain_filters import Filters
 from services.gateway.archive.live import Appended, Follower
 from services.gateway.models import ArchivedEvent
 from shared.errors import Conflict
@@ -28,7 +29,7 @@ async def first(stream: AsyncIterator[bytes]) -> str:
 
 async def test_history_comes_first_then_what_is_appended(world: World) -> None:
     await world.archive(entry(1), entry(2))
-    stream = follower(world).follow(0, feed=None)
+    stream = follower(world).follow(0)
 
     history = events_in(await first(stream))
     await world.archive(entry(3))
@@ -40,7 +41,7 @@ async def test_history_comes_first_then_what_is_appended(world: World) -> None:
 async def test_an_event_carries_its_position_its_type_and_its_bytes(world: World) -> None:
     await world.archive(entry(1))
 
-    ((position, kind, data),) = events_in(await first(follower(world).follow(0, feed=None)))
+    ((position, kind, data),) = events_in(await first(follower(world).follow(0)))
 
     assert (position, kind) == ("1", "cn.duban.supervision.unit.registered.v1")
     assert data.encode() == entry(1).raw
@@ -50,7 +51,7 @@ async def test_a_feed_may_be_chosen(world: World) -> None:
     await world.archive(entry(1), entry(2))
     await world.archive(entry(1, "ratings"))
 
-    found = events_in(await first(follower(world).follow(0, feed="ratings")))
+    found = events_in(await first(follower(world).follow(0, Filters(feeds=("ratings",)))))
 
     assert [event[0] for event in found] == ["3"]
 
@@ -60,7 +61,7 @@ async def test_a_rare_feed_is_found_behind_many_others(world: World) -> None:
     await world.archive(*(entry(number) for number in range(1, 11)))
     await world.archive(entry(1, "ratings"))
 
-    found = events_in(await first(short.follow(0, feed="ratings")))
+    found = events_in(await first(short.follow(0, Filters(feeds=("ratings",)))))
 
     assert [event[0] for event in found] == ["11"]
 
@@ -70,7 +71,7 @@ async def test_where_history_is_gone_a_gap_says_from_where_to_where(world: World
     async with world.db.transaction() as tx:
         await tx.session.execute(delete(ArchivedEvent).where(ArchivedEvent.position <= 3))
 
-    found = events_in(await first(follower(world).follow(1, feed=None)))
+    found = events_in(await first(follower(world).follow(1)))
 
     assert found[0][:2] == ("3", "gap")
     assert json.loads(found[0][2]) == {"from": 2, "to": 3, "reason": "retention"}
@@ -80,7 +81,7 @@ async def test_where_history_is_gone_a_gap_says_from_where_to_where(world: World
 async def test_bytes_that_are_no_event_are_given_as_base64(world: World) -> None:
     await world.archive(Entry("ratings", 1, b"\xff"))
 
-    ((_, kind, data),) = events_in(await first(follower(world).follow(0, feed=None)))
+    ((_, kind, data),) = events_in(await first(follower(world).follow(0)))
 
     assert (kind, json.loads(data)) == ("unreadable", {"stream": "ratings", "sequence": 1, "payload": "/w=="})
 
@@ -89,20 +90,20 @@ async def test_an_event_that_is_spread_over_lines_is_given_on_one(world: World) 
     raw = json.dumps(json.loads(entry(1).raw), indent=1, ensure_ascii=False).encode()
     await world.archive(Entry("supervision", 1, raw))
 
-    ((_, _, data),) = events_in(await first(follower(world).follow(0, feed=None)))
+    ((_, _, data),) = events_in(await first(follower(world).follow(0)))
 
     assert json.loads(data) == json.loads(raw)
 
 
 async def test_a_silent_connection_gets_a_heartbeat(world: World) -> None:
-    stream = follower(world, heartbeat=timedelta(0)).follow(0, feed=None)
+    stream = follower(world, heartbeat=timedelta(0)).follow(0)
 
     assert (await anext(stream), await anext(stream)) == (KEEPALIVE_COMMENT, KEEPALIVE_COMMENT)
 
 
 async def test_what_is_appended_wakes_at_once(world: World) -> None:
     patient = Follower(world.db, Appended(), poll=timedelta(hours=1))
-    waiting = asyncio.create_task(first(patient.follow(0, feed=None)))
+    waiting = asyncio.create_task(first(patient.follow(0)))
     await asyncio.sleep(0.05)
 
     await world.archive(entry(1))
@@ -113,7 +114,7 @@ async def test_what_is_appended_wakes_at_once(world: World) -> None:
 
 async def test_followers_end_when_the_process_stops(world: World) -> None:
     patient = Follower(world.db, Appended(), poll=timedelta(hours=1))
-    waiting = asyncio.create_task(anext(patient.follow(0, feed=None), None))
+    waiting = asyncio.create_task(anext(patient.follow(0), None))
     await asyncio.sleep(0.05)
 
     patient.appended.close()
@@ -127,6 +128,9 @@ async def test_followers_end_when_the_process_stops(world: World) -> None:
         ("?from=0", {}, ["1", "2", "3"]),
         ("?from=2", {}, ["3"]),
         ("?from=0", {"last-event-id": "1"}, ["2", "3"]),
+        ("?from=beginning", {}, ["1", "2", "3"]),
+        ("?from=2023-06-20", {}, ["1", "2", "3"]),
+        ("?from=0&type=cn.duban.supervision.unit.*&unit=u2", {}, ["2"]),
         ("?from=now", {}, []),
         ("", {}, []),
     ],
@@ -158,7 +162,7 @@ async def test_scripts_take_a_page_of_lines(world: World) -> None:
     assert [json.loads(line)["position"] for line in rest.text.splitlines()] == [3]
 
 
-@pytest.mark.parametrize("place", ["-1", "1.5", "abc", "9" * 30])
+@pytest.mark.parametrize("place", ["-1", "1.5", "abc", "9" * 30, "2023-13-01"])
 async def test_a_position_that_is_none_is_refused(world: World, place: str) -> None:
     async with await world.client("events:read") as client:
         answer = await client.get("/api/v1/events", params={"from": place})
@@ -168,7 +172,7 @@ async def test_a_position_that_is_none_is_refused(world: World, place: str) -> N
 
 async def test_a_position_beyond_the_archive_is_refused(world: World) -> None:
     with pytest.raises(Conflict):
-        await follower(world).start_after(1)
+        await follower(world).start_after("1")
 
 
 @pytest.mark.parametrize("query", ["feed=gossip", "format=xml", "limit=0", "limit=100000"])

@@ -105,13 +105,14 @@ class World:
 
 
 @asynccontextmanager
-async def gateway(
+async def gateway(  # noqa: PLR0913 - each is a setting.
     folder: Path,
     clock: Clock | None = None,
     *,
     return_hosts: str = "",
     subscriber_hosts: str = "",
     feed_hosts: str = "",
+    subscriber_redis_url: str = "",
 ) -> AsyncIterator[World]:
     """Run a gateway over a database in `folder`."""
     clock, inner, bus = clock or FakeClock(), Inner(), FakeBus()
@@ -124,6 +125,7 @@ async def gateway(
         return_hosts=return_hosts,
         subscriber_hosts=subscriber_hosts,
         feed_hosts=feed_hosts,
+        subscriber_redis_url=SecretStr(subscriber_redis_url),
     )
     apps = build(settings, clock=clock, bus=bus, transport=httpx.MockTransport(inner))
     async with apps.public.router.lifespan_context(apps.public):

@@ -40,6 +40,7 @@ def switched(alert: str, series: str, values: str, *, waits: int = 0, **beside: 
 
 
 READER = '{stream="ratings",group="metrics"}'
+CREDIT = '{subscription="credit"}'
 GOAL = '{plan="p01",goal="m1"}'
 PLAN = 'duban_plan_info{plan="p01",title="开办企业"}'
 GOAL_WANTED = {f"duban_stage_goal_target_ratio{GOAL}": "0.6x120", PLAN: "1x120"}
@@ -72,6 +73,15 @@ CASES = [
     switched("DubanFeedPullFailing", 'duban_feed_pull_errors{source="hz"}', "2 3", waits=5),
     switched("DubanReturnsWaiting", 'duban_returns_oldest_waiting_seconds{source="hz"}', "0 15000", waits=15),
     switched("DubanReturnsRefused", 'duban_returns_refused{source="hz"}', "0 2", waits=15),
+    switched("DubanSubscriptionDisabled", f"duban_subscription_disabled{CREDIT}", "0 1", waits=5),
+    switched(
+        "DubanSubscriptionBehind",
+        f"duban_subscription_lag_positions{CREDIT}",
+        "3 5000",
+        waits=15,
+        served=f"duban_subscription_active{CREDIT}",
+    ),
+    switched("DubanSubscriptionDead", f"duban_subscription_deliveries_dead{CREDIT}", "0 2", waits=5),
     switched("DubanSeriesDropped", "duban_series_dropped", "0 5", waits=15),
     switched("DubanCalendarMissing", "duban_calendar_official_ahead_seconds", "5400000 86400", waits=10),
     Case("DubanNoticesMissed", {'duban_notices_total{rung="warned",late="true"}': "0x5 3x60"}, 4, 10, 40),

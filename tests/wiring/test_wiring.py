@@ -49,7 +49,6 @@ FOR_SUBSCRIBERS_ALONE = {
     "SchemeRevised",
     "ScoreGiven",
     "StepTold",
-    "SubscriptionDisabled",
     "SubscriptionTested",
     "SurveyClosed",
     "SurveyInvited",

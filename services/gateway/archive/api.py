@@ -11,20 +11,21 @@ from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse
 
 from services.gateway.access import API, Door
+from services.gateway.archive.beginning import BEGINNING
+from services.gateway.archive.domain_filters import MOST, Filters
 from services.gateway.archive.live import Follower, format_line
 from services.gateway.archive.repository import Neighbours, chain_end, entries_of, links_of, stream_ends
 from services.gateway.archive.service import verify
 from shared.database import Database
-from shared.errors import Invalid
 from shared.events import Feed
 from shared.principal import Principal
 from shared.streams import Entry
 
 MOST_EXPORTED = 5000
 MOST_LISTED = 1000
-NOW = "now"
 NDJSON = "application/x-ndjson"
 EventsFormat = Literal["sse", "ndjson"]
+Texts = tuple[str, ...]
 
 
 def events_router(follower: Follower, door: Door) -> APIRouter:
@@ -39,33 +40,44 @@ def events_router(follower: Follower, door: Door) -> APIRouter:
         dependencies=[Depends(door.needs("events:read"))],
     )
     async def get_events(
+        wanted: Annotated[Filters, Depends(_filters)],
         begin: Annotated[
-            str, Query(alias="from", description="档案位置，从其后一条开始；0 为全部，now 为此后")
+            str,
+            Query(
+                alias="from",
+                max_length=40,
+                description="从哪里开始：档案位置（其后一条）、日期如 2023-04-25、beginning 或 0 为全部，now 为此后",
+            ),
         ] = "",
-        feed: Feed | None = None,
         format_: Annotated[EventsFormat, Query(alias="format")] = "sse",
         limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100,
         last_event_id: Annotated[str, Header()] = "",
     ) -> Response:
         if format_ == "ndjson":
-            after = await follower.start_after(_position(begin) if begin else 0)
-            found = await follower.read(after, feed=feed, limit=limit)
+            after = await follower.start_after(begin or BEGINNING)
+            found = await follower.read(after, wanted, limit=limit)
             lines = b"".join(format_line(entry) for entry in found.entries)
             return Response(lines, media_type=NDJSON, headers={"duban-next": str(found.reached)})
-        after = await follower.start_after(_position(last_event_id or begin))
+        after = await follower.start_after(last_event_id or begin)
         headers = {"x-accel-buffering": "no", "cache-control": "no-cache"}
-        return EventSourceResponse(follower.follow(after, feed=feed), headers=headers)
+        return EventSourceResponse(follower.follow(after, wanted), headers=headers)
 
     return router
 
 
-def _position(text: str) -> int | None:
-    if text in {"", NOW}:
-        return None
-    if text.isdecimal() and len(text) <= 18:
-        return int(text)
-    message = f"from 或 Last-Event-ID 的值 {text[:40]} 无效：应是档案位置（数字）或 now"
-    raise Invalid(message, code="position.invalid", field="from")
+def _filters(  # noqa: PLR0913 - each is a parameter of the query.
+    *,
+    feed: Annotated[tuple[Feed, ...], Query(max_length=MOST, description="事件流；可重复")] = (),
+    type_: Annotated[
+        Texts, Query(alias="type", max_length=MOST, description="类型；以 * 结尾的按开头匹配")
+    ] = (),
+    unit: Annotated[Texts, Query(max_length=MOST, description="涉及的单位：编号或统一社会信用代码")] = (),
+    plan: Annotated[Texts, Query(max_length=MOST, description="任务所属方案")] = (),
+    kind: Annotated[Texts, Query(max_length=MOST, description="任务或工单的类别")] = (),
+    level: Annotated[tuple[int, ...], Query(max_length=5, description="评价等级 1 至 5")] = (),
+) -> Filters:
+    """Read what is wanted; all of it must fit, and what is not given wants everything."""
+    return Filters(feeds=feed, types=type_, units=unit, plans=plan, kinds=kind, levels=level)
 
 
 def archive_router(db: Database, check: Callable[..., Awaitable[Principal]]) -> APIRouter:

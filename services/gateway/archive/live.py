@@ -5,17 +5,19 @@ import base64
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 
+from services.gateway.archive.beginning import begin_after
+from services.gateway.archive.choice import Choice
+from services.gateway.archive.domain_filters import Filters
 from services.gateway.archive.repository import SCANNED, Archived, Page, page
 from shared.database import Database
-from shared.errors import Conflict
-from shared.events import Feed
 
 PAGE = 500
+EVERYTHING = Filters()
 POLL = timedelta(seconds=1)
 HEARTBEAT = timedelta(seconds=15)
 
@@ -73,31 +75,25 @@ class Follower:
     heartbeat: timedelta = HEARTBEAT
     scanned: int = SCANNED
 
-    async def start_after(self, resume: int | None) -> int:
-        """Give the position behind which to begin: the one given, or the end for None.
+    async def start_after(self, text: str) -> int:
+        """Give the position behind which a reader begins; see `begin_after`."""
+        return await begin_after(self.db, text)
 
-        Raises:
-            Conflict: The archive does not reach to the position: it was restored, or the position is another's.
-        """
+    async def read(self, after: int, filters: Filters, *, limit: int = PAGE) -> Page:
+        """Read one page behind a position: so many entries of the feeds that are wanted, and of them what is wanted."""
         async with self.db.reading() as session:
-            last = (await page(session, after=resume or 0, limit=1, feed=None)).last
-        if resume is not None and resume > last:
-            message = f"事件档案只到第 {last} 号，没有第 {resume} 号：请核对续读位置，或用 from=now"
-            raise Conflict(message, code="position.ahead", field="from", last=last)
-        return last if resume is None else resume
+            found = await page(session, after=after, limit=limit, feeds=filters.feeds, scanned=self.scanned)
+            # The feeds are chosen already: so bytes that are no event stay where nothing else is asked.
+            rest = filters.model_copy(update={"feeds": ()})
+            return replace(found, entries=await Choice(session).of(found.entries, rest))
 
-    async def read(self, after: int, *, feed: Feed | None, limit: int = PAGE) -> Page:
-        """Read one page behind a position."""
-        async with self.db.reading() as session:
-            return await page(session, after=after, limit=limit, feed=feed, scanned=self.scanned)
-
-    async def follow(self, after: int, *, feed: Feed | None) -> AsyncIterator[bytes]:
+    async def follow(self, after: int, filters: Filters = EVERYTHING) -> AsyncIterator[bytes]:
         """Give server-sent events for ever: history, then live; it ends when the reader goes or the process stops."""
         loop = asyncio.get_running_loop()
         spoke = loop.time()
         while not self.appended.closing:
             appended = self.appended.next()
-            found = await self.read(after, feed=feed)
+            found = await self.read(after, filters)
             if text := _render(found, after):
                 yield text
                 spoke = loop.time()

@@ -1,7 +1,8 @@
 """Rows of the archive: appended by one writer at a time, read in pages of bounded size."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, cast
 
 from sqlalchemy import Connection, Table, func, select, update
@@ -16,6 +17,8 @@ from shared.streams import Entry
 
 ARCHIVE = cast("Table", ArchivedEvent.__table__)
 SCANNED = 5000  # Positions that one page looks at, at most: a feed with few entries costs no long query.
+REGISTERED = "cn.duban.supervision.task.registered.v1"
+_IDS_AT_ONCE = 500
 _LINK = (
     ArchivedEvent.position,
     ArchivedEvent.stream,
@@ -26,14 +29,15 @@ _LINK = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Archived:
+class Archived(NamedTuple):
     """One entry as readers outside see it."""
 
     position: int
     stream: str
     sequence: int
+    event_id: str
     type: str
+    subject: str
     payload: bytes
 
 
@@ -124,20 +128,22 @@ async def entries_of(session: AsyncSession, feed: Feed, *, after: int, limit: in
 
 
 async def page(
-    session: AsyncSession, *, after: int, limit: int, feed: Feed | None, scanned: int = SCANNED
+    session: AsyncSession, *, after: int, limit: int, feeds: Collection[Feed] = (), scanned: int = SCANNED
 ) -> Page:
-    """Give at most `limit` entries behind the position `after`, of one feed or of all."""
+    """Give at most `limit` entries behind the position `after`, of some feeds or of all."""
     first, last = await _kept(session)
     until = max(after, first - 1) + scanned
     wanted = select(
         ArchivedEvent.position,
         ArchivedEvent.stream,
         ArchivedEvent.sequence,
+        ArchivedEvent.event_id,
         ArchivedEvent.type,
+        ArchivedEvent.subject,
         ArchivedEvent.payload,
     ).where(ArchivedEvent.position > after, ArchivedEvent.position <= until)
-    if feed is not None:
-        wanted = wanted.where(ArchivedEvent.stream == feed)
+    if feeds:
+        wanted = wanted.where(ArchivedEvent.stream.in_(feeds))
     rows = await session.execute(wanted.order_by(ArchivedEvent.position).limit(limit))
     entries = [Archived(*row) for row in rows]
     seen = entries[-1].position if entries else after
@@ -190,3 +196,43 @@ async def links_of(session: AsyncSession, subject: str, *, after: int, limit: in
         .limit(limit)
     )
     return [Neighbours(Link(*row[:-2]), row[-2] or GENESIS, row[-1] or b"") for row in rows]
+
+
+async def registrations(session: AsyncSession, tasks: Collection[str]) -> dict[str, bytes]:
+    """Give the newest registration of each task."""
+    found: dict[str, bytes] = {}
+    ids = sorted(tasks)
+    for begin in range(0, len(ids), _IDS_AT_ONCE):
+        chunk = ids[begin : begin + _IDS_AT_ONCE]
+        rows = await session.execute(
+            select(ArchivedEvent.subject, ArchivedEvent.payload)
+            .where(
+                ArchivedEvent.subject.in_(chunk),
+                ArchivedEvent.stream == "supervision",
+                ArchivedEvent.type == REGISTERED,
+            )
+            .order_by(ArchivedEvent.position)
+        )
+        found |= {row.subject: row.payload for row in rows}
+    return found
+
+
+async def position_before(session: AsyncSession, instant: datetime) -> int:
+    """Give the position behind which the first event stands that is dated at or after an instant of business time.
+
+    The archive is read from its beginning: this is asked once, when somebody begins.
+    """
+    # As text, whatever the offset of the event's time.
+    near = (instant - timedelta(days=1)).date().isoformat()
+    wanted = select(ArchivedEvent.position, ArchivedEvent.time).where(ArchivedEvent.time >= near)
+    rows = await session.stream(wanted.order_by(ArchivedEvent.position))
+    async for position, time in rows:
+        if _instant(time) >= instant:
+            await rows.close()
+            return int(position) - 1
+    return await newest_position(session)
+
+
+def _instant(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

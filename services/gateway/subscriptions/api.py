@@ -3,15 +3,17 @@
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from services.gateway.access import API, Door
+from services.gateway.archive.beginning import begin_after
 from services.gateway.roles import Key
 from services.gateway.subscriptions import repository_lists as lists
+from services.gateway.subscriptions import service_orders as orders
 from services.gateway.subscriptions import service_people as people
 from services.gateway.subscriptions.adapters import way_of
 from services.gateway.subscriptions.engine import OpenReceiver
@@ -25,9 +27,7 @@ from services.gateway.subscriptions.views import (
     TestOut,
     shown,
 )
-from shared.clock import SHANGHAI
 from shared.database import Database
-from shared.errors import Conflict, Invalid
 from shared.events.exchange import SubscriptionTested
 
 READ, WRITE = "ops:read", "ops:write"
@@ -37,7 +37,7 @@ READ, WRITE = "ops:read", "ops:write"
 class Office:
     """What the routes need: the desk, a way to a receiver, and how to wake the engine."""
 
-    desk: people.Desk
+    desk: orders.Desk
     open_receiver: OpenReceiver
     wake: Callable[[], None]
 
@@ -65,19 +65,19 @@ def _add_settings(router: APIRouter, db: Database, door: Door, office: Office) -
         async with db.reading() as session:
             return shown(await people.require(session, name))
 
-    @router.put(path, summary="设置订阅；新订阅的签名密钥只显示一次")
+    @router.put(path, summary="设置订阅；新订阅的签名密钥或流的密码只显示一次")
     async def put_subscription(
         name: str, given: SubscriptionIn, by: Annotated[Key, Depends(door.needs(WRITE))]
     ) -> SubscriptionOut:
         order = given.order()
-        await people.check_order(order, office.desk)
-        order = replace(order, begin=await _begin(db, given.begin))
+        await orders.check_order(order, office.desk)
+        order = replace(order, begin=await begin_after(db, given.begin))
         async with db.transaction() as tx:
             row, secret = await people.set_subscription(tx, name, order, office.desk, by=by.principal.id)
         office.wake()
         return shown(row, secret)
 
-    @router.post(path + "/secret", summary="更换签名密钥；新旧密钥在重叠期内同时签名")
+    @router.post(path + "/secret", summary="更换签名密钥或流的密码；新旧在重叠期内同时有效")
     async def post_secret(
         name: str, given: SecretIn, by: Annotated[Key, Depends(door.needs(WRITE))]
     ) -> SecretOut:
@@ -123,7 +123,7 @@ def _add_test(router: APIRouter, db: Database, door: Door, office: Office) -> No
     )
     async def post_test(name: str) -> TestOut:
         async with db.reading() as session:
-            row = await people.require(session, name)
+            row = await people.require_webhook(session, name)
         return await _test(row, office, db)
 
 
@@ -144,33 +144,3 @@ async def _test(row: Subscription, office: Office, db: Database) -> TestOut:
         latency_ms=round(latency / timedelta(milliseconds=1)),
         detail=verdict.detail,
     )
-
-
-async def _begin(db: Database, text: str) -> int:
-    """Read where a new subscription begins.
-
-    Raises:
-        Invalid: It is neither `now`, a position nor a date.
-        Conflict: The archive does not reach to the position.
-    """
-    async with db.reading() as session:
-        last = await lists.newest_position(session)
-        if text in {"", "now"}:
-            return last
-        if text.isdecimal() and len(text) <= 18:
-            if int(text) > last:
-                message = f"事件档案只到第 {last} 号，没有第 {text} 号，请核对 from"
-                raise Conflict(message, code="position.ahead", field="from")
-            return int(text)
-        return await lists.position_before(session, _instant(text))
-
-
-def _instant(text: str) -> datetime:
-    try:
-        if len(text) == 10:
-            return datetime.combine(date.fromisoformat(text), time(), SHANGHAI).astimezone(UTC)
-        found = datetime.fromisoformat(text)
-    except ValueError as error:
-        message = f"from 的值 {text} 无效：应是 now、档案位置（数字）或日期，如 2023-04-25"
-        raise Invalid(message, code="position.invalid", field="from") from error
-    return found if found.tzinfo else found.replace(tzinfo=SHANGHAI)

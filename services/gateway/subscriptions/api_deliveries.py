@@ -50,7 +50,7 @@ def _add_lists(router: APIRouter, db: Database, door: Door) -> None:
         limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100,
     ) -> Deliveries:
         async with db.reading() as session:
-            await people.require(session, wanted.name)
+            await people.require_webhook(session, wanted.name)
             found = await lists.deliveries(session, wanted, limit=limit)
         after = found[-1].position if len(found) == limit else None
         return Deliveries(items=[DeliveryOut.model_validate(row) for row in found], next=after)
@@ -105,7 +105,7 @@ def _add_reconciliation(router: APIRouter, db: Database, door: Door) -> None:
     @router.get("/reconciliation", summary="对账：一天内入队与送达", dependencies=needs)
     async def get_reconciliation(name: str, day: Day) -> Reconciliation:
         async with db.reading() as session:
-            await people.require(session, name)
+            await people.require_webhook(session, name)
             states = await lists.counts_of_day(session, name, day)
         return Reconciliation(subscription=name, day=day, published=sum(states.values()), states=states)
 

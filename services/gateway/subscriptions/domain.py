@@ -22,6 +22,13 @@ _BUSY = TOO_EARLY | {502, 503, 504}
 NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
+class SubscriptionKind(StrEnum):
+    """How a subscriber gets its events."""
+
+    WEBHOOK = "webhook"  # We call it.
+    STREAM = "stream"  # It reads a stream of its own.
+
+
 class SubscriptionState(StrEnum):
     """Whether a subscription is served."""
 

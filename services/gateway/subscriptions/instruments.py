@@ -2,6 +2,7 @@
 
 from prometheus_client import CollectorRegistry, Gauge
 
+from services.gateway.archive.repository import newest_position
 from services.gateway.subscriptions import repository_lists as lists
 from services.gateway.subscriptions.domain import DeliveryState, SubscriptionState
 from shared.database import Database
@@ -38,14 +39,22 @@ class Instruments:
             "duban_subscription_active", "1 while it is served, else 0.", of_name, registry=registry
         )
 
+        self._disabled = Gauge(
+            "duban_subscription_disabled",
+            "1 while it is switched off for its failures until a person resumes it, else 0.",
+            of_name,
+            registry=registry,
+        )
+
     async def collect(self) -> None:
         """Read them anew."""
         async with self._db.reading() as session:
             rows = await lists.subscriptions(session)
             found = await lists.depths(session)
-            last = await lists.newest_position(session)
+            last = await newest_position(session)
         now = self._db.clock.real_now()
-        for gauge in (self._waiting, self._oldest, self._dead, self._behind, self._served):
+        gauges = (self._waiting, self._oldest, self._dead, self._behind, self._served, self._disabled)
+        for gauge in gauges:
             gauge.clear()
         for row in rows:
             self._waiting.labels(row.name).set(0)
@@ -53,6 +62,7 @@ class Instruments:
             self._dead.labels(row.name).set(0)
             self._behind.labels(row.name).set(last - row.position)
             self._served.labels(row.name).set(row.state == SubscriptionState.ACTIVE)
+            self._disabled.labels(row.name).set(row.state == SubscriptionState.DISABLED)
         ages: dict[str, float] = {}
         for one in found:
             if one.state == DeliveryState.DEAD:

@@ -1,4 +1,4 @@
-"""Tables of subscriptions: who wants what, each delivery of an event, and each attempt."""
+"""Tables of subscriptions: who wants what, each delivery of an event, each attempt, and the ages of streams."""
 
 from datetime import date, datetime
 
@@ -12,16 +12,24 @@ _UNFINISHED = text("state IN ('waiting', 'held', 'sending')")
 
 
 class Subscription(Base):
-    """What one downstream system gets, and how."""
+    """What one downstream system gets, and how: webhooks, or a stream of its own.
+
+    Attributes:
+        secret: Sealed: what signs webhooks, or the SHA-256 of the password of a stream's reader.
+        position: Of the archive; up to here it was read.
+        appended: Position of the last entry of a stream, 0 for none; None where it has to be built anew.
+        trimmed: Position up to which entries of a stream were removed for their age or number.
+    """
 
     __tablename__ = "subscription"
 
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), server_default="webhook")
     filters: Mapped[str] = mapped_column(Text)  # JSON of `Filters`.
     url: Mapped[str] = mapped_column(String(500))
-    secret: Mapped[bytes] = mapped_column(LargeBinary)  # Sealed, as are the next two; shown once.
+    secret: Mapped[bytes] = mapped_column(LargeBinary)  # Shown once; the next two are sealed too.
     old_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
-    old_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # Until then both sign; real time.
+    old_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # Until then both hold; real time.
     headers: Mapped[bytes | None] = mapped_column(LargeBinary)  # JSON.
     header_names: Mapped[str] = mapped_column(Text)  # Separated by spaces; shown.
     timeout: Mapped[float] = mapped_column(Float)  # Real seconds of one step of a call.
@@ -30,8 +38,14 @@ class Subscription(Base):
     at_once: Mapped[int] = mapped_column(Integer)  # Deliveries on their way at the same time.
     per_second: Mapped[int] = mapped_column(Integer)
     owner: Mapped[str] = mapped_column(String(64))  # Id of the key that made it.
-    begun_after: Mapped[int] = mapped_column(BigInteger)  # Position of the archive, as is the next.
-    position: Mapped[int] = mapped_column(BigInteger)  # Up to here the archive was read.
+    begun_after: Mapped[int] = mapped_column(BigInteger)  # Position of the archive, as are the next three.
+    position: Mapped[int] = mapped_column(BigInteger)
+    appended: Mapped[int | None] = mapped_column(BigInteger)
+    trimmed: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    keep_entries: Mapped[int] = mapped_column(
+        Integer, server_default="100000"
+    )  # Of a stream, as is the next.
+    keep_hours: Mapped[int] = mapped_column(Integer, server_default="168")  # Real time.
     state: Mapped[str] = mapped_column(String(12))
     reason: Mapped[str] = mapped_column(Text)
     failures: Mapped[int] = mapped_column(Integer)  # In a row.
@@ -39,6 +53,16 @@ class Subscription(Base):
     not_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_by: Mapped[str] = mapped_column(String(64))
+
+
+class StreamMark(Base):
+    """How far a stream was at an instant (real time): tells which of its entries are older than that."""
+
+    __tablename__ = "stream_mark"
+
+    subscription: Mapped[str] = mapped_column(String(40), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger)
 
 
 class Delivery(Base):

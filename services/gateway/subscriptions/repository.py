@@ -5,7 +5,6 @@ the others are held, and the end of one lets the next go.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -14,39 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.gateway.models import ArchivedEvent
-from services.gateway.subscriptions.domain import UNFINISHED, DeliveryState, SubscriptionState
+from services.gateway.subscriptions.domain import (
+    UNFINISHED,
+    DeliveryState,
+    SubscriptionKind,
+    SubscriptionState,
+)
 from services.gateway.subscriptions.models import Delivery, DeliveryAttempt, Subscription
 
-REGISTERED = "cn.duban.supervision.task.registered.v1"
 _PENDING = (DeliveryState.WAITING, DeliveryState.SENDING)
 _OPEN = sorted(UNFINISHED)
+_IS_WEBHOOK = Subscription.kind == SubscriptionKind.WEBHOOK
 _IDS_AT_ONCE = 500
 LOST_AFTER = timedelta(seconds=30)  # Beyond the longest call, until an attempt without an end counts as lost.
-
-
-class Entry(NamedTuple):
-    """An event of the archive."""
-
-    position: int
-    stream: str
-    event_id: str
-    type: str
-    subject: str
-    payload: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What stands behind a position of the archive.
-
-    Attributes:
-        first: Oldest position that is kept.
-        reached: Up to where nothing more is to be found.
-    """
-
-    entries: Sequence[Entry]
-    first: int
-    reached: int
 
 
 class Claimed(NamedTuple):
@@ -57,8 +36,8 @@ class Claimed(NamedTuple):
 
 
 async def lock_active(session: AsyncSession) -> Sequence[Subscription]:
-    """Give the subscriptions that are served, for this transaction alone; without those another replica has."""
-    wanted = select(Subscription).where(Subscription.state == SubscriptionState.ACTIVE)
+    """Give the webhooks that are served, for this transaction alone; without those another replica has."""
+    wanted = select(Subscription).where(_IS_WEBHOOK, Subscription.state == SubscriptionState.ACTIVE)
     locked = wanted.order_by(Subscription.name).with_for_update(skip_locked=True)
     return (await session.scalars(locked.execution_options(populate_existing=True))).all()
 
@@ -71,49 +50,11 @@ async def has_work(session: AsyncSession, real_now: datetime) -> bool:
     gone = exists().where(of_name, Delivery.state == DeliveryState.SENDING, Delivery.lost_at <= real_now)
     is_open = or_(Subscription.not_before.is_(None), Subscription.not_before <= real_now)
     wanted = select(Subscription.name).where(
+        _IS_WEBHOOK,
         Subscription.state == SubscriptionState.ACTIVE,
         or_(Subscription.position < last, and_(is_open, or_(due, gone))),
     )
     return (await session.execute(wanted.limit(1))).first() is not None
-
-
-async def archive_page(session: AsyncSession, after: int, *, scanned: int) -> Page:
-    """Give the entries behind a position; where retention has passed, the oldest that are left."""
-    first = await session.scalar(select(func.min(ArchivedEvent.position))) or 1
-    last = await session.scalar(select(func.max(ArchivedEvent.position))) or 0
-    until = max(after, first - 1) + scanned
-    rows = await session.execute(
-        select(
-            ArchivedEvent.position,
-            ArchivedEvent.stream,
-            ArchivedEvent.event_id,
-            ArchivedEvent.type,
-            ArchivedEvent.subject,
-            ArchivedEvent.payload,
-        )
-        .where(ArchivedEvent.position > after, ArchivedEvent.position <= until)
-        .order_by(ArchivedEvent.position)
-    )
-    return Page([Entry(*row) for row in rows], first, max(after, min(until, last)))
-
-
-async def registrations(session: AsyncSession, tasks: Collection[str]) -> dict[str, bytes]:
-    """Give the newest registration of each task."""
-    found: dict[str, bytes] = {}
-    ids = sorted(tasks)
-    for begin in range(0, len(ids), _IDS_AT_ONCE):
-        chunk = ids[begin : begin + _IDS_AT_ONCE]
-        rows = await session.execute(
-            select(ArchivedEvent.subject, ArchivedEvent.payload)
-            .where(
-                ArchivedEvent.subject.in_(chunk),
-                ArchivedEvent.stream == "supervision",
-                ArchivedEvent.type == REGISTERED,
-            )
-            .order_by(ArchivedEvent.position)
-        )
-        found |= {row.subject: row.payload for row in rows}
-    return found
 
 
 class Depth(NamedTuple):

@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.models import ArchivedEvent
 from services.gateway.subscriptions.domain import UNFINISHED, DeliveryState
-from services.gateway.subscriptions.models import Delivery, DeliveryAttempt, Subscription
+from services.gateway.subscriptions.models import Delivery, DeliveryAttempt, StreamMark, Subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +89,10 @@ async def counts_of_day(session: AsyncSession, name: str, day: date) -> dict[str
 
 
 async def forget(session: AsyncSession, name: str) -> None:
-    """Delete what is on record of the deliveries of a subscription."""
+    """Delete what is on record beside a subscription: deliveries, attempts, marks."""
     await session.execute(delete(DeliveryAttempt).where(DeliveryAttempt.subscription == name))
     await session.execute(delete(Delivery).where(Delivery.subscription == name))
+    await session.execute(delete(StreamMark).where(StreamMark.subscription == name))
 
 
 async def depths(session: AsyncSession) -> list[Waiting]:
@@ -104,30 +104,3 @@ async def depths(session: AsyncSession) -> list[Waiting]:
         .group_by(Delivery.subscription, Delivery.state)
     )
     return [Waiting(*row) for row in await session.execute(wanted)]
-
-
-async def newest_position(session: AsyncSession) -> int:
-    """Give the newest position of the archive; 0 while it is empty."""
-    return await session.scalar(select(func.max(ArchivedEvent.position))) or 0
-
-
-async def position_before(session: AsyncSession, instant: datetime) -> int:
-    """Give the position behind which the first event stands that is dated at or after an instant of business time.
-
-    The archive is read from its beginning: this is asked once, when a subscription is made.
-    """
-    near = (
-        (instant - timedelta(days=1)).date().isoformat()
-    )  # As text, whatever the offset of the event's time.
-    wanted = select(ArchivedEvent.position, ArchivedEvent.time).where(ArchivedEvent.time >= near)
-    rows = await session.stream(wanted.order_by(ArchivedEvent.position))
-    async for position, time in rows:
-        if _instant(time) >= instant:
-            await rows.close()
-            return int(position) - 1
-    return await newest_position(session)
-
-
-def _instant(text: str) -> datetime:
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -4,14 +4,18 @@ Invariants: a position is passed in the transaction that queues its delivery; a 
 before its call; nothing external is called while a transaction is open.
 """
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.gateway.archive.choice import Choice
+from services.gateway.archive.domain_filters import Filters
+from services.gateway.archive.repository import Archived, Page, page
+from services.gateway.models import ApiKey
 from services.gateway.returns.domain import wait_after
 from services.gateway.subscriptions import repository as rows
 from services.gateway.subscriptions.domain import (
@@ -23,9 +27,7 @@ from services.gateway.subscriptions.domain import (
     break_after,
     is_past_its_attempts,
 )
-from services.gateway.subscriptions.domain_filters import Facts, Filters, facts_of, task_of
 from services.gateway.subscriptions.models import Delivery, Subscription
-from services.gateway.subscriptions.repository import Entry, Page
 from shared.clock import local_date
 from shared.database import Tx
 from shared.events.exchange import SubscriptionDisabled
@@ -56,69 +58,44 @@ class Pages:
     def __init__(self, session: AsyncSession, *, scanned: int = SCANNED) -> None:
         self._session, self._scanned = session, scanned
         self._pages: dict[int, Page] = {}
-        self._contents: dict[int, dict[str, Any]] = {}
-        self._tasks: dict[str, Facts] = {}
+        self._choice = Choice(session)
 
     async def behind(self, position: int) -> Page:
         """Give the page behind a position."""
         if position not in self._pages:
-            self._pages[position] = await rows.archive_page(self._session, position, scanned=self._scanned)
+            most = self._scanned
+            self._pages[position] = await page(self._session, after=position, limit=most, scanned=most)
         return self._pages[position]
 
-    async def wanted(self, page: Page, filters: Filters) -> list[Entry]:
-        """Give the entries of a page that a subscription wants."""
-        found = [one for one in page.entries if one.type and filters.takes_head(one.stream, one.type)]
-        if not filters.reads_content:
-            return found
-        contents = [self._content(one) for one in found]
-        if filters.asks_tasks:
-            await self._learn({task for content in contents if (task := task_of(content))})
-        pairs = zip(found, contents, strict=True)
-        return [one for one, content in pairs if filters.takes(self._facts(content))]
-
-    def _content(self, entry: Entry) -> dict[str, Any]:
-        if entry.position not in self._contents:
-            content = json.loads(entry.payload).get("data")
-            self._contents[entry.position] = content if isinstance(content, dict) else {}
-        return self._contents[entry.position]
-
-    async def _learn(self, tasks: Collection[str]) -> None:
-        missing = set(tasks) - self._tasks.keys()
-        found = await rows.registrations(self._session, missing) if missing else {}
-        for task in missing:
-            content = json.loads(found[task]).get("data") if task in found else {}
-            self._tasks[task] = facts_of(content)
-
-    def _facts(self, content: Mapping[str, Any]) -> Facts:
-        task = self._tasks.get(task_of(content) or "")
-        own = facts_of(content)
-        return own.with_task(task) if task else own
+    async def wanted(self, found: Page, filters: Filters) -> list[Archived]:
+        """Give the events of a page that a subscription wants; what is no event goes to nobody."""
+        return await self._choice.of([one for one in found.entries if one.type], filters)
 
 
 async def feed(tx: Tx, subscription: Subscription, pages: Pages, *, real_now: datetime) -> bool:
     """Queue what the next page of the archive has for a subscription; tells whether there may be more."""
-    page = await pages.behind(subscription.position)
-    if page.reached == subscription.position:
+    found = await pages.behind(subscription.position)
+    if found.reached == subscription.position:
         return False
     full = await rows.depth(tx.session, subscription.name, most=MOST_HELD)
     if full.pending >= MOST_PENDING or full.held >= MOST_HELD:
         return False
-    wanted = await pages.wanted(page, Filters.model_validate_json(subscription.filters))
+    wanted = await pages.wanted(found, Filters.model_validate_json(subscription.filters))
     lanes = [_lane(entry) for entry in wanted]
     busy = await rows.busy_subjects(tx.session, subscription.name, set(lanes))
     plain = {"subscription": subscription.name, "day": local_date(tx.now), "queued_at": real_now}
-    new = _gap(page, subscription.position, plain, real_now)
+    new = _gap(found, subscription.position, plain, real_now)
     for entry, lane in zip(wanted, lanes, strict=True):
         state = DeliveryState.HELD if lane in busy else DeliveryState.WAITING
         busy.add(lane)
         place = {"position": entry.position, "webhook_id": entry.event_id, "type": entry.type}
         new.append(plain | place | {"subject": lane, "gap_from": None} | _fresh(state, real_now))
     await rows.enqueue(tx.session, new)
-    subscription.position = page.reached
-    return bool(page.entries)
+    subscription.position = found.reached
+    return bool(found.entries)
 
 
-def _lane(entry: Entry) -> str:
+def _lane(entry: Archived) -> str:
     return entry.subject or f"@{entry.position}"  # An event about nothing waits for nothing.
 
 
@@ -127,11 +104,11 @@ def _fresh(state: DeliveryState, real_now: datetime) -> dict[str, Any]:
     return nothing | {"state": state, "attempts": 0, "tries": 0, "next_try_at": real_now}
 
 
-def _gap(page: Page, after: int, plain: Mapping[str, Any], real_now: datetime) -> list[dict[str, Any]]:
+def _gap(found: Page, after: int, plain: Mapping[str, Any], real_now: datetime) -> list[dict[str, Any]]:
     """Say that retention has passed over positions that a subscription has not read."""
-    if page.first <= after + 1:
+    if found.first <= after + 1:
         return []
-    last = page.first - 1
+    last = found.first - 1
     name = f"gap-{after + 1}-{last}"
     place = {"position": last, "webhook_id": name, "type": "gap", "subject": name, "gap_from": after + 1}
     return [{**plain, **place, **_fresh(DeliveryState.WAITING, real_now)}]
@@ -169,7 +146,7 @@ async def end(
             done.setdefault(row.subscription, set()).add(row.subject)
         subscription = subscriptions.get(one.subscription)
         if subscription is not None:
-            _judge_receiver(tx, subscription, one.verdict, real_now)
+            await _judge_receiver(tx, subscription, one.verdict, real_now)
     await rows.record(tx.session, attempts)
     await tx.session.flush()
     for name, subjects in sorted(done.items()):
@@ -196,7 +173,7 @@ def _settle(row: Delivery, one: Ended, real_now: datetime) -> bool:
     return False
 
 
-def _judge_receiver(tx: Tx, subscription: Subscription, verdict: Verdict, real_now: datetime) -> None:
+async def _judge_receiver(tx: Tx, subscription: Subscription, verdict: Verdict, real_now: datetime) -> None:
     if verdict.outcome is Outcome.DELIVERED:
         subscription.failures, subscription.failing_since, subscription.not_before = 0, None, None
         return
@@ -206,17 +183,22 @@ def _judge_receiver(tx: Tx, subscription: Subscription, verdict: Verdict, real_n
     if waits:
         subscription.not_before = real_now + max(waits)
     if verdict.outcome is Outcome.GONE:
-        disable(tx, subscription, "gone", GONE)
+        await disable(tx, subscription, "gone", GONE)
     elif real_now - since >= GIVES_UP_AFTER:
-        disable(tx, subscription, "failing", ALL_FAIL.format(days=GIVES_UP_AFTER.days))
+        await disable(tx, subscription, "failing", ALL_FAIL.format(days=GIVES_UP_AFTER.days))
 
 
-def disable(tx: Tx, subscription: Subscription, why: Literal["gone", "failing"], reason: str) -> None:
+async def disable(tx: Tx, subscription: Subscription, why: Literal["gone", "failing"], reason: str) -> None:
     """Switch a subscription off; what is published meanwhile waits in the archive."""
     if subscription.state != SubscriptionState.ACTIVE:
         return
     subscription.state, subscription.reason = SubscriptionState.DISABLED, reason
+    unit = await tx.session.scalar(select(ApiKey.unit).where(ApiKey.id == subscription.owner))
     event = SubscriptionDisabled(
-        subscription=subscription.name, owner=subscription.owner, why=why, position=subscription.position
+        subscription=subscription.name,
+        owner=subscription.owner,
+        owner_unit=unit or "",
+        why=why,
+        position=subscription.position,
     )
     tx.publish(event)

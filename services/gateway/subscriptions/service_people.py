@@ -1,74 +1,31 @@
 """Use cases of people: set a subscription, pause and resume it, rotate its secret, replay, and reconcile a day."""
 
-import asyncio
 import base64
 import json
-import re
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.returns.ports import Seal
 from services.gateway.subscriptions import repository_lists as lists
-from services.gateway.subscriptions.adapters import Addresses
-from services.gateway.subscriptions.domain import NAME, DeliveryState, SubscriptionState
-from services.gateway.subscriptions.domain_filters import Filters
+from services.gateway.subscriptions.domain import NAME, DeliveryState, SubscriptionKind, SubscriptionState
+from services.gateway.subscriptions.domain_streams import password_hash
 from services.gateway.subscriptions.models import Delivery, Subscription
 from services.gateway.subscriptions.repository import release
+from services.gateway.subscriptions.service_orders import Desk, Order
 from shared.clock import Clock
 from shared.database import Tx
 from shared.errors import Conflict, Invalid, NotFound
 from shared.webhooks import webhook_key
 
-_HEADER = re.compile(r"[A-Za-z0-9-]{1,60}")
-_OWN_HEADERS = frozenset(
-    {"host", "content-length", "content-type", "transfer-encoding", "connection", "duban-position"}
-    | {"webhook-id", "webhook-timestamp", "webhook-signature"}
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A subscription as people set it.
-
-    Attributes:
-        headers: With every call; None keeps those before.
-        timeout: Real seconds that one step of a call may take; a call takes twice that at most.
-        proxy, ca_file: Through which, and with which roots the receiver is reached; empty for none.
-        at_once: Deliveries on their way at the same time.
-        begin: Position of the archive behind which a new subscription begins.
-    """
-
-    url: str
-    filters: Filters
-    headers: Mapping[str, str] | None
-    timeout: float
-    proxy: str
-    ca_file: str
-    at_once: int
-    per_second: int
-    begin: int = 0
-
 
 @dataclass(frozen=True, slots=True)
 class NewSecret:
-    """A new secret, made here where none is given; the old one signs beside it for `overlap` (real time)."""
+    """A new secret, made here where none is given; the old one holds beside it for `overlap` (real time)."""
 
     given: str = ""
     overlap: timedelta = timedelta(hours=24)
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What setting a subscription needs: which addresses may be called, how secrets are stored, and the time."""
-
-    addresses: Addresses
-    seal: Seal
-    clock: Clock
 
 
 def new_secret() -> str:
@@ -76,28 +33,13 @@ def new_secret() -> str:
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
-async def check_order(order: Order, desk: Desk) -> None:
-    """Pass when a subscription can be served as it was set; asks the system for names, so no transaction is open.
-
-    Raises:
-        Invalid: An address may not be called, a header can't be set, or the file of roots is none.
-    """
-    for field, url in (("url", order.url), ("proxy", order.proxy)):
-        through_proxy = field == "url" and bool(order.proxy)
-        if url and not await desk.addresses.permits(url, through_proxy=through_proxy):
-            remedy = "请核对写法，或由运维把主机或网段加入 DUBAN_SUBSCRIBER_HOSTS"
-            message = f"{field} 的地址 {url[:200]} 不能投递：{remedy}"
-            raise Invalid(message, code="subscription.host_refused", field=field)
-    for name, value in (order.headers or {}).items():
-        plain = value.isascii() and value.isprintable()
-        if not _HEADER.fullmatch(name) or name.lower() in _OWN_HEADERS or not plain:
-            message = (
-                f"请求头 {name[:60]} 不能设置：名称限字母、数字和 -，值限可打印的 ASCII，签名等由系统填写"
-            )
-            raise Invalid(message, code="subscription.header_invalid", field="headers")
-    if order.ca_file and not await asyncio.to_thread(Path(order.ca_file).is_file):
-        message = f"ca_file {order.ca_file[:200]} 不存在，请填写网关能读到的 PEM 文件"
-        raise Invalid(message, code="subscription.ca_file_missing", field="ca_file")
+def _new_secret(kind: str, desk: Desk) -> tuple[str, bytes]:
+    """Make what a subscriber is shown once, and what is kept of it: of a password its hash alone."""
+    if kind == SubscriptionKind.WEBHOOK:
+        secret = new_secret()
+        return secret, desk.seal.seal(secret.encode())
+    password = secrets.token_hex(32)
+    return password, desk.seal.seal(password_hash(password).encode())
 
 
 async def set_subscription(
@@ -107,20 +49,24 @@ async def set_subscription(
 
     Raises:
         Invalid: The name is none.
+        Conflict: It is of another kind.
     """
     if not NAME.fullmatch(name):
         message = f"订阅名 {name[:40]} 无效：小写字母开头，限小写字母、数字和 -，最长 40 字符"
         raise Invalid(message, code="subscription.name_invalid", field="name")
     row, secret = await tx.session.get(Subscription, name, with_for_update=True), ""
     if row is None:
-        secret = new_secret()
-        row = Subscription(
-            name=name, owner=by, begun_after=order.begin, position=order.begin, header_names=""
-        )
-        row.secret, row.old_secret, row.old_until = desk.seal.seal(secret.encode()), None, None
+        row = Subscription(name=name, owner=by, kind=order.kind, begun_after=order.begin, header_names="")
+        secret, row.secret = _new_secret(order.kind, desk)
+        row.position, row.appended, row.trimmed = order.begin, None, 0
+        row.old_secret, row.old_until = None, None
         row.headers, row.state = None, SubscriptionState.ACTIVE
         row.reason, row.failures, row.failing_since, row.not_before = "", 0, None, None
         tx.session.add(row)
+    if row.kind != order.kind:
+        message = f"订阅 {name} 的方式是 {row.kind}，不能改为 {order.kind}：请另设一个订阅，或先删除"
+        raise Conflict(message, code="subscription.kind_fixed", field="kind")
+    row.keep_entries, row.keep_hours = order.keep_entries, order.keep_hours
     row.url, row.filters, row.timeout = order.url, order.filters.model_dump_json(), order.timeout
     row.proxy, row.ca_file = order.proxy, order.ca_file
     row.at_once, row.per_second, row.not_before = order.at_once, order.per_second, None
@@ -136,23 +82,32 @@ def _touch(row: Subscription, by: str, clock: Clock) -> None:
 
 
 async def rotate(tx: Tx, name: str, new: NewSecret, desk: Desk, *, by: str) -> str:
-    """Give a subscription a new secret; the old one signs beside it for a while.
+    """Give a subscription a new secret; the old one holds beside it for a while.
 
     Raises:
         NotFound: There is no such subscription.
         Invalid: The given secret is none.
     """
     row = await require(tx.session, name, lock=True)
-    secret = new.given or new_secret()
+    if new.given and row.kind == SubscriptionKind.STREAM:
+        message = "流订阅的密码由系统生成，请不填 secret"
+        raise Invalid(message, code="subscription.secret_invalid", field="secret")
+    row.old_secret, row.old_until = row.secret, desk.clock.real_now() + new.overlap
+    if new.given:
+        secret, row.secret = new.given, desk.seal.seal(_webhook_secret(new.given))
+    else:
+        secret, row.secret = _new_secret(row.kind, desk)
+    _touch(row, by, desk.clock)
+    return secret
+
+
+def _webhook_secret(given: str) -> bytes:
     try:
-        webhook_key(secret)
+        webhook_key(given)
     except ValueError as error:
         message = f"签名密钥无效（{error}）：应为 whsec_ 加 24 至 64 字节的 Base64"
         raise Invalid(message, code="subscription.secret_invalid", field="secret") from error
-    row.old_secret, row.old_until = row.secret, desk.clock.real_now() + new.overlap
-    row.secret = desk.seal.seal(secret.encode())
-    _touch(row, by, desk.clock)
-    return secret
+    return given.encode()
 
 
 async def pause(tx: Tx, name: str, *, by: str, clock: Clock) -> Subscription:
@@ -164,8 +119,10 @@ async def pause(tx: Tx, name: str, *, by: str, clock: Clock) -> Subscription:
 
 
 async def resume(tx: Tx, name: str, *, by: str, clock: Clock) -> Subscription:
-    """Serve a subscription again, from where it stood."""
+    """Serve a subscription again, from where it stood; a stream that we gave up is built anew."""
     row = await require(tx.session, name, lock=True)
+    if row.state == SubscriptionState.DISABLED:
+        row.appended = None
     row.state, row.reason, row.failures = SubscriptionState.ACTIVE, "", 0
     row.failing_since = row.not_before = None
     _touch(row, by, clock)
@@ -197,6 +154,20 @@ async def require(session: AsyncSession, name: str, *, lock: bool = False) -> Su
     if row is None:
         message = f"没有订阅 {name[:40]}，请先设置（PUT /api/v1/subscriptions/{name[:40]}）"
         raise NotFound(message, code="subscription.not_found", field="name")
+    return row
+
+
+async def require_webhook(session: AsyncSession, name: str) -> Subscription:
+    """Give a subscription whose events we deliver.
+
+    Raises:
+        NotFound: There is none of that name.
+        Conflict: It is a stream, which its subscriber reads by itself.
+    """
+    row = await require(session, name)
+    if row.kind != SubscriptionKind.WEBHOOK:
+        message = f"订阅 {name} 是流，由订阅方自行读取，没有投递；读到哪里请看 {name} 的 position 与流的 XINFO STREAM"
+        raise Conflict(message, code="subscription.not_webhook", field="name")
     return row
 
 

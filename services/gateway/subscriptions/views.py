@@ -6,10 +6,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from services.gateway.subscriptions.domain import DeliveryState, SubscriptionState
-from services.gateway.subscriptions.domain_filters import Filters
+from services.gateway.archive.domain_filters import Filters
+from services.gateway.subscriptions.domain import DeliveryState, SubscriptionKind, SubscriptionState
 from services.gateway.subscriptions.models import Subscription
-from services.gateway.subscriptions.service_people import Order
+from services.gateway.subscriptions.service_orders import Order
+from shared.streams import stream_of, user_of
 
 MOST_RECONCILED = 50_000
 
@@ -19,7 +20,10 @@ class SubscriptionSet(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    url: str = Field(min_length=1, max_length=500, description="接收方地址")
+    kind: SubscriptionKind = Field(
+        default=SubscriptionKind.WEBHOOK, description="webhook：投递到接收方；stream：订阅方自行读取专用的流"
+    )
+    url: str = Field(default="", max_length=500, description="接收方地址，webhook 必填")
     filters: Filters = Field(
         default_factory=Filters,
         description="要哪些事件：feeds、types、units、plans、kinds、levels；不填为全部",
@@ -29,6 +33,8 @@ class SubscriptionSet(BaseModel):
     ca_file: str = Field(default="", max_length=500, description="接收方证书的根，网关上的 PEM 文件")
     at_once: int = Field(default=8, ge=1, le=64, description="同时在途的投递数；同一对象始终按序")
     per_second: int = Field(default=100, ge=1, le=5000, description="每秒最多投递数")
+    keep_entries: int = Field(default=100_000, ge=100, le=1_000_000, description="流中最多保留的事件数")
+    keep_hours: int = Field(default=168, ge=1, le=24 * 365, description="流中事件保留的小时数")
 
 
 class SubscriptionIn(SubscriptionSet):
@@ -41,7 +47,7 @@ class SubscriptionIn(SubscriptionSet):
         default="now",
         alias="from",
         max_length=40,
-        description="从哪里开始：now、0（全部历史）、档案位置，或日期如 2023-04-25",
+        description="从哪里开始：now、beginning 或 0（全部历史）、档案位置，或日期如 2023-04-25",
     )
 
     def order(self) -> Order:
@@ -57,6 +63,9 @@ class SubscriptionIn(SubscriptionSet):
             self.ca_file,
             self.at_once,
             self.per_second,
+            kind=self.kind,
+            keep_entries=self.keep_entries,
+            keep_hours=self.keep_hours,
         )
 
 
@@ -67,6 +76,8 @@ class SubscriptionOut(SubscriptionSet):
         begun_after: Position of the archive behind which it began; it is read up to `position`.
         failures: Failed calls in a row, since `failing_since`; the receiver is left alone until `silent_until`.
         old_secret_until: Until then the secret before it signs too; real time, as are the others.
+        stream, user: What a subscriber reads, and as whom; empty for webhooks.
+        trimmed: Position up to which entries of its stream were removed for their age or number.
         secret: Only in the answer that made it.
     """
 
@@ -76,6 +87,9 @@ class SubscriptionOut(SubscriptionSet):
     header_names: list[str]
     begun_after: int
     position: int
+    stream: str
+    user: str
+    trimmed: int
     failures: int
     failing_since: datetime | None
     silent_until: datetime | None
@@ -92,7 +106,7 @@ class SecretIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     secret: SecretStr = Field(default=SecretStr(""), max_length=200)
-    overlap_hours: int = Field(default=24, ge=0, le=24 * 30, description="新旧密钥同时签名的小时数")
+    overlap_hours: int = Field(default=24, ge=0, le=24 * 30, description="新旧同时有效的小时数")
 
 
 class SecretOut(BaseModel):
@@ -211,12 +225,16 @@ class ReconciledOut(BaseModel):
 
 def shown(row: Subscription, secret: str = "") -> SubscriptionOut:
     """Show a subscription."""
+    is_stream = row.kind == SubscriptionKind.STREAM
     return SubscriptionOut(
         **{name: getattr(row, name) for name in SubscriptionSet.model_fields if name != "filters"},
         **{
             name: getattr(row, name)
             for name in ("name", "reason", "begun_after", "position", "failures", "failing_since", "owner")
         },
+        stream=stream_of(row.name) if is_stream else "",
+        user=user_of(row.name) if is_stream else "",
+        trimmed=row.trimmed,
         filters=Filters.model_validate(json.loads(row.filters)),
         state=SubscriptionState(row.state),
         header_names=row.header_names.split(),

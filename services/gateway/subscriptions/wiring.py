@@ -1,4 +1,4 @@
-"""Builds what subscriptions need beside the requests: the engine, their routes and figures."""
+"""Builds what subscriptions need beside the requests: the engine, the feeder of streams, their routes and figures."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -13,18 +13,27 @@ from services.gateway.subscriptions.adapters import Addresses, HttpReceiver, Way
 from services.gateway.subscriptions.api import Office, subscriptions_router
 from services.gateway.subscriptions.api_deliveries import deliveries_router
 from services.gateway.subscriptions.engine import Engine
+from services.gateway.subscriptions.feeder import StreamFeeder
 from services.gateway.subscriptions.instruments import Instruments
-from services.gateway.subscriptions.service_people import Desk
+from services.gateway.subscriptions.readers import Readers
+from services.gateway.subscriptions.service_orders import Desk
 from shared.database import Database
+from shared.streams import SubscriberStreams
+from shared.web import Part
 
 
 @dataclass(frozen=True, slots=True)
 class Subscriptions:
-    """What the composition root takes of subscriptions."""
+    """What the composition root takes of subscriptions.
 
-    engine: Engine
+    Attributes:
+        wake: Called when something was archived.
+    """
+
+    parts: Sequence[Part]
     routers: Sequence[APIRouter]
     collect: Callable[[], Awaitable[None]]
+    wake: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +43,15 @@ class Terms:
     Attributes:
         hosts: Which may be called, as `Hosts` reads them; none where it is empty.
         holder: Name of this replica.
+        streams: The server of the streams that subscribers read, or None.
+        is_active: Whether this replica feeds them now.
     """
 
     hosts: str
     holder: str
     seal: Seal
+    streams: SubscriberStreams | None
+    is_active: Callable[[], bool]
 
 
 def build_subscriptions(db: Database, door: Door, registry: CollectorRegistry, terms: Terms) -> Subscriptions:
@@ -49,9 +62,19 @@ def build_subscriptions(db: Database, door: Door, registry: CollectorRegistry, t
         return HttpReceiver(way, addresses)
 
     engine = Engine(db, seal=seal, open_receiver=open_receiver, holder=terms.holder)
-    office = Office(Desk(addresses, seal, db.clock), open_receiver, engine.wake)
+    parts: list[Engine | StreamFeeder] = [engine]
+    if terms.streams is not None:
+        readers = Readers(terms.streams, seal=seal, clock=db.clock)
+        parts.append(StreamFeeder(db, terms.streams, readers, is_active=terms.is_active))
+
+    def wake() -> None:
+        for part in parts:
+            part.wake()
+
+    office = Office(Desk(addresses, seal, db.clock, terms.streams), open_receiver, wake)
     return Subscriptions(
-        engine=engine,
-        routers=[deliveries_router(db, door, engine.wake), subscriptions_router(db, door, office)],
+        parts=parts,
+        routers=[deliveries_router(db, door, wake), subscriptions_router(db, door, office)],
         collect=Instruments(db, registry).collect,
+        wake=wake,
     )

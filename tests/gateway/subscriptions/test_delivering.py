@@ -6,19 +6,20 @@ from hmac import compare_digest
 
 from sqlalchemy import delete, select
 
+from services.gateway.archive.domain_filters import Filters
 from services.gateway.models import ArchivedEvent
 from services.gateway.returns.domain import Hosts
+from services.gateway.subscriptions import service_orders as orders
 from services.gateway.subscriptions import service_people as people
 from services.gateway.subscriptions.adapters import Addresses
 from services.gateway.subscriptions.domain import DeliveryState
-from services.gateway.subscriptions.domain_filters import Filters
 from services.gateway.subscriptions.models import DeliveryAttempt
 from shared.events.exchange import EventsMissed, SubscriptionDisabled
 from shared.testing import DRILL_START, events_of
 from shared.webhooks import webhook_signature
 from tests.gateway.returns.world import answered, ordered
-from tests.gateway.subscriptions.test_filters import registered
 from tests.gateway.subscriptions.world import Desk, Receiver, always, desk_over, rated, receiving, refusing
+from tests.gateway.test_archive_filters import registered
 from tests.gateway.vault.unsealed import Unsealed
 
 MINUTE = timedelta(minutes=1)
@@ -64,7 +65,7 @@ async def test_a_rotated_secret_and_the_old_one_sign_until_the_overlap_ends(desk
     with receiving() as receiver:
         old = await desk.subscribe(receiver.url)
         async with desk.db.transaction() as tx:
-            made = people.Desk(Addresses(Hosts.parse(desk.hosts)), Unsealed(), desk.clock)
+            made = orders.Desk(Addresses(Hosts.parse(desk.hosts)), Unsealed(), desk.clock)
             new = await people.rotate(tx, "credit", people.NewSecret(), made, by="key-1")
         await desk.archive(rated("a"))
         await desk.settle()

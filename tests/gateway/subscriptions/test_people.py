@@ -215,3 +215,4 @@ async def test_figures_say_what_waits_and_who_is_not_served(tmp_path: Path) -> N
 
     assert 'duban_subscription_deliveries_waiting{subscription="credit"} 1.0' in text
     assert 'duban_subscription_active{subscription="credit"} 0.0' in text
+    assert 'duban_subscription_disabled{subscription="credit"} 0.0' in text

@@ -14,11 +14,12 @@ from typing import Any
 from sqlalchemy import select
 
 from services.gateway.archive import service as archive_service
+from services.gateway.archive.domain_filters import Filters
 from services.gateway.models import ArchivedEvent
 from services.gateway.returns.domain import Hosts
+from services.gateway.subscriptions import service_orders as orders
 from services.gateway.subscriptions import service_people as people
 from services.gateway.subscriptions.adapters import Addresses, HttpReceiver, Way
-from services.gateway.subscriptions.domain_filters import Filters
 from services.gateway.subscriptions.engine import Engine
 from services.gateway.subscriptions.models import Delivery, Subscription
 from shared.database import Database, SyncTx
@@ -203,7 +204,7 @@ class Desk:
             return await people.require(session, name)
 
 
-def order(url: str, **changes: Any) -> people.Order:  # noqa: ANN401 - Order's.
+def order(url: str, **changes: Any) -> orders.Order:  # noqa: ANN401 - Order's.
     """Write a subscription."""
     plain: dict[str, Any] = {
         "url": url,
@@ -215,7 +216,7 @@ def order(url: str, **changes: Any) -> people.Order:  # noqa: ANN401 - Order's.
         "at_once": 8,
         "per_second": 5000,
     }
-    return people.Order(**(plain | changes))
+    return orders.Order(**(plain | changes))
 
 
 def desk_over(db: Database, *, hosts: str = "127.0.0.0/8", holder: str = "one") -> Desk:
@@ -232,9 +233,9 @@ def engine_over(db: Database, *, hosts: str, holder: str = "one") -> Engine:
 
 async def subscribe(db: Database, url: str, name: str = "credit", *, hosts: str, **changes: Any) -> str:  # noqa: ANN401 - Order's.
     """Set a subscription; give its secret when it is new."""
-    desk = people.Desk(Addresses(Hosts.parse(hosts)), Unsealed(), db.clock)
+    desk = orders.Desk(Addresses(Hosts.parse(hosts)), Unsealed(), db.clock)
     made = order(url, **changes)
-    await people.check_order(made, desk)
+    await orders.check_order(made, desk)
     async with db.transaction() as tx:
         _, secret = await people.set_subscription(tx, name, made, desk, by="key-1")
     return secret

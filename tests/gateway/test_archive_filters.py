@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from services.gateway.subscriptions.domain_filters import Facts, Filters, facts_of, task_of
+from services.gateway.archive.domain_filters import Facts, Filters, facts_of, task_of
 from shared.events.supervision import TaskRegistered, UnitRole
 
 
