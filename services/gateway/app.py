@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.gateway.access import API, Door, document_keys
 from services.gateway.answers import answers_router
 from services.gateway.api_keys import keys_router
+from services.gateway.archive.anchoring import Anchoring
 from services.gateway.archive.api import archive_router, events_router
 from services.gateway.archive.handlers import build_handlers
 from services.gateway.archive.live import Appended, Follower
@@ -105,6 +106,7 @@ def build(
         Connections(outboxes.close, db.close),
         Upkeep(keeper, settings.vault_retention),
         bus,
+        Anchoring(db),
         intake,
         feeds.intake,
         *beside.parts,

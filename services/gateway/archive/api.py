@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Query
@@ -11,9 +12,16 @@ from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse
 
 from services.gateway.access import API, Door
-from services.gateway.archive.live import Follower, format_line
-from services.gateway.archive.repository import Neighbours, chain_end, entries_of, links_of, stream_ends
-from services.gateway.archive.service import verify
+from services.gateway.archive.live import Follower, format_gap, format_line
+from services.gateway.archive.repository import (
+    Neighbours,
+    chain_end,
+    entries_of,
+    links_of,
+    stream_ends,
+    trimmed_ends,
+)
+from services.gateway.archive.verifying import verify
 from shared.database import Database
 from shared.errors import Invalid
 from shared.events import Feed
@@ -50,7 +58,7 @@ def events_router(follower: Follower, door: Door) -> APIRouter:
         if format_ == "ndjson":
             after = await follower.start_after(_position(begin) if begin else 0)
             found = await follower.read(after, feed=feed, limit=limit)
-            lines = b"".join(format_line(entry) for entry in found.entries)
+            lines = format_gap(after, found) + b"".join(format_line(entry) for entry in found.entries)
             return Response(lines, media_type=NDJSON, headers={"duban-next": str(found.reached)})
         after = await follower.start_after(_position(last_event_id or begin))
         headers = {"x-accel-buffering": "no", "cache-control": "no-cache"}
@@ -80,8 +88,7 @@ def archive_router(db: Database, check: Callable[..., Awaitable[Principal]]) -> 
         last: Annotated[int | None, Query(alias="to", ge=1)] = None,
     ) -> dict[str, object]:
         principal.require("ops:read")
-        async with db.reading() as session:
-            return asdict(await verify(session, first=first, last=last))
+        return asdict(await db.look(partial(verify, first=first, last=last)))
 
     @router.get("/head")
     async def get_head(principal: asking) -> dict[str, object]:
@@ -90,7 +97,8 @@ def archive_router(db: Database, check: Callable[..., Awaitable[Principal]]) -> 
             position, last_hash = await chain_end(session)
             # Behind it, so that whoever has taken in the streams up to here has all that the hash stands for.
             streams = await stream_ends(session)
-        return {"position": position, "hash": last_hash.hex(), "streams": streams}
+            trimmed = await trimmed_ends(session)
+        return {"position": position, "hash": last_hash.hex(), "streams": streams, "trimmed": trimmed}
 
     @router.get("/links")
     async def get_links(
