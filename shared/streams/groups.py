@@ -10,7 +10,7 @@ GROUPS: dict[Feed, tuple[str, ...]] = {
     "deadlines": ("tasks", "metrics", ARCHIVE),
     "ratings": ("tasks", "notify", "metrics", ARCHIVE),
     "hotline": ("tasks", "metrics", ARCHIVE),
-    "exchange": ("tasks", ARCHIVE),
+    "exchange": ("tasks", "notify", ARCHIVE),
     "assessment": ("notify", ARCHIVE),
 }
 

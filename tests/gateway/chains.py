@@ -32,9 +32,9 @@ class Chain:
         """Archive the entries `first` to `last` of a feed."""
         await self.archive(*(entry(number, feed) for number in range(first, last + 1)))
 
-    async def verified(self, **limits: int) -> verifying.Verified:
+    async def verified(self, first: int = 1) -> verifying.Verified:
         """Verify it."""
-        return await self.db.look(partial(verifying.verify, **limits))
+        return await self.db.look(partial(verifying.verify, first=first))
 
     async def anchored(self) -> Anchor | None:
         """Anchor it if a day has begun."""
@@ -50,4 +50,4 @@ class Chain:
 
 def place_of(found: Break | None) -> Place | None:
     """Give where a break is and why, without what was expected."""
-    return found and (found.position, found.fault, found.stream, found.sequence)
+    return (found.position, found.fault, found.stream, found.sequence) if found else None

@@ -23,6 +23,7 @@ from services.gateway.archive.domain import (
     head_of,
     is_due,
 )
+from tests.gateway.chains import place_of
 from tests.gateway.world import entry
 
 
@@ -32,10 +33,6 @@ def chain(count: int = 5) -> list[Link]:
 
 def stored(links: Iterable[Link]) -> list[Stored]:
     return [Stored(*link[:3], *head_of(link.payload), *link[3:]) for link in links]
-
-
-def place_of(found: Break | None) -> tuple[int, Fault, str, int] | None:
-    return found and (found.position, found.fault, found.stream, found.sequence)
 
 
 def test_a_hash_covers_the_one_before_the_stream_the_sequence_and_the_bytes() -> None:
