@@ -105,7 +105,8 @@ class Stack:
         """Give the settings of one service as environment variables."""
         inner = {f"DUBAN_{name.upper()}_URL": self._inner_url(at) for at, name in enumerate(SERVICES)}
         # Who has no business in the vault does not get its key.
-        vault = {"DUBAN_VAULT_KEY": self.data.vault_key()} if service == "gateway" else {}
+        keys = {"DUBAN_VAULT_KEY": self.data.vault_key(), "DUBAN_ARCHIVE_KEY": self.data.archive_key()}
+        vault = keys if service == "gateway" else {}
         return {
             **{name: value for name, value in os.environ.items() if not name.startswith("DUBAN_")},
             **inner,

@@ -18,8 +18,11 @@ from services.gateway.answers import answers_router
 from services.gateway.api_keys import keys_router
 from services.gateway.archive.anchoring import Anchoring
 from services.gateway.archive.api import archive_router, events_router
+from services.gateway.archive.api_records import records_router
+from services.gateway.archive.exporting import Exporter
 from services.gateway.archive.handlers import build_handlers
 from services.gateway.archive.live import Appended, Follower
+from services.gateway.archive.retention import Retention
 from services.gateway.archive.service import ArchiveHistory
 from services.gateway.edge import Edge
 from services.gateway.feeds.api import feeds_router
@@ -44,6 +47,7 @@ from services.gateway.ratings.api import ratings_router
 from services.gateway.ratings.reception import Intake, Reception
 from services.gateway.ratings.service import take_ratings
 from services.gateway.returns.ports import NoTexts
+from services.gateway.returns.repository import cursor_position
 from services.gateway.returns.wiring import Returns, Terms, build_returns
 from services.gateway.settings import Settings
 from services.gateway.subscriptions.wiring import Subscriptions, build_subscriptions
@@ -106,7 +110,6 @@ def build(
         Connections(outboxes.close, db.close),
         Upkeep(keeper, settings.vault_retention),
         bus,
-        Anchoring(db),
         intake,
         feeds.intake,
         *beside.parts,
@@ -135,7 +138,7 @@ def build(
 
 
 class _Beside:
-    """What works beside the requests: returns, pulled sources and subscriptions, with their routes and figures."""
+    """What works beside the requests, with its routes and figures: returns, pulls, subscriptions, anchors."""
 
     def __init__(
         self,
@@ -149,8 +152,12 @@ class _Beside:
         pulls = _pulls(settings, db, keeper, registry)
         subscriptions = _subscriptions(settings, db, keeper, registry, appended)
         feeds = FeedFigures(db, registry)
-        self.parts: list[Part] = [*returns.parts, pulls.part, subscriptions.engine]
-        self.routers = [*returns.routers, pulls.router, *subscriptions.routers]
+        retention = Retention(db, cursor_position)
+        exporter = Exporter(db, settings.archive_key.get_secret_value())
+        anchoring = Anchoring(db, retention, settings.archive_retention)
+        self.parts: list[Part] = [*returns.parts, pulls.part, subscriptions.engine, anchoring]
+        records = records_router(db, Door(db), exporter, retention)
+        self.routers = [*returns.routers, pulls.router, *subscriptions.routers, records]
         self.collect = [returns.collect, feeds.collect_now, pulls.collect, subscriptions.collect]
 
 

@@ -8,6 +8,8 @@ from sqlalchemy import text
 
 from services.gateway.archive import anchoring, service, verifying
 from services.gateway.archive.domain import Anchor, Break, Fault
+from services.gateway.archive.retention import Retention
+from services.gateway.returns.repository import cursor_position
 from shared.database import Database
 from shared.events import Feed
 from shared.streams import Entry
@@ -40,6 +42,10 @@ class Chain:
         """Anchor it if a day has begun."""
         async with self.db.transaction() as tx:
             return await anchoring.anchor_day(tx, real_now=self.clock.real_now())
+
+    def retention(self) -> Retention:
+        """Build what removes its oldest entries."""
+        return Retention(self.db, cursor_position)
 
     async def tamper(self, *statements: str) -> None:
         """Change its rows as somebody with the database's password might."""

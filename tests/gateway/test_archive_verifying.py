@@ -140,7 +140,7 @@ async def test_a_day_is_anchored_once_and_told(chain: Chain) -> None:
 
 async def test_the_next_day_is_anchored_when_its_first_look_comes(chain: Chain) -> None:
     await chain.grow(1, 1)
-    part = anchoring.Anchoring(chain.db)
+    part = anchoring.Anchoring(chain.db, chain.retention(), None)
     await part.step()
     await chain.grow(2, 2)
 

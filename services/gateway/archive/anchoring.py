@@ -1,10 +1,14 @@
-"""Anchors the archive once a day, at the beginning of the day in Shanghai, and tells it to everybody."""
+"""Anchors the archive once a day, at the beginning of the day in Shanghai, and tells it to everybody.
 
-from datetime import datetime
+Then what is past its retention is removed, if there is one.
+"""
+
+from datetime import datetime, timedelta
 
 from services.gateway.archive.domain import Anchor, is_due
 from services.gateway.archive.repository import chain_end
 from services.gateway.archive.repository_anchors import add_anchor, lock_end, newest_anchor
+from services.gateway.archive.retention import Retention
 from shared.background import Repeating
 from shared.clock import local_date
 from shared.database import Database, Tx
@@ -27,8 +31,11 @@ async def anchor_day(tx: Tx, *, real_now: datetime) -> Anchor | None:
 class Anchoring:
     """The daily anchoring as one part of the app; of several replicas, whichever comes first does it."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, retention: Retention, age: timedelta | None) -> None:
+        """Make it; what was anchored longer than `age` ago is removed, nothing for None."""
         self._db = db
+        self._retention = retention
+        self._age = age
         self._loop = Repeating("anchors of the archive", self.step)
 
     async def start(self) -> None:
@@ -53,4 +60,6 @@ class Anchoring:
         ):  # Looked at first: writers are not held up every minute.
             async with self._db.transaction() as tx:
                 await anchor_day(tx, real_now=clock.real_now())
+            if self._age is not None:
+                await self._retention.expire(self._age)
         return REST
