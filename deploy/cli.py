@@ -9,6 +9,7 @@ import typer
 
 from deploy import (
     cli_approvals,
+    cli_archive,
     cli_assess,
     cli_attachments,
     cli_backup,
@@ -38,6 +39,7 @@ from deploy import (
     cli_tasks,
     cli_units,
     cli_vault,
+    cli_verify,
 )
 from shared.errors import DubanError
 
@@ -112,7 +114,10 @@ cli_feed_pulls.add_to(cli_feeds.app)
 cli_sheets.add_to(cli_tasks.task_app)
 cli_attachments.add_to(cli_tasks.task_app)
 cli_backup.add_to(app)
-app.command("verify")(cli_events.verify)
+app.add_typer(
+    cli_archive.app, name="archive", help="存证: anchors, signed export, its check offline, and retention."
+)
+app.command("verify")(cli_verify.verify)
 app.command("simulate")(cli_simulate.simulate)
 
 

@@ -1,4 +1,4 @@
-"""`duban events tail` and `duban verify`: the archive, through the gateway."""
+"""`duban events tail`: the events of the archive, through the gateway."""
 
 import json
 import sys
@@ -14,12 +14,10 @@ from deploy.client import (
     ApiKey,
     AsJson,
     Url,
-    ask,
     connect,
     given,
     refusal,
     show,
-    show_json,
     silent,
 )
 from shared.errors import Permanent
@@ -111,22 +109,3 @@ def _line(position: str, kind: str, text: str) -> str:
     event: dict[str, Any] = json.loads(text)
     said = json.dumps(event.get("data", event), ensure_ascii=False)
     return f"{position:>8} {event.get('time', '')} {kind.removeprefix('cn.duban.')} {event.get('subject', '')} {said}"
-
-
-def verify(
-    *,
-    first: Annotated[int, typer.Option("--from", min=1, help="First archive position.")] = 1,
-    last: Annotated[int | None, typer.Option("--to", min=1, help="Last archive position.")] = None,
-    url: Url = DEFAULT_URL,
-    key: ApiKey = "",
-) -> None:
-    """Check the archive's hash chain; name the first broken entry and end with 1 when there is one."""
-    begin: int | None = first
-    with connect(url, key) as client:
-        while begin is not None:  # One call checks a part of a long archive and says where the next begins.
-            query = given(**{"from": begin, "to": last})
-            found = ask(client, "GET", "/api/v1/ops/gateway/archive/verify", params=query).json()
-            show_json([found])
-            if found["broken"] is not None:
-                raise typer.Exit(1)
-            begin = found["next"]

@@ -18,6 +18,7 @@ from shared.errors import Conflict, Invalid
 
 VAULT_KEY = "vault.key"  # Not named as secrets are, which backups hold.
 SURVEY_KEY = "survey.key"  # As that.
+ARCHIVE_KEY = "archive.secret"  # Named as secrets are: what was signed with it goes on after a restore.
 # The day whose morning a new drill shows: ten days before the first stage goals of the 2023 plans.
 DRILL_ORIGIN = datetime.fromisoformat("2023-06-20T09:00+08:00")
 
@@ -74,6 +75,10 @@ class DataDirectory:
     def secret(self, name: str) -> str:
         """Give a random secret, made on first use and kept in a file that only the owner reads."""
         return _kept(self.path / f"{name}.secret", lambda: secrets.token_urlsafe(32))
+
+    def archive_key(self) -> str:
+        """Give the key that signs exports of the archive, made on first use."""
+        return _kept(self.path / ARCHIVE_KEY, random_key)
 
     def vault_key(self) -> str:
         """Give the wrapping key of the vault, made on first use; no backup has it, or whoever has one reads all.

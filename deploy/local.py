@@ -107,7 +107,7 @@ class Stack:
         # Who has no business in the vault, or with what people answer, does not get its key.
         keys: dict[str, str] = {}
         if service == "gateway":
-            keys = {"DUBAN_VAULT_KEY": self.data.vault_key()}
+            keys = {"DUBAN_VAULT_KEY": self.data.vault_key(), "DUBAN_ARCHIVE_KEY": self.data.archive_key()}
         elif service == "metrics":
             keys = {"DUBAN_SURVEY_KEY": self.data.survey_key()}
         return {

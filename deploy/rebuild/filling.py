@@ -1,6 +1,6 @@
 """Fills a fresh database: the events of every feed, what people set, the counts; and compares it when asked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,13 +55,15 @@ async def fill(old: Database, new: Database, held: Archive, wish: Wish) -> Fille
     """Fill `new`, which is migrated and empty.
 
     Raises:
-        Conflict: The archive has a gap, or for a comparison does not reach to where `old` is.
+        Conflict: The archive has a gap, retention has removed what is needed, or for a comparison it does not reach to
+            where `old` is.
         Unavailable: The gateway does not answer.
     """
     handlers = build_handlers()
     if wish.as_of is not None:
         handlers = told_until(handlers, wish.as_of)
     replay = Replay(new, handlers, held.history, gaps=await accepted_gaps(old))
+    refuse_trimmed(held, replay.feeds)
     ends = await _read_so_far(old, held.ends) if wish.check else held.ends
     progress = Progress(sum(ends.get(feed, 0) for feed in replay.feeds))
     await _replay(replay, ends, progress)
@@ -75,6 +77,19 @@ async def fill(old: Database, new: Database, held: Archive, wish: Wish) -> Fille
         compared = await service.compare(old, new)
     parked = await new.look(_parked)
     return Filled(progress.done, progress.end(), parked, taken_over, tuple(compared))
+
+
+def refuse_trimmed(held: Archive, feeds: Iterable[str]) -> None:
+    """Pass when the archive still has the beginning of every feed.
+
+    Raises:
+        Conflict: Retention has removed it; the message says from where to where of each feed.
+    """
+    if gone := [f"{feed} 第 1 至 {held.trimmed[feed]} 号" for feed in feeds if held.trimmed.get(feed)]:
+        message = (
+            f"事件档案已按保留期限移除 {'、'.join(gone)}：此前的事实无法由档案重建，请保留现库或由备份恢复"
+        )
+        raise Conflict(message, code="archive.trimmed", field="archive")
 
 
 async def _replay(replay: Replay, ends: Mapping[str, int], progress: Progress) -> None:

@@ -63,9 +63,9 @@ async def rebuild(found: Places, wish: Wish) -> Rebuilt:
 
 
 async def _rebuild(found: Places, wish: Wish) -> Rebuilt:
-    _check_version(found.metrics)
+    _check_version(found.database)
     target, file = _target(found, wish)
-    async with _opened(found.metrics, found) as old:
+    async with _opened(found.database, found) as old:
         if wish.as_of is None:
             await _refuse_while_held(old)
         migrations.upgrade(SERVICE, target)

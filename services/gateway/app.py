@@ -16,9 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.gateway.access import API, Door, document_keys
 from services.gateway.answers import answers_router
 from services.gateway.api_keys import keys_router
+from services.gateway.archive.anchoring import Anchoring
 from services.gateway.archive.api import archive_router, events_router
+from services.gateway.archive.api_records import records_router
+from services.gateway.archive.exporting import Exporter
 from services.gateway.archive.handlers import build_handlers
 from services.gateway.archive.live import Appended, Follower
+from services.gateway.archive.retention import Retention
 from services.gateway.archive.service import ArchiveHistory
 from services.gateway.edge import Edge
 from services.gateway.feeds.api import feeds_router
@@ -43,6 +47,7 @@ from services.gateway.ratings.api import ratings_router
 from services.gateway.ratings.reception import Intake, Reception
 from services.gateway.ratings.service import take_ratings
 from services.gateway.returns.ports import NoTexts
+from services.gateway.returns.repository import cursor_position
 from services.gateway.returns.wiring import Returns, Terms, build_returns
 from services.gateway.settings import Settings
 from services.gateway.subscriptions.wiring import Subscriptions, build_subscriptions
@@ -136,7 +141,7 @@ def build(
 
 
 class _Beside:
-    """What works beside the requests: returns, pulled sources and subscriptions, with their routes and figures."""
+    """What works beside the requests, with its routes and figures: returns, pulls, subscriptions, anchors."""
 
     def __init__(
         self,
@@ -151,8 +156,12 @@ class _Beside:
         pulls = _pulls(settings, db, keeper, registry)
         subscriptions = _subscriptions(settings, db, keeper, figures, appended)
         feeds = FeedFigures(db, registry)
-        self.parts: list[Part] = [*returns.parts, pulls.part, *subscriptions.parts]
-        self.routers = [*returns.routers, pulls.router, *subscriptions.routers]
+        retention = Retention(db, cursor_position)
+        exporter = Exporter(db, settings.archive_key.get_secret_value())
+        anchoring = Anchoring(db, retention, settings.archive_retention)
+        self.parts: list[Part] = [*returns.parts, pulls.part, *subscriptions.parts, anchoring]
+        records = records_router(db, Door(db), exporter, retention)
+        self.routers = [*returns.routers, pulls.router, *subscriptions.routers, records]
         self.collect = [returns.collect, feeds.collect_now, pulls.collect, subscriptions.collect]
 
 

@@ -245,10 +245,15 @@ class ArchivedEvent(Base):
 
 
 class ArchiveChain(Base):
-    """Where the archive ends: the last position and its hash; its row lock makes writers wait for each other."""
+    """Where the archive ends and begins; its row lock makes writers wait for each other.
+
+    `base_position` and `base_hash` are of the last entry that retention removed; 0 and 32 zeros for none.
+    """
 
     __tablename__ = "archive_chain"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last_position: Mapped[int] = mapped_column(BigInteger)
     last_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    base_position: Mapped[int] = mapped_column(BigInteger, server_default="0", default=0)
+    base_hash: Mapped[bytes] = mapped_column(LargeBinary(32), default=bytes(32))

@@ -23,6 +23,8 @@ class Settings(ServiceSettings):
         vault_key: Wraps the data keys of the vault; 32 random bytes in base64, kept apart from every backup.
         vault_old_key: The wrapping key before it, until `duban vault rotate` has run.
         vault_retention: Real time after which what the vault keeps of a person is destroyed.
+        archive_key: Signs exports of the archive (Ed25519); 32 random bytes in base64. Without it nothing is exported.
+        archive_retention: Real time after which what was archived is removed, up to an anchor; None keeps all.
         return_hosts: Hosts to which states may go back, separated by commas: `host`, `host:port`, `*.suffix` or a
             network; none when it is empty.
         returns_from: Position of the archive from which a new installation of returns reads; its present end unless
@@ -48,6 +50,8 @@ class Settings(ServiceSettings):
     vault_key: SecretStr
     vault_old_key: SecretStr = SecretStr("")
     vault_retention: timedelta = timedelta(days=3 * 365)
+    archive_key: SecretStr = SecretStr("")
+    archive_retention: timedelta | None = None
     return_hosts: str = ""
     returns_from: int | None = None
     subscriber_hosts: str = ""

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from services.notify import service, service_asks, service_claims, service_steps, service_subscriptions
 from services.notify.monitoring import service as monitoring
 from services.notify.papers.kinds.kind import Summary
-from services.notify.papers.service import draft_paper
+from services.notify.papers.service import draft_paper, keep_anchor
 from shared.database import Tx
 from shared.events.claims import (
     ApprovalClaimed,
@@ -15,7 +15,7 @@ from shared.events.claims import (
     ApprovalSuperseded,
     ClaimAwaited,
 )
-from shared.events.exchange import SubscriptionDisabled
+from shared.events.exchange import ArchiveAnchored, SubscriptionDisabled
 from shared.events.feed_summaries import FeedSummaryCompiled
 from shared.events.services import ServiceAccepted, ServiceCompleted, ServicePaused, ServiceResumed
 from shared.events.summaries import SummaryCompiled
@@ -153,6 +153,11 @@ async def on_approval_superseded(tx: Tx, event: ApprovalSuperseded) -> None:
     await service_claims.end_claim(tx, event.record_id, event.superseded_at)
 
 
+async def on_archive_anchored(tx: Tx, event: ArchiveAnchored) -> None:
+    """Keep it for the papers."""
+    await keep_anchor(tx, event)
+
+
 def on_report_asked(channels: Sequence[str]) -> Callable[[Tx, ReportAsked], Awaitable[None]]:
     """Build what passes an ask for a report on to its unit, by these channels beside the inbox."""
 
@@ -231,6 +236,7 @@ def build_handlers(channels: Sequence[str] = (), issuer: str = "") -> Handlers:
         handlers.on(awaited, on_claim_awaited)
     handlers.on(ApprovalClaimed, on_approval_claimed)
     handlers.on(ApprovalSuperseded, on_approval_superseded)
+    handlers.on(ArchiveAnchored, on_archive_anchored)
     handlers.on(ReportAsked, on_report_asked(channels))
     handlers.on(SubscriptionDisabled, on_subscription_disabled(channels))
     handlers.on(SummaryCompiled, on_summary_compiled(issuer))

@@ -1,5 +1,6 @@
 """交换: what other systems were told and answered. Owner: services/gateway. Their words stay with the gateway."""
 
+from datetime import date
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -77,3 +78,19 @@ class EventsMissed(Event):
     subscription: str
     first: int
     last: int
+
+
+class ArchiveAnchored(Event):
+    """存证: where the archive's chain of hashes stood when a day began, for whoever compares it later.
+
+    Attributes:
+        day: The day that began, in Shanghai.
+        position: Of the last entry of the archive then.
+        hash: Of that entry (SHA-256), in hexadecimal; it stands for all entries up to it.
+    """
+
+    type: ClassVar[str] = "cn.duban.exchange.archive.anchored.v1"
+    subject_field: ClassVar[str] = "day"
+    day: date
+    position: int = Field(ge=1)
+    hash: str = Field(pattern=r"^[0-9a-f]{64}$")

@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import httpx
@@ -77,11 +77,13 @@ class ArchiveHead:
         position: Of its last entry; 0 for an empty archive.
         hash: Of its last entry, in hexadecimal.
         streams: The last sequence of each stream that it holds.
+        trimmed: The last sequence of each stream that retention removed from it.
     """
 
     position: int
     hash: str
     streams: Mapping[Feed, int]
+    trimmed: Mapping[Feed, int] = field(default_factory=dict)
 
 
 class HttpHistory:
@@ -108,7 +110,7 @@ class HttpHistory:
             Unavailable: The gateway does not answer, or not with 200.
         """
         found = (await self._export.get(f"{self._url}/archive/head", {})).json()
-        return ArchiveHead(found["position"], found["hash"], found["streams"])
+        return ArchiveHead(found["position"], found["hash"], found["streams"], found.get("trimmed", {}))
 
     async def close(self) -> None:
         """Close the connections."""

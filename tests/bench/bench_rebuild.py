@@ -59,7 +59,8 @@ def _entries() -> Iterator[Entry]:
         yield Entry(event.feed(), at, render(event, meta=meta, sequence=at))
 
 
-async def _fill_archive(folder: Path) -> None:
+async def fill_archive(folder: Path) -> None:
+    """Fill an archive with all events."""
     db = sqlite_database("gateway", folder, FakeClock())
     waiting: dict[Feed, list[Entry]] = {feed: [] for feed in FEEDS}
 
@@ -118,7 +119,7 @@ async def measure() -> list[Result]:
     """Measure both."""
     with tempfile.TemporaryDirectory(prefix="duban-bench-") as name:
         folder = Path(name)
-        await _fill_archive(folder)
+        await fill_archive(folder)
         await sqlite_database("metrics", folder, FakeClock()).close()
         url = partial("sqlite:///{}/{}.db".format, folder)
         found = Places(url("metrics"), url("gateway"), "", "", FakeClock())

@@ -161,5 +161,5 @@ async def test_a_real_archive_verifies_until_an_entry_is_gone(tmp_path: Path) ->
             await tx.session.execute(delete(ArchivedEvent).where(ArchivedEvent.position == 2))
         result = await gateway.run("verify", role="ops")
 
-    assert whole == [{"first": 1, "last": 4, "broken": None, "next": None}]
+    assert whole == [{"first": 1, "last": 4, "broken": None, "next": None, "anchors": 0}]
     assert (result.exit_code, json_lines(result.stdout)[0]["broken"]["position"]) == (1, 2)

@@ -20,9 +20,11 @@ from services.tasks.ledger.commands import Report
 from services.tasks.ledger.domain import FINISH, REPORT, SIGN, Move, State, legal_moves
 from services.tasks.ledger.domain_parties import Actor
 from services.tasks.ledger.domain_parts import part_of_whole
+from services.tasks.ledger.domain_told import Told, differences
 from services.tasks.ledger.kinds import KINDS, kind_of
 from services.tasks.ledger.lights import relight_open
 from services.tasks.ledger.repository_queries import read_task
+from services.tasks.ledger.repository_told import read_ledger
 from services.tasks.models import PlanRuleRow, RevisionRow
 from shared.clock import local_date
 from shared.database import Database
@@ -246,8 +248,13 @@ async def test_a_random_walk_over_all_kinds_keeps_every_promise(tmp_path: Path, 
 
 
 async def check_stream(walk: Walk) -> None:
-    """Hold the outbox against the histories: no number missing, no revision told before an earlier one."""
+    """Hold the outbox against the histories and the tables: no number missing, no revision before an earlier one."""
     told = await published(walk.db)
+    ledger = Told()
+    for one in told:
+        ledger.hear(one.data)
+    head, found = await walk.db.look(read_ledger)
+    assert (head, differences(ledger.tasks, found)) == (len(told), [])
     assert [one.sequence for one in told] == list(range(1, len(told) + 1))
     kept = await make.rows(walk.db, RevisionRow)
     for number in walk.tasks:

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Query
@@ -13,9 +14,16 @@ from fastapi.sse import EventSourceResponse
 from services.gateway.access import API, Door
 from services.gateway.archive.beginning import BEGINNING
 from services.gateway.archive.domain_filters import MOST, Filters
-from services.gateway.archive.live import Follower, format_line
-from services.gateway.archive.repository import Neighbours, chain_end, entries_of, links_of, stream_ends
-from services.gateway.archive.service import verify
+from services.gateway.archive.live import Follower, format_gap, format_line
+from services.gateway.archive.repository import (
+    Neighbours,
+    chain_end,
+    entries_of,
+    links_of,
+    stream_ends,
+    trimmed_ends,
+)
+from services.gateway.archive.verifying import verify
 from shared.database import Database
 from shared.events import Feed
 from shared.principal import Principal
@@ -56,7 +64,7 @@ def events_router(follower: Follower, door: Door) -> APIRouter:
         if format_ == "ndjson":
             after = await follower.start_after(begin or BEGINNING)
             found = await follower.read(after, wanted, limit=limit)
-            lines = b"".join(format_line(entry) for entry in found.entries)
+            lines = format_gap(after, found) + b"".join(format_line(entry) for entry in found.entries)
             return Response(lines, media_type=NDJSON, headers={"duban-next": str(found.reached)})
         after = await follower.start_after(last_event_id or begin)
         headers = {"x-accel-buffering": "no", "cache-control": "no-cache"}
@@ -92,8 +100,7 @@ def archive_router(db: Database, check: Callable[..., Awaitable[Principal]]) -> 
         last: Annotated[int | None, Query(alias="to", ge=1)] = None,
     ) -> dict[str, object]:
         principal.require("ops:read")
-        async with db.reading() as session:
-            return asdict(await verify(session, first=first, last=last))
+        return asdict(await db.look(partial(verify, first=first, last=last)))
 
     @router.get("/head")
     async def get_head(principal: asking) -> dict[str, object]:
@@ -102,7 +109,8 @@ def archive_router(db: Database, check: Callable[..., Awaitable[Principal]]) -> 
             position, last_hash = await chain_end(session)
             # Behind it, so that whoever has taken in the streams up to here has all that the hash stands for.
             streams = await stream_ends(session)
-        return {"position": position, "hash": last_hash.hex(), "streams": streams}
+            trimmed = await trimmed_ends(session)
+        return {"position": position, "hash": last_hash.hex(), "streams": streams, "trimmed": trimmed}
 
     @router.get("/links")
     async def get_links(

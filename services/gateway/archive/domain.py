@@ -1,11 +1,13 @@
 """The hash chain of the archive: how an entry is linked to the one before, and how a broken link is found.
 
 Invariant: hash = SHA-256(previous hash + "stream:sequence:" + the bytes as read), positions count 1, 2, 3 …; so an
-entry that was altered, removed, swapped or put in later is named by its position.
+entry that was altered, removed, swapped or put in later is named by its position. Who forges all hashes behind it too
+is found by the anchors, which stand outside: in notify's database, with subscribers, and on paper.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -56,24 +58,60 @@ class Link(NamedTuple):
     hash: bytes
 
 
+class Stored(NamedTuple):
+    """One row of the archive: the entry, and what readers find it by."""
+
+    position: int
+    stream: str
+    sequence: int
+    event_id: str
+    type: str
+    subject: str
+    time: str
+    payload: bytes
+    previous_hash: bytes
+    hash: bytes
+
+
+class Ground(NamedTuple):
+    """Where the chain that is kept begins: the last entry that retention removed, or nothing."""
+
+    position: int = 0
+    hash: bytes = GENESIS
+
+
+class Anchor(NamedTuple):
+    """Where the chain stood when a day began in Shanghai."""
+
+    day: date
+    position: int
+    hash: bytes
+
+
 class Fault(StrEnum):
     """Why a chain is broken at an entry."""
 
     MISSING = "missing"  # There is no entry at this position.
     RELINKED = "relinked"  # It does not follow the entry before: swapped, or put in later.
     ALTERED = "altered"  # Its bytes, stream or sequence are not those that were archived.
-    CUT = "cut"  # The chain ends before the position that its head row names.
-    BEYOND = "beyond"  # The chain goes on behind its head row.
+    MISLABELLED = "mislabelled"  # Its id, type, subject or time, by which it is found, are not its event's.
+    CUT = "cut"  # The chain ends before the position that its head row, or an anchor, names.
+    BEYOND = "beyond"  # The chain goes on behind its head row, or begins before where it was trimmed.
+    UNANCHORED = (
+        "unanchored"  # Its hash is not the anchor's: it or one before it was altered, and all hashes forged.
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """The first broken entry."""
+    """The first broken entry; `expected` and `found` are hashes in hexadecimal, positions or words."""
 
     position: int
     fault: Fault
     stream: str = ""
     sequence: int = 0
+    expected: str = ""
+    found: str = ""
 
 
 def head_of(payload: bytes) -> Head:
@@ -98,23 +136,83 @@ def extend(last: tuple[int, bytes], feed: Feed, entries: Iterable[tuple[int, byt
     return links
 
 
-def first_break(links: Sequence[Link], *, position: int, previous: bytes) -> Break | None:
-    """Find the first broken one of `links`, which should begin at `position` behind the hash `previous`."""
-    for link in links:
-        if link.position != position:
-            return Break(position, Fault.MISSING)
-        if link.previous_hash != previous:
-            return Break(position, Fault.RELINKED, link.stream, link.sequence)
-        if link.hash != link_hash(previous, link.stream, link.sequence, link.payload):
-            return Break(position, Fault.ALTERED, link.stream, link.sequence)
-        position, previous = position + 1, link.hash
+def first_break(rows: Sequence[Stored], *, position: int, previous: bytes) -> Break | None:
+    """Find the first broken one of `rows`, which should begin at `position` behind the hash `previous`.
+
+    A row may be any tuple of the fields of `Stored`: a million of them are read by place, not by name.
+    """
+    for row in rows:
+        at, stream, sequence, event_id, kind, subject, time, payload, before, kept = row
+        if at != position:
+            return Break(position, Fault.MISSING, expected=str(position), found=str(at))
+        if before != previous:
+            return Break(at, Fault.RELINKED, stream, sequence, previous.hex(), before.hex())
+        hashed = link_hash(previous, stream, sequence, payload)
+        if kept != hashed:
+            return Break(at, Fault.ALTERED, stream, sequence, hashed.hex(), kept.hex())
+        head = Head(event_id, kind, subject, time)
+        if not _begins_with(payload, head) and head != head_of(payload):
+            return _mislabelled(Stored(*row), head_of(payload))
+        position, previous = position + 1, kept
     return None
 
 
-def end_break(end: tuple[int, bytes], named: tuple[int, bytes]) -> Break | None:
-    """Compare where the chain ends (position, hash) with what its head row names."""
-    if end[0] < named[0]:
-        return Break(end[0] + 1, Fault.CUT)
+def _begins_with(payload: bytes, head: Head) -> bool:
+    """Tell whether an event begins as `shared.events` writes one with that head: quicker than reading it.
+
+    What is written otherwise, or has a character that JSON escapes, has to be read.
+    """
+    begin = b'{"specversion":"1.0","id":"%b","source":"' % head.id.encode()
+    if not payload.startswith(begin):
+        return False
+    rest = b'","type":"%b","subject":"%b","time":"%b","datacontenttype"' % (
+        head.type.encode(),
+        head.subject.encode(),
+        head.time.encode(),
+    )
+    return payload.startswith(rest, payload.find(b'"', len(begin)))
+
+
+def _mislabelled(row: Stored, said: Head) -> Break:
+    kept = Head(row.event_id, row.type, row.subject, row.time)
+    wrong = [name for name in Head._fields if getattr(said, name) != getattr(kept, name)]
+    expected, found = ("; ".join(f"{name}={getattr(one, name)}" for name in wrong) for one in (said, kept))
+    return Break(row.position, Fault.MISLABELLED, row.stream, row.sequence, expected, found)
+
+
+def anchor_break(rows: Sequence[Stored], anchored: Mapping[int, bytes]) -> Break | None:
+    """Find the first of `rows`, whose chain is whole, that has another hash than the anchor of its position."""
+    by_position = {row[0]: row for row in rows} if anchored else {}
+    for position in sorted(by_position.keys() & anchored.keys()):
+        row = Stored(*by_position[position])
+        if row.hash != anchored[position]:
+            expected, found = anchored[position].hex(), row.hash.hex()
+            return Break(position, Fault.UNANCHORED, row.stream, row.sequence, expected, found)
+    return None
+
+
+def end_break(end: tuple[int, bytes], named: tuple[int, bytes], anchored: int = 0) -> Break | None:
+    """Compare where the chain ends (position, hash) with what its head row names, and with its last anchor."""
+    last = max(named[0], anchored)
+    if end[0] < last:
+        return Break(end[0] + 1, Fault.CUT, expected=str(last), found=str(end[0]))
     if end[0] > named[0]:
-        return Break(named[0] + 1, Fault.BEYOND)
-    return None if end[1] == named[1] else Break(end[0], Fault.RELINKED)
+        return Break(named[0] + 1, Fault.BEYOND, expected=str(named[0]), found=str(end[0]))
+    if end[1] != named[1]:
+        return Break(end[0], Fault.RELINKED, expected=named[1].hex(), found=end[1].hex())
+    return None
+
+
+def ground_break(oldest: int, ground: Ground, anchored: Mapping[int, bytes]) -> Break | None:
+    """Compare what is kept with where retention says that it begins; `oldest` is the first position, 0 for none."""
+    if 0 < oldest <= ground.position:
+        return Break(oldest, Fault.BEYOND, expected=str(ground.position + 1), found=str(oldest))
+    expected = anchored.get(ground.position, ground.hash)
+    if expected != ground.hash:
+        return Break(ground.position, Fault.UNANCHORED, expected=expected.hex(), found=ground.hash.hex())
+    return None
+
+
+def is_due(newest: Anchor | None, today: date, end: int) -> bool:
+    """Tell whether the chain, which ends at position `end`, is to be anchored: once a day, if it has grown."""
+    return end > 0 if newest is None else newest.day < today and newest.position < end

@@ -138,3 +138,11 @@ def format_line(entry: Archived) -> bytes:
     """Write one entry as a line of NDJSON: its position and the event."""
     head = {"position": entry.position, "stream": entry.stream, "type": entry.type}
     return b'%b,"event":%b}\n' % (json.dumps(head).encode()[:-1], _one_line(entry).encode())
+
+
+def format_gap(after: int, found: Page) -> bytes:
+    """Write the gap that retention left behind the position `after` as a line of NDJSON, or nothing."""
+    if after + 1 >= found.first:
+        return b""
+    gap = {"from": after + 1, "to": found.first - 1, "reason": "retention"}
+    return json.dumps({"position": found.first - 1, "gap": gap}).encode() + b"\n"

@@ -1,6 +1,6 @@
 """Rows of the archive: appended by one writer at a time, read in pages of bounded size."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, cast
@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Table, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from services.gateway.archive.domain import GENESIS, Link, head_of
+from services.gateway.archive.domain import Link, head_of
+from services.gateway.archive.models import ArchiveTrimmed
 from services.gateway.models import CHAIN, OF_TASKS, ArchiveChain, ArchivedEvent
 from shared.bulk import insert_rows
 from shared.events.envelope import FEEDS, Feed
@@ -82,9 +83,21 @@ async def chain_end(session: AsyncSession) -> tuple[int, bytes]:
     return position, last_hash
 
 
+async def trimmed_ends(session: AsyncSession) -> dict[str, int]:
+    """Give the last sequence of each stream that retention removed."""
+    rows = await session.execute(select(ArchiveTrimmed.stream, ArchiveTrimmed.sequence))
+    return {stream: sequence for stream, sequence in rows}  # noqa: C416 - rows are no pairs.
+
+
+def trimmed_end(connection: Connection, feed: Feed) -> int:
+    """Give the last sequence of a stream that retention removed; 0 for none."""
+    found = select(ArchiveTrimmed.sequence).where(ArchiveTrimmed.stream == feed)
+    return connection.scalar(found) or 0
+
+
 async def stream_ends(session: AsyncSession) -> dict[str, int]:
-    """Give the last sequence of each stream that has an entry."""
-    ends = {}
+    """Give the last sequence of each stream that has, or had, an entry."""
+    ends = await trimmed_ends(session)
     for feed in FEEDS:  # One by one: each is the end of an index.
         newest = select(func.max(ArchivedEvent.sequence)).where(ArchivedEvent.stream == feed)
         if last := await session.scalar(newest):
@@ -155,47 +168,29 @@ async def _kept(session: AsyncSession) -> tuple[int, int]:
     """Give the oldest and the newest position; each in a query of its own, or SQLite scans the whole table."""
     oldest = select(func.min(ArchivedEvent.position)).scalar_subquery()
     newest = select(func.max(ArchivedEvent.position)).scalar_subquery()
-    first, last = (await session.execute(select(oldest, newest))).one()
-    return first or 1, last or 0
-
-
-async def links_between(
-    session: AsyncSession, first: int, last: int, *, size: int
-) -> AsyncIterator[list[Link]]:
-    """Give the links of the positions `first` to `last` in pages of `size` positions."""
-    for begin in range(first, last + 1, size):
-        until = min(begin + size - 1, last)
-        rows = await session.execute(
-            select(*_LINK)
-            .where(ArchivedEvent.position.between(begin, until))
-            .order_by(ArchivedEvent.position)
-        )
-        yield [Link(*row) for row in rows]
-
-
-async def hash_at(session: AsyncSession, position: int) -> bytes | None:
-    """Give the hash of one entry."""
-    return await session.scalar(select(ArchivedEvent.hash).where(ArchivedEvent.position == position))
-
-
-async def newest_position(session: AsyncSession) -> int:
-    """Give the highest position that has an entry; 0 for an empty archive."""
-    return await session.scalar(select(func.max(ArchivedEvent.position))) or 0
+    removed = select(ArchiveChain.base_position).where(ArchiveChain.id == CHAIN).scalar_subquery()
+    first, last, base = (await session.execute(select(oldest, newest, removed))).one()
+    return first or base + 1, last or base
 
 
 async def links_of(session: AsyncSession, subject: str, *, after: int, limit: int) -> list[Neighbours]:
     """Give what the feeds about tasks say of one of them behind a position, each with what its neighbours say."""
     other = aliased(ArchivedEvent)
     before = select(other.hash).where(other.position == ArchivedEvent.position - 1).scalar_subquery()
+    removed = select(ArchiveChain.base_hash).where(ArchiveChain.base_position == ArchivedEvent.position - 1)
     behind = select(other.previous_hash).where(other.position == ArchivedEvent.position + 1).scalar_subquery()
     head = select(ArchiveChain.last_hash).where(ArchiveChain.last_position == ArchivedEvent.position)
     rows = await session.execute(
-        select(*_LINK, before, func.coalesce(behind, head.scalar_subquery()))
+        select(
+            *_LINK,
+            func.coalesce(before, removed.scalar_subquery()),
+            func.coalesce(behind, head.scalar_subquery()),
+        )
         .where(ArchivedEvent.subject == subject, OF_TASKS, ArchivedEvent.position > after)
         .order_by(ArchivedEvent.position)
         .limit(limit)
     )
-    return [Neighbours(Link(*row[:-2]), row[-2] or GENESIS, row[-1] or b"") for row in rows]
+    return [Neighbours(Link(*row[:-2]), row[-2] or b"", row[-1] or b"") for row in rows]
 
 
 async def registrations(session: AsyncSession, tasks: Collection[str]) -> dict[str, bytes]:
@@ -230,7 +225,7 @@ async def position_before(session: AsyncSession, instant: datetime) -> int:
         if _instant(time) >= instant:
             await rows.close()
             return int(position) - 1
-    return await newest_position(session)
+    return await session.scalar(select(func.max(ArchivedEvent.position))) or 0
 
 
 def _instant(text: str) -> datetime:

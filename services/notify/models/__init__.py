@@ -12,7 +12,7 @@ from services.notify.models.mirror import (
     UnitRow,
 )
 from services.notify.models.notices import InboxRow, NoticeRow
-from services.notify.models.papers import InstructionRow, PaperRow
+from services.notify.models.papers import AnchorRow, InstructionRow, PaperRow
 from services.notify.models.parcels import CallRow, DeliveryRow, ParcelRow
 from services.notify.models.proof import RunRow
 from services.notify.models.quiet import ReplyRow, SilenceRow
@@ -20,6 +20,7 @@ from services.notify.models.rules import RulebookRow
 from services.notify.models.services import ServicePauseRow, ServiceRow, UnitCodeRow
 
 __all__ = [
+    "AnchorRow",
     "Base",
     "BlockRow",
     "CalendarDayRow",

@@ -6,7 +6,7 @@ Invariant: a released paper keeps its bytes; no number is given twice, not even 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notify.models.base import ID, Base
@@ -24,6 +24,7 @@ class PaperRow(Base):
         dated_on: 成文日期: the day of the release, of the draft before.
         sha256: Of the docx, as it stood when it was last written.
         docx: The bytes of a released paper; a draft is written anew each time. So with `xlsx`.
+        anchor_position: Where the archive stood at the last anchor before the release 存证, with `anchor_hash`.
         over_at: When it was withdrawn or gave way to a newer draft; `over_by` is empty for the latter.
     """
 
@@ -55,6 +56,18 @@ class PaperRow(Base):
     over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     over_by: Mapped[str] = mapped_column(String(100))
     over_reason: Mapped[str] = mapped_column(Text)
+    anchor_position: Mapped[int | None] = mapped_column(BigInteger)
+    anchor_hash: Mapped[str | None] = mapped_column(String(64))
+
+
+class AnchorRow(Base):
+    """Where the archive's chain of hashes stood when a day began, as the gateway told it; `hash` in hexadecimal."""
+
+    __tablename__ = "anchors"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[str] = mapped_column(String(64))
 
 
 class InstructionRow(Base):

@@ -8,6 +8,7 @@ PAGE_MM = (210, 297)
 TOP_MM, BOTTOM_MM, BINDING_MM, RIGHT_MM = 37, 35, 28, 26  # 天头, 地脚, 订口, 切口: a body of 156 × 225 mm.
 BODY_MM = 156
 BODY_PT, TITLE_PT, TABLE_PT, PAGE_NUMBER_PT, IMPRINT_PT = 16, 22, 12, 14, 14  # 三号, 二号, 小四, 四号, 四号.
+ANCHOR_PT = 7.5  # 六号: what nobody reads but who compares it.
 LINE_PT = 28  # 22 lines on a page.
 TITLE_LINE_PT, TABLE_LINE_PT, GAP_PT = 34, 17, 10
 MAST, MAST_SMALL = (42, 56), (36, 44)  # Size and line of the red words, in points.

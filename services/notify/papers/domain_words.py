@@ -20,6 +20,12 @@ READINGS = {
 NOBODY = "（未明确牵头单位）"
 LEAST_SAMPLE, SAMPLE_SHORT = 5, "样本不足"  # Below it a rate says nothing about a unit.
 NUMERALS = "一二三四五六七八九十"
+ANCHOR_DIGITS = 16  # Of the hash that a paper prints: enough that nobody forges a chain to them.
+
+
+def anchor_words(position: int | None, hashed: str | None) -> str:
+    """Write where the archive stood 存证, as papers print it for whoever compares it; empty where none is known."""
+    return f"存证：档案第{position}号 {hashed[:ANCHOR_DIGITS]}" if position and hashed else ""
 
 
 @dataclass(frozen=True, slots=True)

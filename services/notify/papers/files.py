@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from services.notify.models import PaperRow
 from services.notify.papers.domain_content import Content
+from services.notify.papers.domain_words import anchor_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,5 +43,7 @@ def _write(row: PaperRow) -> Files:
         signer=row.signer,
         on=row.dated_on,
         at=row.released_at or row.drafted_at,
+        anchor=anchor_words(row.anchor_position, row.anchor_hash),
     )
-    return Files(write_docx(paper), write_xlsx(content.annexes, row.issuer, paper.at))
+    annex = write_xlsx(content.annexes, row.issuer, paper.at, footnote=paper.anchor)
+    return Files(write_docx(paper), annex)

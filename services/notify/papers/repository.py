@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notify.models import InstructionRow, PaperRow, TaskRow, UnitRow
+from services.notify.models import AnchorRow, InstructionRow, PaperRow, TaskRow, UnitRow
 from services.notify.papers.domain import PaperState
 from services.notify.papers.domain_words import Named, Names
 from shared.errors import NotFound
@@ -65,6 +65,11 @@ async def instructions_on(session: AsyncSession, paper_id: str) -> Sequence[Inst
     """Read the instructions on a paper, the oldest first."""
     stated = select(InstructionRow).where(InstructionRow.paper_id == paper_id)
     return (await session.scalars(stated.order_by(InstructionRow.entered_at, InstructionRow.id))).all()
+
+
+async def newest_anchor(session: AsyncSession) -> AnchorRow | None:
+    """Read the last anchor of the archive that is known here."""
+    return (await session.scalars(select(AnchorRow).order_by(AnchorRow.day.desc()).limit(1))).first()
 
 
 async def read_names(session: AsyncSession, tasks: Collection[str]) -> Names:

@@ -5,7 +5,7 @@ Invariant: a draft gives way to a newer one of its period; what was released sta
 
 from dataclasses import dataclass
 
-from services.notify.models import PaperRow
+from services.notify.models import AnchorRow, PaperRow
 from services.notify.papers import domain, repository
 from services.notify.papers.domain import PaperState
 from services.notify.papers.files import files_of
@@ -15,6 +15,7 @@ from shared.clock import local_date
 from shared.database import Tx
 from shared.errors import Conflict, Invalid
 from shared.events.deadlines import PaperDrafted, PaperReleased, PaperWithdrawn
+from shared.events.exchange import ArchiveAnchored
 from shared.events.summaries import SummaryCompiled
 
 
@@ -105,10 +106,18 @@ async def release_paper(tx: Tx, paper_id: str, release: Release) -> PaperRow:
         raise Conflict(message, code="paper.number_taken", field="number", paper_id=other)
     row.number, row.signer, row.dated_on = number, signer, today
     row.state, row.released_at, row.released_by = PaperState.RELEASED, tx.now, release.by
+    if anchor := await repository.newest_anchor(tx.session):
+        row.anchor_position, row.anchor_hash = anchor.position, anchor.hash
     files = await files_of(row)
     row.docx, row.xlsx, row.sha256 = files.docx, files.xlsx, files.sha256
     tx.publish(PaperReleased(**about(row), number=number, sha256=row.sha256, by=release.by))
     return row
+
+
+async def keep_anchor(tx: Tx, event: ArchiveAnchored) -> None:
+    """Keep where the archive stood, for the papers that are released from now on; told again, it stays the first."""
+    if await tx.session.get(AnchorRow, event.day) is None:
+        tx.session.add(AnchorRow(day=event.day, position=event.position, hash=event.hash))
 
 
 async def withdraw_paper(tx: Tx, paper_id: str, reason: str, by: str) -> PaperRow:

@@ -70,6 +70,8 @@ class PaperView(PaperItem):
     over_at: datetime | None
     over_by: str
     over_reason: str
+    anchor_position: int | None
+    anchor_hash: str | None
     instructions: list[InstructionView] = []
 
 

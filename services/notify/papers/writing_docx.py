@@ -34,6 +34,7 @@ class Written:
         signer: Post of who signs it 签发人; empty for a draft.
         on: 成文日期, of the release or of the draft.
         at: Instant that the file's own properties say; it is no present one, so that the bytes repeat.
+        anchor: What the foot of every page says of the archive 存证; empty for a draft.
     """
 
     content: Content
@@ -43,6 +44,7 @@ class Written:
     signer: str
     on: date
     at: datetime
+    anchor: str = ""
 
 
 def write_docx(paper: Written) -> bytes:
@@ -84,7 +86,7 @@ def _set_up(document: Element, paper: Written) -> None:
     section.left_margin, section.right_margin = Mm(layout.BINDING_MM), Mm(layout.RIGHT_MM)
     section.footer_distance = Mm(layout.FOOTER_MM - 5)
     document.settings.odd_and_even_pages_header_footer = True
-    parts.number_pages(section)
+    parts.number_pages(section, paper.anchor)
     style = document.styles["Normal"]
     style.font.name, style.font.size = layout.LATIN, Pt(layout.BODY_PT)
     style.element.rPr.rFonts.set(qn("w:eastAsia"), layout.FANGSONG)

@@ -7,7 +7,15 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Pt
 
-from services.notify.papers.domain_layout import BODY_PT, CELL_TWIPS, LATIN, LINE_PT, PAGE_NUMBER_PT, SONGTI
+from services.notify.papers.domain_layout import (
+    ANCHOR_PT,
+    BODY_PT,
+    CELL_TWIPS,
+    LATIN,
+    LINE_PT,
+    PAGE_NUMBER_PT,
+    SONGTI,
+)
 
 Element = Any  # python-docx has no types.
 
@@ -68,8 +76,8 @@ def draw_line(paragraph: Element, side: str, color: str, eighths: int) -> None:
 _AFTER_BORDERS = ("w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc", "w:rPr")
 
 
-def number_pages(section: Element) -> None:
-    """Put — 1 — under every page: odd ones right, even ones left, one character from the edge."""
+def number_pages(section: Element, note: str = "") -> None:
+    """Put — 1 — under every page: odd ones right, even ones left, one character from the edge; a note below it."""
     for footer, alignment, side in (
         (section.footer, WD_ALIGN_PARAGRAPH.RIGHT, "right"),
         (section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT, "left"),
@@ -81,6 +89,11 @@ def number_pages(section: Element) -> None:
         write_run(paragraph, "— ", SONGTI, PAGE_NUMBER_PT)
         _add_field(paragraph, "PAGE")
         write_run(paragraph, " —", SONGTI, PAGE_NUMBER_PT)
+        if note:
+            below = footer.add_paragraph()
+            below.alignment = alignment
+            set_indent(below, **{side: 1})
+            write_run(below, note, SONGTI, ANCHOR_PT)
 
 
 def _add_field(paragraph: Element, code: str) -> None:

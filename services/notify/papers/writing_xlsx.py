@@ -33,13 +33,15 @@ MM_OF_CHARACTER, INCH = 2.1, 2.54  # Width of a digit in the standard font; cm.
 HEADER_ROW, ROW_PT, LINE_PT = 3, 20, 15
 
 
-def write_xlsx(sheets: Sequence[Sheet], author: str, at: datetime) -> bytes:
-    """Write the annex; the same sheets give the same bytes."""
+def write_xlsx(sheets: Sequence[Sheet], author: str, at: datetime, *, footnote: str = "") -> bytes:
+    """Write the annex, with a footnote on every page; the same sheets give the same bytes."""
     book = Workbook()
     book.remove(book.active)
     book.properties.creator, book.properties.lastModifiedBy = author, author
     for number, sheet in enumerate(sheets, 1):
-        _write_sheet(book.create_sheet(f"附件{number} {sheet.name}"[:31]), sheet, number)
+        made = book.create_sheet(f"附件{number} {sheet.name}"[:31])
+        _write_sheet(made, sheet, number)
+        made.oddFooter.right.text, made.oddFooter.right.size = footnote or None, 7
     file = io.BytesIO()
     book.save(file)
     return pack(file.getvalue(), at=at)

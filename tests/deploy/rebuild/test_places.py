@@ -61,7 +61,7 @@ def test_the_environment_of_a_server_is_heeded_and_what_is_missing_is_named() ->
     server = {METRICS: "postgresql://h/m", GATEWAY_URL: "http://gateway:9000", SECRET: KEY}
 
     with places(None, server, alone=True) as found:
-        assert (found.metrics, found.gateway, found.gateway_url) == (
+        assert (found.database, found.gateway, found.gateway_url) == (
             "postgresql://h/m",
             "",
             "http://gateway:9000",

@@ -4,6 +4,7 @@ import pytest
 
 from services.notify.papers import domain
 from services.notify.papers.domain import PaperState
+from services.notify.papers.domain_words import anchor_words
 from shared.errors import Conflict, Invalid
 
 
@@ -56,3 +57,9 @@ def test_the_last_section_of_one_page_has_three_lines() -> None:
     assert len(domain.read_next_steps(["长" * 25, "长" * 52], 3)) == 2
     with pytest.raises(Invalid, match="最多 3 行（每行 27 字），现有 4 行"):
         domain.read_next_steps(["长" * 26, "长" * 52], 3)
+
+
+def test_a_paper_prints_sixteen_digits_of_an_anchor_or_nothing() -> None:
+    said = [anchor_words(*one) for one in ((7, "0123456789abcdef" * 4), (None, None), (7, None))]
+
+    assert said == ["存证：档案第7号 0123456789abcdef", "", ""]

@@ -3,17 +3,21 @@
 import hashlib
 from dataclasses import replace
 from datetime import date
+from io import BytesIO
 
 import pytest
+from docx import Document
+from openpyxl import load_workbook
 
 from services.notify.models import InstructionRow, PaperRow
 from services.notify.papers.files import files_of
 from services.notify.papers.instructions import Instruction, instruct
-from services.notify.papers.service import Release, edit_draft, release_paper, withdraw_paper
+from services.notify.papers.service import Release, edit_draft, keep_anchor, release_paper, withdraw_paper
 from shared.clock import at_local
 from shared.database import Database
 from shared.errors import Conflict, Invalid, NotFound
 from shared.events.deadlines import PaperDrafted, PaperInstructed, PaperReleased, PaperWithdrawn
+from shared.events.exchange import ArchiveAnchored
 from shared.testing import FakeClock, events_of
 from tests.notify.conftest import ON_BOTH, OpenDatabase
 from tests.notify.papers.summaries import summary, told
@@ -110,6 +114,27 @@ async def test_a_release_keeps_the_bytes_and_tells_number_and_hash(db: Database)
         hashlib.sha256(kept.docx).hexdigest(),
         "office",
     )
+
+
+@ON_BOTH
+async def test_a_release_prints_where_the_archive_stood_at_the_last_anchor_that_was_told(
+    db: Database,
+) -> None:
+    for day, hashed in (
+        (date(2023, 7, 2), "aa" * 32),
+        (date(2023, 7, 3), "bb" * 32),
+        (date(2023, 7, 3), "cc" * 32),
+    ):
+        async with db.transaction() as tx:
+            await keep_anchor(tx, ArchiveAnchored(day=day, position=day.day * 100, hash=hashed))
+
+    await release(db)
+
+    row = await get(db)
+    feet = [paragraph.text for paragraph in Document(BytesIO(row.docx or b"")).sections[0].footer.paragraphs]
+    sheet = load_workbook(BytesIO(row.xlsx or b"")).worksheets[0]
+    assert (row.anchor_position, row.anchor_hash) == (300, "bb" * 32)
+    assert feet[-1] == sheet.oddFooter.right.text == f"存证：档案第300号 {'b' * 16}"
 
 
 async def test_a_released_paper_is_neither_edited_nor_released_again(db: Database) -> None:
