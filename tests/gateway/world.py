@@ -124,6 +124,8 @@ async def gateway(
         return_hosts=return_hosts,
         subscriber_hosts=subscriber_hosts,
         feed_hosts=feed_hosts,
+        password_memory_kib=64,  # Tests need no slow hash.
+        password_passes=1,
     )
     apps = build(settings, clock=clock, bus=bus, transport=httpx.MockTransport(inner))
     async with apps.public.router.lifespan_context(apps.public):
