@@ -3,6 +3,7 @@
 Invariant: a session in a cookie counts for a request that changes something only where our own pages made it.
 """
 
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -42,11 +43,12 @@ Check = Callable[[Request], Awaitable[Key]]
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """What the door asks besides the keys."""
+    """What the door asks besides the keys; `seconds` is the clock by which answers grow old."""
 
     sessions: Sessions
     limits: Limits
     uses: Uses
+    seconds: Callable[[], float] = time.monotonic
 
 
 class Door:
@@ -55,7 +57,7 @@ class Door:
     def __init__(self, db: Database, guard: Guard) -> None:
         self._db = db
         self._guard = guard
-        self._recent: Recent[str, Key] = Recent(self._find)
+        self._recent: Recent[str, Key] = Recent(self._find, seconds=guard.seconds)
 
     def needs(self, scope: str) -> Check:
         """Build the dependency that gives the key of a request that holds `scope`."""

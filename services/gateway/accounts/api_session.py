@@ -65,25 +65,26 @@ class Cookies:
                 response.delete_cookie(name, secure=name == SECURE_COOKIE, httponly=True, samesite="strict")
 
 
-def session_router(desk: Desk, door: Door, factors: Factors, cookies: Cookies) -> APIRouter:
-    """Serve `/session` and `/account`."""
+def session_router(
+    desk: Desk, door: Door, factors: Factors, cookies: Cookies, addresses: Limits
+) -> APIRouter:
+    """Serve `/session` and `/account`; `addresses` counts the logins from each."""
     router = APIRouter(tags=["登录"], prefix=API)
-    _add_coming(router, desk, door, cookies)
+    _add_coming(router, desk, door, cookies, addresses)
     _add_factor(router, door, factors, cookies)
     _add_own(router, desk, door, cookies)
     return router
 
 
-def _add_coming(router: APIRouter, desk: Desk, door: Door, cookies: Cookies) -> None:
+def _add_coming(router: APIRouter, desk: Desk, door: Door, cookies: Cookies, addresses: Limits) -> None:
     person = Annotated[Key, Depends(door.person)]
-    limits = Limits({})
 
     @router.post("/session", summary="登录", status_code=201, openapi_extra={"security": []})
     async def post_session(request: Request, response: Response, given: LoginIn) -> SessionOut:
         if "origin" in request.headers:
             check_source(request)
         where = _where(request)
-        quota = limits.take_for(where.address, LOGINS_A_MINUTE)
+        quota = addresses.take_for(where.address, LOGINS_A_MINUTE)
         if quota.wait:
             raise too_many(quota)
         opened = await log_in(desk, given.login, given.password.get_secret_value(), where)

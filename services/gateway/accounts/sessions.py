@@ -3,6 +3,8 @@
 Invariant: a session that was ended on any replica is refused within five seconds on all, and at once on its own.
 """
 
+import time
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select, update
@@ -29,10 +31,12 @@ _KEPT = timedelta(minutes=1)  # How long a use is remembered after it was writte
 class Sessions:
     """Knows the sessions, and when each was used last."""
 
-    def __init__(self, db: Database, rules: SessionRules) -> None:
+    def __init__(
+        self, db: Database, rules: SessionRules, *, seconds: Callable[[], float] = time.monotonic
+    ) -> None:
         self._db = db
         self._rules = rules
-        self._recent: Recent[str, Key] = Recent(self._find)
+        self._recent: Recent[str, Key] = Recent(self._find, seconds=seconds)
         self._seen: dict[str, datetime] = {}
         self._unwritten: set[str] = set()
 

@@ -1,6 +1,7 @@
 """Builds accounts and the audit: the door with its guard, their routes, and what is written beside requests."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter
@@ -46,18 +47,20 @@ class Accounts:
     routers: Sequence[APIRouter]
 
 
-def build_accounts(db: Database, terms: Terms) -> Accounts:
-    """Build accounts over the gateway's database."""
-    sessions = Sessions(db, terms.rules.sessions)
+def build_accounts(db: Database, terms: Terms, *, seconds: Callable[[], float] = time.monotonic) -> Accounts:
+    """Build accounts over the gateway's database; `seconds` is the clock of what is remembered for a few of them."""
+    sessions = Sessions(db, terms.rules.sessions, seconds=seconds)
     uses, refusals = Uses(db, sessions), Refusals(db)
-    door = Door(db, Guard(sessions, Limits(terms.rules.per_minute), uses))
+    limits = Limits(terms.rules.per_minute, seconds=seconds)
+    door = Door(db, Guard(sessions, limits, uses, seconds))
     desk = Desk(db, terms.rules, terms.passwords, sessions)
+    factors, cookies = Factors(desk, terms.seal), Cookies(secure=terms.secure_cookies)
     return Accounts(
         door=door,
         refusals=refusals,
         parts=[uses, refusals],
         routers=[
-            session_router(desk, door, Factors(desk, terms.seal), Cookies(secure=terms.secure_cookies)),
+            session_router(desk, door, factors, cookies, Limits({}, seconds=seconds)),
             people_router(desk, door),
             audit_router(db, door),
         ],

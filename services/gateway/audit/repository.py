@@ -48,9 +48,10 @@ async def list_entries(session: AsyncSession, wanted: Wanted) -> Sequence[AuditE
 def verify_chain(connection: Connection) -> tuple[int, Broken | None]:
     """Read all entries of one snapshot; give how many are right, and where the chain is broken first."""
     chain = Chain()
-    rows = connection.execution_options(yield_per=_AT_ONCE).execute(select(*_COLUMNS).order_by(AuditEntry.id))
-    for row in rows:
-        if broken := chain.check(Entry(*row[:-1]), row[-1]):
-            return chain.count, broken
+    entries = select(*_COLUMNS).order_by(AuditEntry.id)
+    with connection.execution_options(yield_per=_AT_ONCE).execute(entries) as rows:
+        for row in rows:
+            if broken := chain.check(Entry(*row[:-1]), row[-1]):
+                return chain.count, broken
     head = connection.execute(select(AuditHead.last_id, AuditHead.hash).where(AuditHead.id == HEAD)).one()
     return chain.count, chain.end(head.last_id, head.hash)

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 import pyotp
@@ -15,14 +15,33 @@ from services.gateway.accounts.models import Account, LoginSession
 from services.gateway.audit.models import AuditEntry
 from services.gateway.audit.repository import Wanted, list_entries
 from services.gateway.roles import hash_secret
-from tests.gateway.world import World
+from shared.clock import Clock
+from shared.database import Database
 
 SESSION, ACCOUNT, ACCOUNTS = "/api/v1/session", "/api/v1/account", "/api/v1/accounts"
 PASSWORD, OTHER = "Jinghe-2023-a", "Weihe#2024#bc"
 HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
-async def account(world: World, role: str = "supervisor", unit: str = "", **changes: Any) -> Account:  # noqa: ANN401 - columns.
+class Place(Protocol):
+    """A gateway, or so much of it as accounts need."""
+
+    @property
+    def db(self) -> Database:
+        """Its database."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """Its clock."""
+        ...
+
+    def stranger(self) -> httpx.AsyncClient:
+        """Open a client without a key."""
+        ...
+
+
+async def account(world: Place, role: str = "supervisor", unit: str = "", **changes: Any) -> Account:  # noqa: ANN401 - columns.
     """Put an account with `PASSWORD` into the database."""
     now, number = world.clock.real_now(), secrets.token_hex(4)
     row = Account(id=f"acc-{number}", login=f"li.{number}", person=number, name="李某", role=role, unit=unit)
@@ -37,7 +56,7 @@ async def account(world: World, role: str = "supervisor", unit: str = "", **chan
 
 
 @asynccontextmanager
-async def person(world: World, role: str, unit: str = "") -> AsyncIterator[httpx.AsyncClient]:
+async def person(world: Place, role: str, unit: str = "") -> AsyncIterator[httpx.AsyncClient]:
     """Open a client with a complete session of a new account."""
     holder, now, token = (
         await account(world, role, unit),
@@ -53,20 +72,20 @@ async def person(world: World, role: str, unit: str = "") -> AsyncIterator[httpx
         yield client
 
 
-def bearer(world: World, token: str) -> httpx.AsyncClient:
+def bearer(world: Place, token: str) -> httpx.AsyncClient:
     """Open a client of the public API that shows a token."""
     client = world.stranger()
     client.headers["authorization"] = f"Bearer {token}"
     return client
 
 
-async def log_in(world: World, login: str, password: str = PASSWORD, **more: Any) -> httpx.Response:  # noqa: ANN401 - JSON.
+async def log_in(world: Place, login: str, password: str = PASSWORD, **more: Any) -> httpx.Response:  # noqa: ANN401 - JSON.
     """Log in over HTTP."""
     async with world.stranger() as stranger:
         return await stranger.post(SESSION, json={"login": login, "password": password, **more})
 
 
-async def token_of(world: World, login: str, password: str = PASSWORD) -> str:
+async def token_of(world: Place, login: str, password: str = PASSWORD) -> str:
     """Log in, and give the token."""
     answer = await log_in(world, login, password)
     assert answer.status_code == 201, answer.text
@@ -74,7 +93,7 @@ async def token_of(world: World, login: str, password: str = PASSWORD) -> str:
 
 
 async def ask(
-    world: World,
+    world: Place,
     token: str,
     method: str = "GET",
     path: str = SESSION,
@@ -85,13 +104,13 @@ async def ask(
         return await client.request(method, path, json=said or None)
 
 
-def code_now(world: World, secret: str, *, steps: int = 0) -> str:
+def code_now(world: Place, secret: str, *, steps: int = 0) -> str:
     """Give the code of an authenticator at the world's time, or so many steps of 30 seconds later."""
     at = world.clock.real_now() + timedelta(seconds=30 * steps)
     return pyotp.HOTP(secret).at(int(at.timestamp()) // 30)
 
 
-async def with_factor(world: World, role: str = "supervisor") -> tuple[Account, str, list[str]]:
+async def with_factor(world: Place, role: str = "supervisor") -> tuple[Account, str, list[str]]:
     """Make an account with a second factor, as its person does; gives its secret and recovery codes."""
     made = await account(world, role)
     token = await token_of(world, made.login)
@@ -101,7 +120,7 @@ async def with_factor(world: World, role: str = "supervisor") -> tuple[Account, 
     return made, secret, answer.json()["recovery_codes"]
 
 
-async def audited(world: World, **wanted: Any) -> list[AuditEntry]:  # noqa: ANN401 - `Wanted`'s own.
+async def audited(world: Place, **wanted: Any) -> list[AuditEntry]:  # noqa: ANN401 - `Wanted`'s own.
     """Give entries of the audit, the latest first."""
     async with world.db.reading() as session:
         return list(await list_entries(session, Wanted(**wanted)))
