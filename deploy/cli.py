@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from deploy import (
+    cli_accounts,
     cli_approvals,
     cli_archive,
     cli_assess,
@@ -106,6 +107,10 @@ app.add_typer(
     help="数据来源: sources, dry runs, sending files, refused records, reconciliation.",
 )
 app.add_typer(cli_vault.app, name="vault", help="保险库: wrap its data keys anew with another key.")
+app.add_typer(
+    cli_accounts.account_app, name="account", help="账号: people who log in, on the machine itself."
+)
+app.add_typer(cli_accounts.audit_app, name="audit", help="审计: verify its chain of hashes.")
 app.add_typer(cli_ops.key_app, name="key", help="API keys of the gateway.")
 app.add_typer(cli_tasks.rating_app, name="rating", help="好差评: send a rating.")
 cli_plan.app.command("import")(cli_tasks.plan_import)

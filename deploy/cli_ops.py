@@ -90,11 +90,17 @@ def _act(service: str, feed: str, sequence: int, what: str, *, connection: tuple
         ask(client, "POST", f"/api/v1/ops/{service}/dead/{feed}/{sequence}/{what}")
 
 
-def _database() -> str:
+def gateway_database() -> str:
+    """Give the URL of the gateway's own database.
+
+    Raises:
+        Invalid: The variable that holds it is not set.
+    """
     url = os.environ.get("DUBAN_GATEWAY_DATABASE_URL", "")
     if not url:
         message = (
-            "未设置 DUBAN_GATEWAY_DATABASE_URL：密钥直接写入网关的数据库，请在网关的容器内或设好该变量后运行"
+            "未设置 DUBAN_GATEWAY_DATABASE_URL：密钥和账号直接写入网关的数据库，"
+            "请在网关的容器内或设好该变量后运行"
         )
         raise Invalid(message, code="database.missing", field="DUBAN_GATEWAY_DATABASE_URL")
     return url
@@ -125,7 +131,7 @@ def create(  # noqa: PLR0913 - each is an option of the command.
     order = keys.KeyOrder(
         role=role, unit=unit, scopes=scope or (), label=label, source_id=source, lifetime=lifetime
     )
-    made, secret = asyncio.run(keys.create_key_offline(_database(), order))
+    made, secret = asyncio.run(keys.create_key_offline(gateway_database(), order))
     show(f"{made.id} {made.role} {_bound(made.source_id)}{made.scopes}")
     show(secret)
 
@@ -137,7 +143,7 @@ def list_keys() -> None:
 
     from services.gateway import keys  # noqa: PLC0415 - the same.
 
-    for key in asyncio.run(keys.list_keys_offline(_database())):
+    for key in asyncio.run(keys.list_keys_offline(gateway_database())):
         state = "revoked" if key.revoked_at else "valid"
         place = f"{key.unit} {_bound(key.source_id)}".strip()
         show(f"{key.id} {key.prefix}… {key.role} {place} {state} {key.label}".rstrip())
@@ -148,10 +154,26 @@ def _bound(source: str) -> str:
 
 
 @key_app.command()
+def rotate(
+    key_id: str,
+    overlap_hours: Annotated[
+        int, typer.Option(min=0, max=720, help="Hours in which the old secret still counts; 0 after a leak.")
+    ] = 24,
+) -> None:
+    """Give a key a new secret and print it, once."""
+    import asyncio  # noqa: PLC0415 - `duban --help` stays fast.
+
+    from services.gateway import keys  # noqa: PLC0415 - the same.
+
+    overlap = timedelta(hours=overlap_hours)
+    show(asyncio.run(keys.rotate_key_offline(gateway_database(), key_id, overlap=overlap))[1])
+
+
+@key_app.command()
 def revoke(key_id: str) -> None:
     """Revoke a key; the gateway heeds it within five seconds."""
     import asyncio  # noqa: PLC0415 - `duban --help` stays fast.
 
     from services.gateway import keys  # noqa: PLC0415 - the same.
 
-    show(f"{asyncio.run(keys.revoke_key_offline(_database(), key_id)).id} revoked")
+    show(f"{asyncio.run(keys.revoke_key_offline(gateway_database(), key_id)).id} revoked")

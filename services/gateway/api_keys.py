@@ -1,14 +1,14 @@
-"""HTTP of keys: the security administrator makes and revokes them, the audit administrator reads what was done."""
+"""HTTP of keys: the security administrator makes and revokes them, the audit administrator reads the log."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from services.gateway.access import API, Door
-from services.gateway.keys import KeyOrder, create_key, list_audit, list_keys, revoke_key
+from services.gateway.keys import KeyOrder, create_key, list_audit, list_keys, revoke_key, rotate_key
 from services.gateway.models import ApiKey
 from services.gateway.roles import (
     AUDIT_READERS,
@@ -16,6 +16,7 @@ from services.gateway.roles import (
     KEY_WRITERS,
     Key,
     check_expiry,
+    check_no_administrator,
     check_own_scopes,
 )
 from shared.database import Database
@@ -38,6 +39,17 @@ class KeyIn(BaseModel):
     )
     source: str = Field(default="", max_length=64, description="只能报送该数据来源的数据")
     expires: AwareDatetime | None = Field(default=None, description="到期时间（真实时间）；不填为长期")
+    per_minute: int | None = Field(
+        default=None, ge=0, le=1_000_000, description="每分钟最多请求数，0 为不限；不填按角色"
+    )
+
+
+class Rotation(BaseModel):
+    """How a secret is to be replaced."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    overlap_hours: int = Field(default=24, ge=0, le=720, description="旧秘密还有效多少小时；泄露时填 0")
 
 
 class KeyOut(BaseModel):
@@ -53,6 +65,9 @@ class KeyOut(BaseModel):
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
+    last_used_at: datetime | None = Field(description="最近一次使用，晚记数秒")
+    old_until: datetime | None = Field(description="更换前的秘密有效到何时")
+    per_minute: int | None
 
 
 class KeyMade(KeyOut):
@@ -62,7 +77,7 @@ class KeyMade(KeyOut):
 
 
 class KeyDeed(BaseModel):
-    """One line of the log: who made or revoked which key, and when (real time)."""
+    """One line of the log: who made, rotated or revoked which key, and when (real time)."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -93,7 +108,7 @@ def _add_reading(router: APIRouter, db: Database, door: Door) -> None:
 
     @router.get(
         "/keys/audit",
-        summary="密钥的新建和撤销记录，最新在前",
+        summary="密钥的新建、更换和撤销记录，最新在前",
         dependencies=[Depends(_needs(door, READ, AUDIT_READERS))],
     )
     async def get_audit(
@@ -111,9 +126,18 @@ def _add_writing(router: APIRouter, db: Database, door: Door) -> None:
     @router.post("/keys", summary="新建密钥；秘密只显示这一次", status_code=201)
     async def post_key(given: KeyIn, by: writer) -> KeyMade:
         check_own_scopes(given.role, given.scopes)
+        check_no_administrator(given.role)
         real_now = db.clock.real_now()
         async with db.transaction() as tx:
             key, secret = await create_key(tx, _order(given, real_now), real_now=real_now, by=by.principal.id)
+        return KeyMade(secret=secret, **_shown(key).model_dump())
+
+    @router.post("/keys/{key_id}/rotation", summary="更换密钥的秘密；新旧在重叠期内都有效，新的只显示这一次")
+    async def post_rotation(key_id: str, by: writer, given: Rotation | None = None) -> KeyMade:
+        overlap = timedelta(hours=(given or Rotation()).overlap_hours)
+        real_now = db.clock.real_now()
+        async with db.transaction() as tx:
+            key, secret = await rotate_key(tx, key_id, real_now=real_now, overlap=overlap, by=by.principal.id)
         return KeyMade(secret=secret, **_shown(key).model_dump())
 
     @router.delete("/keys/{key_id}", summary="撤销密钥，五秒内生效")
@@ -146,6 +170,7 @@ def _order(given: KeyIn, real_now: datetime) -> KeyOrder:
         scopes=given.scopes,
         label=given.name,
         source_id=given.source,
+        per_minute=given.per_minute,
         lifetime=None if given.expires is None else check_expiry(given.expires, real_now) - real_now,
     )
 
@@ -162,4 +187,7 @@ def _shown(key: ApiKey) -> KeyOut:
         created_at=key.created_at,
         expires_at=key.expires_at,
         revoked_at=key.revoked_at,
+        last_used_at=key.last_used_at,
+        old_until=key.old_until,
+        per_minute=key.per_minute,
     )

@@ -14,6 +14,12 @@ from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.access import API, Door, document_keys
+from services.gateway.accounts.domain import LockoutRules, PasswordRules
+from services.gateway.accounts.domain_sessions import SessionRules
+from services.gateway.accounts.passwords import Passwords
+from services.gateway.accounts.rules import Rules, roles_in
+from services.gateway.accounts.wiring import Accounts, build_accounts
+from services.gateway.accounts.wiring import Terms as AccountTerms
 from services.gateway.answers import answers_router
 from services.gateway.api_keys import keys_router
 from services.gateway.archive.anchoring import Anchoring
@@ -24,6 +30,7 @@ from services.gateway.archive.handlers import build_handlers
 from services.gateway.archive.live import Appended, Follower
 from services.gateway.archive.retention import Retention
 from services.gateway.archive.service import ArchiveHistory
+from services.gateway.audit.watch import Watch
 from services.gateway.edge import Edge
 from services.gateway.feeds.api import feeds_router
 from services.gateway.feeds.api_approvals import approvals_router
@@ -100,16 +107,18 @@ def build(
     own: list[APIRouter] = [archive_router(db, check)]
     outboxes = _outboxes(settings, db, clock, transport)
     keeper = Keeper(db, _wrapping_keys(settings))
+    accounts = _accounts(settings, db, keeper)
     if bus is None:
         bus = real = _bus(settings, db, appended, registry, outboxes)
         own.append(ops_router(real, check))
     figures.follow(bus)
     intake: Intake = Intake(db, take_ratings)
     feeds = _Feeds(db, keeper, ahead=settings.rated_ahead)
-    beside = _Beside(settings, db, keeper, figures, appended)
+    beside = _Beside(settings, _Lent(db, keeper, accounts.door), figures, appended)
     # The vault before the intakes, which keep things in it.
     parts: list[Part] = [
         Connections(outboxes.close, db.close),
+        *accounts.parts,
         Upkeep(keeper, settings.vault_retention),
         bus,
         intake,
@@ -122,45 +131,54 @@ def build(
         transport=transport, mounts={SELF: httpx.ASGITransport(inner)}, timeout=timeouts()
     )
     services = InnerServices(client, _urls(settings), secret=secret, clock=clock)
-    reception, door = Reception(db, intake, ahead=settings.rated_ahead), Door(db)
+    reception, door = Reception(db, intake, ahead=settings.rated_ahead), accounts.door
     routers = [
         *_api(db, door, services, reception, Follower(db, appended)),
         *feeds.api(door),
         approvals_router(db, door, services),
         *_vault(db, keeper, door),
         *beside.routers,
+        *accounts.routers,
         pages_router(clock),
         answers_router(services),
         surveys_router(services),
         published_router(db),
     ]
     public = create_app("督办 Duban", routers=routers, parts=[*parts, services], docs=f"{API}/openapi.json")
+    _surround(public, accounts)
+    return Apps(public, inner, appended)
+
+
+def _surround(public: FastAPI, accounts: Accounts) -> None:
+    """Put the layers around the public app that every request passes, the outermost last."""
+    public.add_middleware(Watch, refusals=accounts.refusals)
     public.add_middleware(Edge)
     document_keys(public)
-    return Apps(public, inner, appended)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lent:
+    """What parts of the gateway share."""
+
+    db: Database
+    keeper: Keeper
+    door: Door
 
 
 class _Beside:
     """What works beside the requests, with its routes and figures: returns, pulls, subscriptions, anchors."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        db: Database,
-        keeper: Keeper,
-        figures: FiguresOfHolder,
-        appended: Appended,
-    ) -> None:
+    def __init__(self, settings: Settings, lent: _Lent, figures: FiguresOfHolder, appended: Appended) -> None:
         registry = figures.registry
-        returns = _returns(settings, db, keeper, registry)
-        pulls = _pulls(settings, db, keeper, registry)
-        subscriptions = _subscriptions(settings, db, keeper, figures, appended)
-        feeds = FeedFigures(db, registry)
-        retention = Retention(db, cursor_position)
-        exporter = Exporter(db, settings.archive_key.get_secret_value())
-        anchoring = Anchoring(db, retention, settings.archive_retention)
+        returns = _returns(settings, lent, registry)
+        pulls = _pulls(settings, lent, registry)
+        subscriptions = _subscriptions(settings, lent, figures, appended)
+        feeds = FeedFigures(lent.db, registry)
+        retention = Retention(lent.db, cursor_position)
+        exporter = Exporter(lent.db, settings.archive_key.get_secret_value())
+        anchoring = Anchoring(lent.db, retention, settings.archive_retention)
         self.parts: list[Part] = [*returns.parts, pulls.part, *subscriptions.parts, anchoring]
-        records = records_router(db, Door(db), exporter, retention)
+        records = records_router(lent.db, lent.door, exporter, retention)
         self.routers = [*returns.routers, pulls.router, *subscriptions.routers, records]
         self.collect = [returns.collect, feeds.collect_now, pulls.collect, subscriptions.collect]
 
@@ -206,34 +224,52 @@ def _wrapping_keys(settings: Settings) -> WrappingKeys:
     return WrappingKeys(current, old)
 
 
-def _returns(settings: Settings, db: Database, keeper: Keeper, registry: CollectorRegistry) -> Returns:
+def _accounts(settings: Settings, db: Database, keeper: Keeper) -> Accounts:
+    rules = Rules(
+        passwords=PasswordRules(
+            settings.password_min_length,
+            settings.password_classes,
+            settings.password_history,
+            settings.password_max_age,
+        ),
+        lockout=LockoutRules(settings.login_failures, settings.login_lockout),
+        sessions=SessionRules(settings.session_idle, settings.session_life),
+        first_lasts=settings.first_password_life,
+        factor_roles=roles_in(settings.second_factor_roles),
+        per_minute=settings.rate_limits,
+    )
+    passwords = Passwords(memory_kib=settings.password_memory_kib, passes=settings.password_passes)
+    return build_accounts(db, AccountTerms(rules, passwords, settings.secure_cookies, keeper))
+
+
+def _returns(settings: Settings, lent: _Lent, registry: CollectorRegistry) -> Returns:
     async def knows_source(session: AsyncSession, source_id: str) -> bool:
         return await find_source(session, source_id) is not None
 
-    terms = Terms(settings.return_hosts, settings.returns_from, keeper, NoTexts(), knows_source)
-    return build_returns(db, Door(db), registry, terms)
+    terms = Terms(settings.return_hosts, settings.returns_from, lent.keeper, NoTexts(), knows_source)
+    return build_returns(lent.db, lent.door, registry, terms)
 
 
 def _subscriptions(
-    settings: Settings, db: Database, keeper: Keeper, figures: FiguresOfHolder, appended: Appended
+    settings: Settings, lent: _Lent, figures: FiguresOfHolder, appended: Appended
 ) -> Subscriptions:
     url = settings.subscriber_redis_url
     terms = SubscriptionTerms(
         hosts=settings.subscriber_hosts,
         holder=settings.holder,
-        seal=keeper,
+        seal=lent.keeper,
         streams=SubscriberStreams(url.get_secret_value()) if url else None,
         is_active=figures.held,
     )
-    built = build_subscriptions(db, Door(db), figures.registry, terms)
+    built = build_subscriptions(lent.db, lent.door, figures.registry, terms)
     appended.then(built.wake)
     return built
 
 
-def _pulls(settings: Settings, db: Database, keeper: Keeper, registry: CollectorRegistry) -> Pulls:
+def _pulls(settings: Settings, lent: _Lent, registry: CollectorRegistry) -> Pulls:
     secrets = NamedSecrets(settings.feed_secrets, settings.feed_secrets_folder)
-    terms = PullTerms(settings.feed_hosts, secrets, keeper, settings.rated_ahead, settings.holder)
-    return build_pulls(db, Door(db), registry, terms)
+    terms = PullTerms(settings.feed_hosts, secrets, lent.keeper, settings.rated_ahead, settings.holder)
+    return build_pulls(lent.db, lent.door, registry, terms)
 
 
 def _outboxes(

@@ -1,6 +1,6 @@
-"""API keys: made, found, listed and revoked; works on the gateway's own database, with or without the service.
+"""API keys: made, found, listed, rotated and revoked; works on the gateway's own database, without the service too.
 
-Invariant: every making and revoking leaves a row of `key_audit` in the same transaction.
+Invariant: every deed leaves a row of `key_audit` and an entry of the audit's chain in the same transaction.
 """
 
 import secrets
@@ -11,12 +11,23 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.gateway.audit.domain import Deed
+from services.gateway.audit.service import record
 from services.gateway.feeds.repository_sources import find_source, list_sources
 from services.gateway.models import ApiKey, KeyAudit
-from services.gateway.roles import KEY_WRITERS, SHOWN, Key, hash_secret, scopes_for, secret_from, unit_for
+from services.gateway.roles import (
+    ADMINISTRATORS,
+    KEY_WRITERS,
+    SHOWN,
+    Key,
+    hash_secret,
+    scopes_for,
+    secret_from,
+    unit_for,
+)
 from shared.clock import LiveClock
 from shared.database import Database, Tx
-from shared.errors import Conflict, Invalid, NotFound
+from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.principal import Principal
 
 RATING = "ratings:write"  # The only scope to which a feed source matters.
@@ -36,6 +47,7 @@ class KeyOrder:
         source_id: Feed source of what it sends; it may send for no other. Empty leaves it free to name
             one with each rating.
         lifetime: Real time until it expires; None for never.
+        per_minute: Requests that it may make a minute; 0 for any number, None for what its role may.
     """
 
     role: str
@@ -44,6 +56,7 @@ class KeyOrder:
     label: str = ""
     source_id: str = ""
     lifetime: timedelta | None = None
+    per_minute: int | None = None
 
 
 async def create_key(tx: Tx, order: KeyOrder, *, real_now: datetime, by: str = OFFLINE) -> tuple[ApiKey, str]:
@@ -69,16 +82,19 @@ async def create_key(tx: Tx, order: KeyOrder, *, real_now: datetime, by: str = O
         created_at=real_now,
         expires_at=None if order.lifetime is None else real_now + order.lifetime,
         revoked_at=None,
+        per_minute=order.per_minute,
     )
     tx.session.add(key)
-    _log(tx, key, "made", at=real_now, by=by)
+    await _log(tx, key, "made", at=real_now, by=by)
     return key, secret
 
 
-def _log(tx: Tx, key: ApiKey, what: str, *, at: datetime, by: str) -> None:
+async def _log(tx: Tx, key: ApiKey, what: str, *, at: datetime, by: str) -> None:
     row = KeyAudit(at=at, by=by, what=what, key_id=key.id, role=key.role, unit=key.unit)
     row.scopes, row.label = key.scopes, key.label
     tx.session.add(row)
+    told = {"role": key.role, "unit": key.unit, "scopes": key.scopes}
+    await record(tx, Deed(f"key.{what}", by, key.id, detail=told), at=at)
 
 
 async def _check_source(session: AsyncSession, source_id: str, scopes: Iterable[str]) -> None:
@@ -116,8 +132,33 @@ async def revoke_key(
         raise Conflict(message, code="key.last_writer", field="key_id")
     if key.revoked_at is None:
         key.revoked_at = real_now
-        _log(tx, key, "revoked", at=real_now, by=by)
+        await _log(tx, key, "revoked", at=real_now, by=by)
     return key
+
+
+async def rotate_key(
+    tx: Tx, key_id: str, *, real_now: datetime, overlap: timedelta, by: str = OFFLINE
+) -> tuple[ApiKey, str]:
+    """Give a key a new secret, told this once only; the old one counts for `overlap` (real time) beside it.
+
+    Raises:
+        NotFound: There is no such key.
+        Forbidden: It is an administrator's, and not the one that asks: who knew its secret would be two of them.
+        Conflict: It is revoked or expired.
+    """
+    key = await tx.session.get(ApiKey, key_id, with_for_update=True)
+    if key is None:
+        raise NotFound(f"没有密钥 {key_id[:64]}", code="key.not_found", field="key_id")
+    if key.role in ADMINISTRATORS and by not in {OFFLINE, key.id}:
+        message = "管理员的密钥只能由其本人或在服务器上更换（duban key rotate）"
+        raise Forbidden(message, code="role.kept_apart", field="key_id")
+    if key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= real_now):
+        raise Conflict(f"密钥 {key_id} 已撤销或过期，请新建", code="key.over", field="key_id")
+    secret = secret_from(secrets.token_bytes(32))
+    key.old_hash, key.old_until = (key.secret_hash, real_now + overlap) if overlap else (None, None)
+    key.secret_hash, key.prefix = hash_secret(secret), secret[:SHOWN]
+    await _log(tx, key, "rotated", at=real_now, by=by)
+    return key, secret
 
 
 async def _writers(session: AsyncSession, real_now: datetime) -> list[ApiKey]:
@@ -142,16 +183,20 @@ async def list_keys(session: AsyncSession) -> Sequence[ApiKey]:
     return (await session.scalars(select(ApiKey).order_by(ApiKey.created_at, ApiKey.id))).all()
 
 
-async def find_key(session: AsyncSession, secret_hash: str) -> Key | None:
-    """Give the unrevoked key with this hash of its secret."""
-    found = await session.scalar(
-        select(ApiKey).where(ApiKey.secret_hash == secret_hash, ApiKey.revoked_at.is_(None))
-    )
+async def find_key(session: AsyncSession, secret_hash: str, *, real_now: datetime) -> Key | None:
+    """Give the unrevoked key with this hash of its secret, or of the one before while that counts."""
+    is_old = (ApiKey.old_hash == secret_hash) & (ApiKey.old_until > real_now)
+    wanted = select(ApiKey).where((ApiKey.secret_hash == secret_hash) | is_old, ApiKey.revoked_at.is_(None))
+    found = await session.scalar(wanted)
     if found is None:
         return None
     scopes = frozenset(found.scopes.split())
     principal = Principal(id=found.id, role=found.role, unit=found.unit, scopes=scopes)
-    return Key(principal=principal, source_id=found.source_id, expires_at=found.expires_at)
+    ends = [found.expires_at, found.old_until if found.old_hash == secret_hash else None]
+    expires_at = min((one for one in ends if one is not None), default=None)
+    return Key(
+        principal=principal, source_id=found.source_id, expires_at=expires_at, per_minute=found.per_minute
+    )
 
 
 async def create_key_offline(database_url: str, order: KeyOrder) -> tuple[ApiKey, str]:
@@ -178,6 +223,20 @@ async def revoke_key_offline(database_url: str, key_id: str) -> ApiKey:
     try:
         async with db.transaction() as tx:
             return await revoke_key(tx, key_id, real_now=db.clock.real_now())
+    finally:
+        await db.close()
+
+
+async def rotate_key_offline(database_url: str, key_id: str, *, overlap: timedelta) -> tuple[ApiKey, str]:
+    """Give a key in the database at `database_url` a new secret.
+
+    Raises:
+        NotFound, Conflict: As `rotate_key`.
+    """
+    db = Database(database_url, service="gateway", clock=LiveClock())
+    try:
+        async with db.transaction() as tx:
+            return await rotate_key(tx, key_id, real_now=db.clock.real_now(), overlap=overlap)
     finally:
         await db.close()
 

@@ -47,17 +47,23 @@ class ApiKey(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # Some seconds late.
+    old_hash: Mapped[str | None] = mapped_column(String(64), index=True)  # The secret before this one,
+    old_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # which counts until then.
+    per_minute: Mapped[int | None] = mapped_column(
+        Integer
+    )  # Requests; None for what its role may, 0 for any number.
 
 
 class KeyAudit(Base):
-    """That a key was made or revoked: by whom, when (real time), and what it was; rows are only added."""
+    """That a key was made, rotated or revoked: by whom, when (real time), and what it was; rows are only added."""
 
     __tablename__ = "key_audit"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by: Mapped[str] = mapped_column(String(64))  # Id of a key, or `keys.OFFLINE`.
-    what: Mapped[str] = mapped_column(String(16))  # `made` or `revoked`.
+    what: Mapped[str] = mapped_column(String(16))  # `made`, `rotated` or `revoked`.
     key_id: Mapped[str] = mapped_column(String(64))
     role: Mapped[str] = mapped_column(String(20))
     unit: Mapped[str] = mapped_column(String(64))

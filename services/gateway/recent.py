@@ -39,18 +39,33 @@ class Recent(Generic[Asked, Answer]):
         # Shielded: a request that is given up must not take the answer away from the others.
         return await asyncio.shield(self._asking[asked])
 
+    def forget(self, asked: Asked) -> None:
+        """Ask anew the next time: what was asked about has changed here."""
+        self._kept.pop(asked, None)
+        self._asking.pop(asked, None)
+
+    def forget_where(self, is_meant: Callable[[Answer], bool]) -> None:
+        """Forget the answers that `is_meant` names, and whatever is being asked now."""
+        for asked in [asked for asked, (_, answer) in self._kept.items() if is_meant(answer)]:
+            self._kept.pop(asked)
+        self._asking.clear()
+
     async def _ask(self, asked: Asked) -> Answer | None:
+        begun, own = self._seconds(), asyncio.current_task()
         try:
             answer = await self._find(asked)
-            self._keep(asked, answer)
         finally:
-            del self._asking[asked]
+            is_wanted = self._asking.get(asked) is own
+            if is_wanted:
+                del self._asking[asked]
+        if is_wanted:
+            self._keep(asked, answer, begun)
         return answer
 
-    def _keep(self, asked: Asked, answer: Answer | None) -> None:
+    def _keep(self, asked: Asked, answer: Answer | None, since: float) -> None:
         self._kept.pop(asked, None)
         if answer is None:
             return
         if len(self._kept) >= MOST_KEPT:
             self._kept.clear()
-        self._kept[asked] = (self._seconds(), answer)
+        self._kept[asked] = (since, answer)  # Of when it was asked: the answer may be as old as that.

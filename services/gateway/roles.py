@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.gateway.accounts.domain_sessions import OpenSession
 from shared.errors import Invalid
 from shared.principal import UNIT_ROLES, Principal
 
@@ -31,14 +32,21 @@ DEFAULT_SCOPES: dict[str, frozenset[str]] = {
     "leader": READING | {"tasks:write", "assessment:write"},  # 领导: decides what rules propose
     "auditor": READING,  # 审计员
     "organisation": frozenset({"indicators:read", "assessment:write"}),  # 组织部: 干部实绩档案
-    "sysadmin": frozenset({"plans:read", "plans:write", "tasks:read", "ops:read", "ops:write"}),  # 系统管理员
-    "secadmin": frozenset({"keys:read", "keys:write", "vault:write"}),  # 安全管理员
-    "auditadmin": frozenset({"events:read", "keys:read", "ops:read", "vault-log:read"}),  # 审计管理员
+    "sysadmin": frozenset({"plans:read", "plans:write", "tasks:read", "ops:read", "ops:write"})
+    | {"accounts:read", "accounts:write"},  # 系统管理员
+    "secadmin": frozenset({"keys:read", "keys:write", "vault:write"})
+    | {"accounts:read", "roles:write"},  # 安全管理员
+    "auditadmin": frozenset({"events:read", "keys:read", "ops:read", "vault-log:read"})
+    | {"accounts:read", "audit:read"},  # 审计管理员
     "feed": frozenset({"ratings:write"}),  # 数据来源
     "ops": frozenset({"events:read", "ops:read", "ops:write"}),  # 运维
 }
 SCOPES: frozenset[str] = frozenset().union(*DEFAULT_SCOPES.values())
 
+# Kept apart: nobody is two of these, and none of them alone makes an account with a role.
+ADMINISTRATORS = frozenset({"sysadmin", "secadmin", "auditadmin"})
+ACCOUNT_MAKERS = frozenset({"sysadmin"})
+ROLE_GIVERS = frozenset({"secadmin"})
 # Who looks after keys over HTTP: the role counts beside the scope, so that the three administrators stay apart.
 KEY_WRITERS = frozenset({"secadmin"})
 KEY_READERS = frozenset({"secadmin", "auditadmin"})
@@ -54,17 +62,21 @@ SHOWN = 12  # Characters of a secret that lists show.
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key as requests are judged by it.
+    """A key, or a person's session, as requests are judged by it.
 
     Attributes:
         principal: Who it stands for.
         source_id: Feed source of what it sends, or empty.
         expires_at: Real time after which it is refused; None for never.
+        per_minute: Requests that it may make a minute, instead of what its role may; 0 for any number.
+        session: The session, where it is one; None for a key.
     """
 
     principal: Principal
     source_id: str
     expires_at: datetime | None
+    per_minute: int | None = None
+    session: OpenSession | None = None
 
 
 def scopes_for(role: str, asked: Iterable[str] = ()) -> frozenset[str]:
@@ -93,6 +105,17 @@ def check_own_scopes(role: str, asked: Iterable[str]) -> None:
         own = "、".join(sorted(DEFAULT_SCOPES[role]))
         message = f"角色 {role} 的密钥不能有权限 {beyond[0]}，最多可有：{own}"
         raise Invalid(message, code="scope.not_for_role", field="scopes", scopes=beyond)
+
+
+def check_no_administrator(role: str) -> None:
+    """Pass for a role whose keys may be made over HTTP: whoever makes keys could else be all administrators alone.
+
+    Raises:
+        Invalid: It is an administrator's.
+    """
+    if role in ADMINISTRATORS:
+        message = f"管理员角色 {role} 的密钥只能在服务器上新建（duban key create），以免一人兼任多种管理员"
+        raise Invalid(message, code="role.kept_apart", field="role")
 
 
 def check_expiry(expires: datetime, real_now: datetime) -> datetime:

@@ -37,6 +37,16 @@ class Settings(ServiceSettings):
         feed_secrets: Secrets of sources that are pulled, by name, as a JSON object; databases' URLs among them.
         feed_secrets_folder: Where each file holds the secret of its name; for what is not in `feed_secrets`.
         rated_ahead: How far in the future of business time a rating may be dated, for the clocks of its sources.
+        password_min_length, password_classes, password_history, password_max_age: What a password must be: its
+            characters, how many of the four classes, former ones that may not come again, and after which real time it
+            has to be changed (zero for never).
+        password_memory_kib, password_passes: What one hash costs.
+        first_password_life: Real time in which a first password may be used, once.
+        login_failures, login_lockout: Failures in a row after which a login name waits, and how long.
+        session_idle, session_life: Real time after which a session ends: without a request, and at all.
+        second_factor_roles: Roles that must have a second factor, separated by commas; `none` for none.
+        secure_cookies: Mark cookies for TLS only even where requests seem to come without, behind a proxy.
+        rate_limits: Requests a minute of a key or account by role, `*` for all others; 0 for any number.
     """
 
     gateway_database_url: SecretStr
@@ -60,3 +70,17 @@ class Settings(ServiceSettings):
     feed_secrets: dict[str, SecretStr] = Field(default_factory=dict)
     feed_secrets_folder: Path | None = None
     rated_ahead: timedelta = timedelta(minutes=5)
+    password_min_length: int = Field(default=10, ge=8, le=64)
+    password_classes: int = Field(default=3, ge=1, le=4)
+    password_history: int = Field(default=5, ge=1, le=24)
+    password_max_age: timedelta = timedelta(days=90)
+    password_memory_kib: int = Field(default=65536, ge=8)
+    password_passes: int = Field(default=3, ge=1)
+    first_password_life: timedelta = timedelta(hours=72)
+    login_failures: int = Field(default=5, ge=1)
+    login_lockout: timedelta = timedelta(minutes=30)
+    session_idle: timedelta = timedelta(minutes=30)
+    session_life: timedelta = timedelta(hours=12)
+    second_factor_roles: str = "sysadmin,secadmin,auditadmin"
+    secure_cookies: bool = False
+    rate_limits: dict[str, int] = Field(default_factory=lambda: {"*": 6000, "feed": 0})

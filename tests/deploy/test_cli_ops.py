@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from deploy import cli
+from deploy.cli_ops import key_app
 from shared.errors import Invalid
 from shared.streams.dead import DeadEvent
 from shared.testing import DRILL_START, FakeClock, json_lines, sqlite_database
@@ -88,7 +89,7 @@ def test_what_is_refused_is_not_said_to_be_done() -> None:
 def key(folder: Path, *arguments: str) -> Result:
     sqlite_database("gateway", folder, FakeClock())
     env = {"DUBAN_GATEWAY_DATABASE_URL": f"sqlite:///{folder}/gateway.db"}
-    return CliRunner().invoke(cli.app, ["key", *arguments], env=env)
+    return CliRunner().invoke(key_app, list(arguments), env=env)
 
 
 def test_a_key_is_made_listed_and_revoked(tmp_path: Path) -> None:
@@ -104,6 +105,15 @@ def test_a_key_is_made_listed_and_revoked(tmp_path: Path) -> None:
     assert revoked == f"{name} revoked\n"
     assert " revoked " in printed(key(tmp_path, "list"))
     assert secret not in valid
+
+
+def test_a_key_gets_a_new_secret(tmp_path: Path) -> None:
+    name, _, *_, old = printed(key(tmp_path, "create", "--role", "ops")).split()
+
+    new = printed(key(tmp_path, "rotate", name, "--overlap-hours", "0")).strip()
+
+    assert new != old
+    assert new[:12] in printed(key(tmp_path, "list"))
 
 
 def test_a_key_gets_the_scopes_that_are_asked_for(tmp_path: Path) -> None:

@@ -126,6 +126,8 @@ async def gateway(  # noqa: PLR0913 - each is a setting.
         subscriber_hosts=subscriber_hosts,
         feed_hosts=feed_hosts,
         subscriber_redis_url=SecretStr(subscriber_redis_url),
+        password_memory_kib=64,  # Tests need no slow hash.
+        password_passes=1,
     )
     apps = build(settings, clock=clock, bus=bus, transport=httpx.MockTransport(inner))
     async with apps.public.router.lifespan_context(apps.public):

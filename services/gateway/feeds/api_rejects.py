@@ -8,6 +8,8 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.gateway.access import API, Door
+from services.gateway.audit.domain import Deed
+from services.gateway.audit.service import record
 from services.gateway.feeds.entries import Replay
 from services.gateway.feeds.ports import Seal
 from services.gateway.feeds.reception import FeedReception
@@ -78,14 +80,11 @@ def _add_reading(router: APIRouter, db: Database, door: Door, seal: Seal) -> Non
             rows = await list_rejects(session, source=source, day=day, state=state, after=after, limit=limit)
         return [RejectOut.model_validate(row) for row in rows]
 
-    @router.get(
-        "/feed-rejects/{reject_id}",
-        summary="查看一条被拒记录及其原文",
-        dependencies=[Depends(door.needs(WRITE))],
-    )
-    async def get_reject(reject_id: str) -> RejectWhole:
-        async with db.reading() as session:
-            row = await require_reject(session, reject_id)
+    @router.get("/feed-rejects/{reject_id}", summary="查看一条被拒记录及其原文；每次记入审计")
+    async def get_reject(reject_id: str, by: Annotated[Key, Depends(door.needs(WRITE))]) -> RejectWhole:
+        async with db.transaction() as tx:
+            row = await require_reject(tx.session, reject_id)
+            await record(tx, Deed("reject.seen", by.principal.id, reject_id), at=db.clock.real_now())
         shown = RejectOut.model_validate(row).model_dump()
         return RejectWhole(**shown, raw=seal.open(row.raw).decode(errors="replace"))
 

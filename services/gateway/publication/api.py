@@ -118,16 +118,20 @@ def _add_reading(router: APIRouter, db: Database, keeper: Keeper, publisher: Che
 
     @router.get(
         "/ratings/{rating_id}/publication",
-        summary="评价的公开状态，和遮蔽后的草稿",
-        dependencies=[Depends(publisher)],
+        summary="评价的公开状态，和遮蔽后的草稿；每次记入审计",
     )
-    async def get_publication(rating_id: RatingId, response: Response) -> Proposal:
+    async def get_publication(
+        rating_id: RatingId, by: Annotated[Key, Depends(publisher)], response: Response
+    ) -> Proposal:
         response.headers["cache-control"] = "no-store"
         async with db.reading() as session:
             row = await find(session, rating_id)
         if row is None:
             raise service.not_allowed(rating_id)
-        proposed = service.propose(await keeper.known(rating_id))
+        known = await keeper.known(rating_id)
+        async with db.transaction() as tx:
+            await keeper.note_look(tx, rating_id, list(known), by=by.principal.id)
+        proposed = service.propose(known)
         taken_out = dict(proposed.found)
         return Proposal.model_validate(_said(row) | {"draft": proposed.text, "taken_out": taken_out})
 

@@ -1,6 +1,7 @@
 """Use cases of the vault: keep, look, destroy, and bring all data keys under another wrapping key.
 
-Invariant: nothing is shown unmasked, and no key destroyed, without a row of `vault_deed` in the same transaction.
+Invariant: nothing is shown unmasked, and no key destroyed, without a row of `vault_deed` and an entry of the audit in
+the same transaction; nothing is shown masked without the latter.
 """
 
 import logging
@@ -8,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
+from services.gateway.audit.domain import Deed
+from services.gateway.audit.service import record
 from services.gateway.vault.cipher import WrappingKeys, close, new_key, reveal
 from services.gateway.vault.domain import Kind, Private, caller_of, person_of
 from services.gateway.vault.models import VaultDeed
@@ -141,7 +144,7 @@ class Keeper:
         if not pieces:
             raise nothing_kept(subject_id)
         shown = self._revealed(subject_id, pieces)
-        self._log(tx, VaultDeed(what="seen", by=by, subject_id=subject_id, reason=reason), list(shown))
+        await self._log(tx, VaultDeed(what="seen", by=by, subject_id=subject_id, reason=reason), list(shown))
         return shown
 
     async def destroy(self, tx: Tx, subject_id: str, *, by: str, reason: str) -> Gone:
@@ -154,7 +157,9 @@ class Keeper:
         if not persons:
             raise nothing_kept(subject_id)
         gone = await destroy_persons(tx.session, persons)
-        self._log(tx, VaultDeed(what="destroyed", by=by, subject_id=subject_id, reason=reason), gone.kinds)
+        await self._log(
+            tx, VaultDeed(what="destroyed", by=by, subject_id=subject_id, reason=reason), gone.kinds
+        )
         return gone
 
     async def expire(self, retention: timedelta) -> bool:
@@ -168,9 +173,16 @@ class Keeper:
         log.info("vault: %d pieces past their retention were destroyed", count)
         return count == _AT_ONCE
 
-    def _log(self, tx: Tx, deed: VaultDeed, kinds: Iterable[str]) -> None:
+    async def note_look(self, tx: Tx, subject_id: str, kinds: Iterable[str], *, by: str) -> None:
+        """Put a look at masked pieces of a subject by the key `by` into the audit."""
+        told = {"kinds": " ".join(kinds)}
+        await record(tx, Deed("vault.masked", by, subject_id, detail=told), at=self._db.clock.real_now())
+
+    async def _log(self, tx: Tx, deed: VaultDeed, kinds: Iterable[str]) -> None:
         deed.at, deed.kinds = self._db.clock.real_now(), " ".join(kinds)
         tx.session.add(deed)
+        told = {"kinds": deed.kinds, "reason": deed.reason}
+        await record(tx, Deed(f"vault.{deed.what}", deed.by, deed.subject_id, detail=told), at=deed.at)
 
     def _opened(self) -> Ring:
         if self._ring is None:

@@ -1,0 +1,1 @@
+"""Accounts of people: passwords, second factors, sessions, and how much each may ask."""

@@ -1,0 +1,1 @@
+"""The audit: who did or was refused what, chained by hashes and only ever added to."""
