@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Request
 
 from services.gateway.keys import find_key
 from services.gateway.recent import Recent
@@ -67,16 +67,3 @@ class Door:
     async def _find(self, secret_hash: str) -> Key | None:
         async with self._db.reading() as session:
             return await find_key(session, secret_hash)
-
-
-def document_keys(app: FastAPI) -> None:
-    """Say in the OpenAPI document of `app` that every route wants a key, and how to show it."""
-    plain = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        schema = plain()
-        schema["components"]["securitySchemes"] = SCHEMES
-        schema["security"] = [{name: []} for name in SCHEMES]
-        return schema
-
-    app.openapi = openapi  # type: ignore[method-assign]  # The documented way to change the document.

@@ -13,13 +13,14 @@ from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.access import API, Door, document_keys
+from services.gateway.access import API, Door
 from services.gateway.answers import answers_router
 from services.gateway.api_keys import keys_router
 from services.gateway.archive.api import archive_router, events_router
 from services.gateway.archive.handlers import build_handlers
 from services.gateway.archive.live import Appended, Follower
 from services.gateway.archive.service import ArchiveHistory
+from services.gateway.contract.document import document_api
 from services.gateway.edge import Edge
 from services.gateway.feeds.api import feeds_router
 from services.gateway.feeds.api_approvals import approvals_router
@@ -128,7 +129,7 @@ def build(
     ]
     public = create_app("督办 Duban", routers=routers, parts=[*parts, services], docs=f"{API}/openapi.json")
     public.add_middleware(Edge)
-    document_keys(public)
+    document_api(public)
     return Apps(public, inner, appended)
 
 
