@@ -27,6 +27,7 @@ STATUSES: tuple[tuple[type[errors.DubanError], int], ...] = (
     (errors.Invalid, 422),
     (errors.NotFound, 404),
     (errors.Conflict, 409),
+    (errors.PreconditionFailed, 412),
     (errors.Unauthorized, 401),
     (errors.Forbidden, 403),
     (errors.TooLarge, 413),

@@ -42,11 +42,19 @@ class Door:
             Unauthorized: As `identify`.
             Forbidden: The key does not hold `scope`.
         """
-        kind, _, shown = request.headers.get("authorization", "").partition(" ")
-        secret = shown.strip() if kind.lower() == "bearer" else request.headers.get("x-api-key", "")
-        key = await self.identify(secret)
+        key = await self.recognise(request)
         key.principal.require(scope)
         return key
+
+    async def recognise(self, request: Request) -> Key:
+        """Give the key of a request, whatever it may do.
+
+        Raises:
+            Unauthorized: As `identify`.
+        """
+        kind, _, shown = request.headers.get("authorization", "").partition(" ")
+        secret = shown.strip() if kind.lower() == "bearer" else request.headers.get("x-api-key", "")
+        return await self.identify(secret)
 
     async def identify(self, secret: str) -> Key:
         """Give the key whose secret this is.

@@ -31,6 +31,8 @@ from services.gateway.feeds.reception import FeedReception
 from services.gateway.feeds.reception import Intake as FeedIntake
 from services.gateway.feeds.repository_sources import find_source
 from services.gateway.feeds.service import build_take
+from services.gateway.idempotency.middleware import Once
+from services.gateway.idempotency.service import Register
 from services.gateway.inner import api as inner_api
 from services.gateway.inner.client import InnerServices, timeouts
 from services.gateway.pages import pages_router
@@ -52,6 +54,7 @@ from services.gateway.vault.api import vault_router
 from services.gateway.vault.cipher import WrappingKeys
 from services.gateway.vault.service import Keeper
 from services.gateway.vault.upkeep import Upkeep
+from shared.background import Repeating
 from shared.clock import Clock, read_clock
 from shared.composition import BusPart, Connections, show_build
 from shared.database import Database
@@ -99,7 +102,7 @@ def build(
         own.append(ops_router(real, check))
     figures.follow(bus)
     intake: Intake = Intake(db, take_ratings)
-    feeds = _Feeds(db, keeper, ahead=settings.rated_ahead)
+    feeds, register = _Feeds(db, keeper, ahead=settings.rated_ahead), Register(db, keeper)
     beside = _Beside(settings, db, keeper, figures.registry, appended)
     # The vault before the intakes, which keep things in it.
     parts: list[Part] = [
@@ -108,6 +111,7 @@ def build(
         bus,
         intake,
         feeds.intake,
+        Repeating("idempotency", register.sweep),
         *beside.parts,
     ]
     probes = probe_router(parts=parts, registry=registry, refresh=[bus.collect, *beside.collect])
@@ -128,9 +132,15 @@ def build(
         published_router(db),
     ]
     public = create_app("督办 Duban", routers=routers, parts=[*parts, services], docs=f"{API}/openapi.json")
+    _finish(public, door, register)
+    return Apps(public, inner, appended)
+
+
+def _finish(public: FastAPI, door: Door, register: Register) -> None:
+    """Put on what goes round every route; the last layer is the outermost."""
+    public.add_middleware(Once, door=door, register=register)
     public.add_middleware(Edge)
     document_api(public)
-    return Apps(public, inner, appended)
 
 
 class _Beside:

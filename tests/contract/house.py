@@ -1,10 +1,10 @@
 """The whole house in one process: the gateway with the three inner services behind it, and no bus between them."""
 
-import base64
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 from fastapi import FastAPI
@@ -22,8 +22,9 @@ from services.tasks import app as tasks
 from services.tasks.settings import Settings as TasksSettings
 from shared.clock import Clock, LiveClock
 from shared.database import Database
-from shared.testing import FakeClock, sqlite_database
+from shared.testing import sqlite_database
 from tests.gateway.world import SECRET, VAULT_KEY, FakeBus
+from tests.notify.made import FakeBus as ReadBus
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,9 @@ class Inside(httpx.AsyncBaseTransport):
     """Carries a call of the gateway to the app of its host."""
 
     def __init__(self, apps: Mapping[str, FastAPI]) -> None:
-        self._ways = {host: httpx.ASGITransport(app, raise_app_exceptions=False) for host, app in apps.items()}
+        self._ways = {
+            host: httpx.ASGITransport(app, raise_app_exceptions=False) for host, app in apps.items()
+        }
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Hand over one request."""
@@ -65,9 +68,12 @@ class Inside(httpx.AsyncBaseTransport):
 
 @asynccontextmanager
 async def house(folder: Path) -> AsyncIterator[House]:
-    """Run the house over SQLite files in `folder`, on a clock that stands still for decisions."""
-    clock = FakeClock(LiveClock().real_now())
-    common = {"redis_url": SecretStr("unix:///nowhere"), "principal_secret": SecretStr(SECRET)}
+    """Run the house over SQLite files in `folder`, on the time of day."""
+    clock = LiveClock()  # The inner services compare signatures with the time of day.
+    common: dict[str, Any] = {
+        "redis_url": SecretStr("unix:///nowhere"),
+        "principal_secret": SecretStr(SECRET),
+    }
     for service in ("tasks", "notify", "metrics"):
         sqlite_database(service, folder, clock)
     inner = {
@@ -77,16 +83,18 @@ async def house(folder: Path) -> AsyncIterator[House]:
             bus=FakeBus(),
         ),
         "notify": notify.build(
-            NotifySettings(notify_database_url=_url(folder, "notify"), **common), clock=clock, bus=FakeBus()
+            NotifySettings(notify_database_url=_url(folder, "notify"), **common), clock=clock, bus=ReadBus()
         ),
         "metrics": metrics.build(
-            MetricsSettings(metrics_database_url=_url(folder, "metrics"), **common), clock=clock, bus=FakeBus()
+            MetricsSettings(metrics_database_url=_url(folder, "metrics"), **common),
+            clock=clock,
+            bus=FakeBus(),
         ),
     }
     db = sqlite_database("gateway", folder, clock)
     settings = GatewaySettings(
         gateway_database_url=_url(folder, "gateway"),
-        vault_key=SecretStr(base64.b64encode(b"v" * 32).decode()),
+        vault_key=SecretStr(VAULT_KEY),
         tasks_url="http://tasks",
         notify_url="http://notify",
         metrics_url="http://metrics",

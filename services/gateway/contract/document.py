@@ -11,6 +11,9 @@ from fastapi import FastAPI
 
 from services.gateway.access import API, SCHEMES
 from services.gateway.contract.inner import REFERENCE, Node, all_schemas, operation_of
+from services.gateway.contract.retirement import find
+from services.gateway.contract.versions import takes_revision
+from services.gateway.idempotency.domain import takes_key
 from services.gateway.inner.routes import OPS_ROUTES, ROUTES, Route
 
 # Status → what it says, where it can be answered.
@@ -20,6 +23,7 @@ PROBLEMS: dict[str, str] = {
     "403": "密钥没有所需的权限，或角色、单位不符",
     "404": "没有这个对象",
     "409": "对象的现状不允许，或与其他请求冲突；code 说明原因",
+    "412": "If-Match 的版本不是现在的版本，对象已变更，请重新查看",
     "413": "正文超过上限",
     "422": "内容无效；field 指出字段，title 说明改法",
     "429": "请求过多，请按 Retry-After 稍后再试",
@@ -36,6 +40,32 @@ PROBLEM: Node = {
         "code": {"type": "string", "examples": ["task.not_found"]},
         "field": {"type": "string", "description": "出错的字段", "examples": ["task_id"]},
     },
+}
+IDEMPOTENCY_KEY: Node = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "幂等键，建议用 UUID。24 小时内用同一个键重发同一个请求，只执行一次，回答相同；"
+    "同一个键换了内容为 422，尚在处理或结果未知为 409",
+    "schema": {"type": "string", "pattern": "^[A-Za-z0-9._:/+=-]{1,255}$"},
+    "example": "8e03978e-40d5-43e8-bc93-6894a57f9324",
+}
+IF_MATCH: Node = {
+    "name": "If-Match",
+    "in": "header",
+    "description": "查看时得到的 ETag；对象已变更则为 412，不作更改",
+    "schema": {"type": "string", "maxLength": 200},
+    "example": '"r12-5feceb66ffc86f38d9527867"',
+}
+IF_NONE_MATCH: Node = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "上次得到的 ETag；没有变化则为 304，不再发送内容",
+    "schema": {"type": "string", "maxLength": 200},
+    "example": '"r12-5feceb66ffc86f38d9527867"',
+}
+NOT_MODIFIED: Node = {"description": "没有变化"}
+_TAGGED: Node = {
+    "ETag": {"description": "内容的版本，可作 If-None-Match 和 If-Match", "schema": {"type": "string"}}
 }
 _WAIT: Node = {"Retry-After": {"description": "秒", "schema": {"type": "string"}}}
 _HEADERS: dict[str, Node] = {
@@ -75,7 +105,7 @@ def completed(document: Node) -> Node:
     responses = {status: _problem(status) for status in PROBLEMS}
     used = {name: schemas[name] for name in sorted(_used({"paths": paths, "answers": responses}, schemas))}
     components = {"schemas": used, "responses": responses, "securitySchemes": SCHEMES}
-    security = [{name: []} for name in SCHEMES]
+    security: list[Node] = [{name: []} for name in SCHEMES]
     return {**document, "paths": paths, "components": components, "security": security}
 
 
@@ -95,6 +125,8 @@ def _inner() -> Iterator[tuple[str, str, Route]]:
 
 def _operation(method: str, path: str, plain: Node, route: Route | None) -> Node:
     said = _from_inner(plain, path, route) if route else plain
+    said = _with_key(method, path, said)
+    said |= {"deprecated": True} if find(method.upper(), path) else {}
     success = {status: one for status, one in said["responses"].items() if status.startswith(("2", "3"))}
     failures = {status: {"$ref": f"#/components/responses/{status}"} for status in _failures(method, said)}
     return {**said, "operationId": operation_id(method, path), "responses": success | failures}
@@ -109,12 +141,20 @@ def _failures(method: str, said: Node) -> Iterator[str]:
             "403": not is_open,
             "404": takes,
             "409": not is_open,
+            "412": any(one.get("name") == "If-Match" for one in said.get("parameters", ())),
             "413": method != "get",
             "422": takes,
             "400": "requestBody" in said,
         }
         if where.get(status, True):
             yield status
+
+
+def _with_key(method: str, path: str, said: Node) -> Node:
+    """Say where an `Idempotency-Key` counts."""
+    if not takes_key(method.upper(), path):
+        return dict(said)
+    return {**said, "parameters": [*said.get("parameters", ()), IDEMPOTENCY_KEY]}
 
 
 def _from_inner(plain: Node, path: str, route: Route) -> Node:
@@ -128,15 +168,22 @@ def _from_inner(plain: Node, path: str, route: Route) -> Node:
         parameters.setdefault(name, fallback)
     body = inner.get("requestBody") or _raw_body(route.body)
     answers = {status: {"description": "成功", **one} for status, one in inner.get("responses", {}).items()}
-    found: Node = {**plain, "parameters": list(parameters.values())}
-    found["responses"] = {"200": _file()} if route.file else answers or plain["responses"]
+    answers = {"200": _file()} if route.file else answers or plain["responses"]
+    if route.method == "GET" and not route.file and not path.startswith(f"{API}/ops/"):
+        parameters["If-None-Match"] = IF_NONE_MATCH
+        answers |= {"200": {**answers["200"], "headers": _TAGGED}, "304": NOT_MODIFIED}
+    elif takes_revision(route):
+        parameters["If-Match"] = IF_MATCH
+    found: Node = {**plain, "parameters": list(parameters.values()), "responses": answers}
     return found | ({"requestBody": body} if body else {})
 
 
 def _raw_body(content_type: str) -> Node:
     if not content_type:
         return {}
-    schema: Node = {"type": "string", "format": "binary"} if "json" not in content_type else {"type": "object"}
+    schema: Node = (
+        {"type": "string", "format": "binary"} if "json" not in content_type else {"type": "object"}
+    )
     return {"required": True, "content": {content_type: {"schema": schema}}}
 
 

@@ -20,7 +20,9 @@ def described(service: str) -> Node:
 
 def operation_of(service: str, method: str, path: str) -> Node:
     """Give parameters, body and answers of an inner route; empty for one that is not described."""
-    found: Node = described(service)["paths"].get(path, {}).get(method.lower(), {}) if service in SERVICES else {}
+    found: Node = (
+        described(service)["paths"].get(path, {}).get(method.lower(), {}) if service in SERVICES else {}
+    )
     return found
 
 

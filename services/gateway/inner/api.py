@@ -10,10 +10,12 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response, StreamingResponse
 
 from services.gateway.access import API, Door
+from services.gateway.contract import versions
 from services.gateway.inner.client import Call, InnerServices
 from services.gateway.inner.routes import OPS_ROUTES, ROUTES, SERVICE_NAMES, Route
 from services.gateway.roles import Key
 from shared.errors import NotFound
+from shared.web import problem
 
 PASSED_ON = ("content-type", "content-disposition", "etag", "retry-after")  # Headers of an inner answer.
 PLAIN_ID = re.compile(r"[\w][\w.~-]{0,127}")  # What a path parameter may be: never a dot segment or a slash.
@@ -63,7 +65,14 @@ def _forward(route: Route, services: InnerServices, door: Door) -> Endpoint:
         call = replace(await _call(request, route.service, route.path), seconds=route.seconds)
         if route.file:
             return await _passed_on(await services.open(call, key.principal))
-        return _passed(await services.call(call, key.principal))
+        if route.method == "GET":
+            answer = await services.call(call, key.principal)
+            return _tagged(route, _passed(answer), request.headers.get("if-none-match", ""))
+        if_match = request.headers.get("if-match", "")
+        held = versions.held_to(call, route, if_match) if if_match else call
+        answer = await services.call(held, key.principal)
+        stale = versions.refused(answer.status_code, answer.content) if if_match else None
+        return problem(stale) if stale else _passed(answer)
 
     return endpoint
 
@@ -95,6 +104,18 @@ async def _call(request: Request, service: str, path: str) -> Call:
 
 def _passed(answer: httpx.Response) -> Response:
     return Response(answer.content, answer.status_code, _headers(answer))
+
+
+def _tagged(route: Route, answer: Response, if_none_match: str) -> Response:
+    """Put a tag on what was read; a caller that has it already gets no more than that."""
+    if answer.status_code != 200 or "etag" in answer.headers:
+        return answer
+    tag = versions.tag_of(route, bytes(answer.body))
+    headers = {"etag": tag, "cache-control": "private, no-cache"}
+    if if_none_match and versions.is_known(if_none_match, tag):
+        return Response(status_code=304, headers=headers)
+    answer.headers.update(headers)
+    return answer
 
 
 async def _passed_on(answer: httpx.Response) -> Response:
