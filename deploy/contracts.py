@@ -20,6 +20,7 @@ Document = dict[str, Any]
 # What an inner service reads of the gateway's call; no caller from outside sends it.
 _BETWEEN_US = frozenset({"x-duban-principal", "traceparent"})
 _PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
+_TIME_OF_DAY = r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?$"
 _NOWHERE = SecretStr("unix:///nowhere")  # Nothing is opened to describe an app.
 
 
@@ -78,11 +79,16 @@ def _operation(operation: Mapping[str, Any]) -> Document:
 
 
 def _untitled(node: Any) -> Any:  # noqa: ANN401 - any JSON.
-    """Leave out the titles that are made of names; a property may be called `title`."""
+    """Leave out the titles that are made of names; a property may be called `title`.
+
+    A time of day has no zone with us, which the format `time` of JSON Schema wants (RFC 3339).
+    """
     if isinstance(node, list):
         return [_untitled(one) for one in node]
     if not isinstance(node, dict):
         return node
+    if node.get("format") == "time" and node.get("type") == "string":
+        node = {name: one for name, one in node.items() if name != "format"} | {"pattern": _TIME_OF_DAY}
     return {name: _untitled(one) for name, one in node.items() if name != "title" or not isinstance(one, str)}
 
 

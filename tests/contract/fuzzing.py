@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from fastapi import FastAPI
 
-from tests.contract.house import House
+from tests.contract.house import House, house
 from tests.tasks.apps import PLAN_TEXT
 
 PROGRAM = Path(sys.executable).parent / "schemathesis"
@@ -38,16 +39,29 @@ class Found:
 
 
 @asynccontextmanager
-async def served(one: House) -> AsyncIterator[str]:
-    """Serve the public API on a free port, and give its address."""
-    with socket.socket() as place:
-        place.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(one.public, lifespan="off", log_config=None, access_log=False)
-        server = uvicorn.Server(config)
-        serving = asyncio.create_task(server.serve(sockets=[place]))
-        yield f"http://127.0.0.1:{place.getsockname()[1]}"
-        server.should_exit = True
-        await serving
+async def standing(folder: Path) -> AsyncIterator[tuple[House, str]]:
+    """Run a house on free ports, with its archive in reach; gives it with the address of its public API."""
+    with socket.socket() as outer, socket.socket() as inner:
+        for place in (outer, inner):
+            place.bind(("127.0.0.1", 0))
+        async with house(folder, _address(inner)) as one:
+            servers = [_server(one.public), _server(one.inside)]
+            serving = [
+                asyncio.create_task(server.serve(sockets=[place]))
+                for server, place in zip(servers, (outer, inner), strict=True)
+            ]
+            yield one, _address(outer)
+            for server in servers:
+                server.should_exit = True
+            await asyncio.gather(*serving)
+
+
+def _address(place: socket.socket) -> str:
+    return f"http://127.0.0.1:{place.getsockname()[1]}"
+
+
+def _server(app: FastAPI) -> uvicorn.Server:
+    return uvicorn.Server(uvicorn.Config(app, lifespan="off", log_config=None, access_log=False))
 
 
 async def furnish(one: House, secret: str) -> dict[str, str]:

@@ -33,10 +33,12 @@ class House:
 
     Attributes:
         public: The gateway's public app.
+        inside: Its inner one, which serves the archive.
         db: The gateway's database.
     """
 
     public: FastAPI
+    inside: FastAPI
     db: Database
     clock: Clock
 
@@ -67,12 +69,13 @@ class Inside(httpx.AsyncBaseTransport):
 
 
 @asynccontextmanager
-async def house(folder: Path) -> AsyncIterator[House]:
-    """Run the house over SQLite files in `folder`, on the time of day."""
+async def house(folder: Path, archive: str = "http://nowhere") -> AsyncIterator[House]:
+    """Run the house over SQLite files in `folder`, on the time of day; `archive` is where its inner side is served."""
     clock = LiveClock()  # The inner services compare signatures with the time of day.
     common: dict[str, Any] = {
         "redis_url": SecretStr("unix:///nowhere"),
         "principal_secret": SecretStr(SECRET),
+        "gateway_url": archive,
     }
     for service in ("tasks", "notify", "metrics"):
         sqlite_database(service, folder, clock)
@@ -100,11 +103,11 @@ async def house(folder: Path) -> AsyncIterator[House]:
         metrics_url="http://metrics",
         **common,
     )
-    public = gateway.build(settings, clock=clock, bus=FakeBus(), transport=Inside(inner)).public
+    apps = gateway.build(settings, clock=clock, bus=FakeBus(), transport=Inside(inner))
     async with AsyncExitStack() as open_:
-        for app in (*inner.values(), public):
+        for app in (*inner.values(), apps.public):
             await open_.enter_async_context(app.router.lifespan_context(app))
-        yield House(public, db, clock)
+        yield House(apps.public, apps.inner, db, clock)
     await db.close()
 
 

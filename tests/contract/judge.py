@@ -16,3 +16,9 @@ def map_path_parameters(_context: Any, path_parameters: dict[str, Any] | None) -
     if not path_parameters or zlib.crc32(repr(path_parameters).encode()) % 2:
         return path_parameters
     return {name: KNOWN.get(name, value) for name, value in path_parameters.items()}
+
+
+@schemathesis.serializer("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+def write_workbook(_context: Any, value: Any) -> bytes:  # noqa: ANN401 - schemathesis's own.
+    """Send whatever it made up as the bytes of a workbook."""
+    return value if isinstance(value, bytes) else repr(value).encode()

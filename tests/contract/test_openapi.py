@@ -7,8 +7,7 @@ import pytest
 
 from deploy import contracts
 from services.gateway.contract.inner import FOLDER
-from tests.contract.fuzzing import furnish, judge, served
-from tests.contract.house import house
+from tests.contract.fuzzing import furnish, judge, standing
 
 
 def test_the_committed_descriptions_are_those_of_the_services() -> None:
@@ -20,7 +19,7 @@ def test_the_committed_descriptions_are_those_of_the_services() -> None:
 @pytest.mark.e2e
 @pytest.mark.timeout(300)
 async def test_no_route_fails_or_answers_what_the_document_does_not_say(tmp_path: Path) -> None:
-    async with house(tmp_path) as whole, served(whole) as address:
+    async with standing(tmp_path) as (whole, address):
         secret = await whole.key()
         known = await furnish(whole, secret)
         found = await judge(address, "--phases", "fuzzing", "-n", "3", secret=secret, known=known)
@@ -32,7 +31,7 @@ async def test_no_route_fails_or_answers_what_the_document_does_not_say(tmp_path
 @pytest.mark.e2e
 @pytest.mark.timeout(300)
 async def test_nothing_is_readable_without_a_key(tmp_path: Path) -> None:
-    async with house(tmp_path) as whole, served(whole) as address:
+    async with standing(tmp_path) as (_, address):
         found = await judge(address, "--phases", "fuzzing", "-n", "1")
 
     assert found.exit_code == 0, found.said
