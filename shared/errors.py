@@ -50,6 +50,12 @@ class Conflict(Permanent):
     default_code = "conflict"
 
 
+class PreconditionFailed(Permanent):
+    """The thing is not any more what the one who asks has seen (`If-Match`)."""
+
+    default_code = "precondition.failed"
+
+
 class Unauthorized(Permanent):
     """Nobody, or nobody we know, is asking."""
 

@@ -1,5 +1,6 @@
 """The HTTP frame of every service: problem documents (RFC 9457), health, readiness, metrics, inner identity."""
 
+import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -10,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
@@ -24,6 +26,7 @@ STATUSES: tuple[tuple[type[errors.DubanError], int], ...] = (
     (errors.Invalid, 422),
     (errors.NotFound, 404),
     (errors.Conflict, 409),
+    (errors.PreconditionFailed, 412),
     (errors.Unauthorized, 401),
     (errors.Forbidden, 403),
     (errors.TooLarge, 413),
@@ -31,6 +34,9 @@ STATUSES: tuple[tuple[type[errors.DubanError], int], ...] = (
     (errors.Retryable, 503),
     (errors.Permanent, 400),
 )
+
+# What databases and encoders say of text with NUL or half a surrogate pair, and of numbers and dates out of range.
+UNSTORABLE: tuple[type[Exception], ...] = (DataError, OverflowError, UnicodeEncodeError)
 
 
 class Part(Protocol):
@@ -58,7 +64,17 @@ def problem(error: errors.DubanError) -> JSONResponse:
         body["field"] = error.field
     wait = error.details.get("retry_after", 5)
     headers = {"Retry-After": str(wait)} if status in {429, 503} else {}
-    return JSONResponse(body, status, headers, media_type="application/problem+json")
+    return Problem(body, status, headers)
+
+
+class Problem(JSONResponse):
+    """A problem document; it may quote what was sent, so half of a surrogate pair in it is no reason to fail."""
+
+    media_type = "application/problem+json"
+
+    def render(self, content: object) -> bytes:
+        """Write it; what is no Unicode becomes a question mark."""
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def create_app(
@@ -92,6 +108,8 @@ def create_app(
     app.add_exception_handler(RequestValidationError, _on_validation_error)
     app.add_exception_handler(HTTPException, _on_http_exception)
     app.add_exception_handler(ClientDisconnect, _on_disconnect)
+    for kind in UNSTORABLE:
+        app.add_exception_handler(kind, _on_unstorable)
     app.add_exception_handler(Exception, _on_unexpected)
     return app
 
@@ -122,7 +140,14 @@ async def _on_http_exception(_request: Request, error: Exception) -> Response:
     code = {404: "route.not_found", 405: "method.not_allowed"}.get(error.status_code, "http.error")
     title = {404: "没有这个地址", 405: "此地址不支持该方法"}.get(error.status_code, str(error.detail))
     body = {"type": f"urn:duban:problem:{code}", "title": title, "status": error.status_code, "code": code}
-    return JSONResponse(body, error.status_code, error.headers, media_type="application/problem+json")
+    return Problem(body, error.status_code, error.headers)
+
+
+async def _on_unstorable(request: Request, error: Exception) -> Response:
+    """Refuse what no database of ours can keep; the transaction is rolled back, and the log has the place."""
+    log.warning("unstorable input at %s %s", request.method, request.url.path, exc_info=error)
+    message = "内容里有不能保存的字符（如 NUL、不成对的代理字符）或超出范围的数字、日期，请更正后重发"
+    return problem(errors.Invalid(message, code="request.unstorable"))
 
 
 async def _on_unexpected(request: Request, error: Exception) -> Response:
@@ -133,9 +158,7 @@ async def _on_unexpected(request: Request, error: Exception) -> Response:
 def problem_internal() -> JSONResponse:
     """Answer a failure that we did not foresee, without its inner detail."""
     body = {"type": "urn:duban:problem:internal", "title": "系统内部错误，请联系运维并提供时间和地址"}
-    return JSONResponse(
-        body | {"status": 500, "code": "internal"}, 500, media_type="application/problem+json"
-    )
+    return Problem(body | {"status": 500, "code": "internal"}, 500)
 
 
 Collect = Callable[[], Awaitable[None]]

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Request
 
 from services.gateway.accounts.domain_sessions import (
     OWN_HEADER,
@@ -108,6 +108,19 @@ class Door:
                 raise too_many(quota)
         return key
 
+    async def recognise(self, request: Request) -> Key:
+        """Give whose request this is, whatever it may do; it counts as no use and against no quota.
+
+        Raises:
+            Unauthorized: As `identify`.
+            Forbidden: Another site made the request.
+        """
+        secret, in_cookie = _shown(request)
+        key = await self.identify(secret, is_use=False)
+        if in_cookie:
+            check_source(request)
+        return key
+
     async def identify(self, secret: str) -> Key:
         """Give the key whose secret this is, or whose session has this token.
 
@@ -156,16 +169,3 @@ def check_source(request: Request) -> None:
     if source is not Source.OWN:
         message = f"此请求不是由本系统的页面发出的，已拒绝；程序调用请用 Bearer，或加请求头 {OWN_HEADER}: 1"
         raise Forbidden(message, code="request.cross_site", source=source)
-
-
-def document_keys(app: FastAPI) -> None:
-    """Say in the OpenAPI document of `app` that every route wants a key or a session, and how to show it."""
-    plain = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        schema = plain()
-        schema["components"]["securitySchemes"] = SCHEMES
-        schema["security"] = [{name: []} for name in SCHEMES]
-        return schema
-
-    app.openapi = openapi  # type: ignore[method-assign]  # The documented way to change the document.

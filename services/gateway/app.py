@@ -13,7 +13,7 @@ from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.access import API, Door, document_keys
+from services.gateway.access import API, Door
 from services.gateway.accounts.domain import LockoutRules, PasswordRules
 from services.gateway.accounts.domain_sessions import SessionRules
 from services.gateway.accounts.passwords import Passwords
@@ -31,6 +31,7 @@ from services.gateway.archive.live import Appended, Follower
 from services.gateway.archive.retention import Retention
 from services.gateway.archive.service import ArchiveHistory
 from services.gateway.audit.watch import Watch
+from services.gateway.contract.document import document_api
 from services.gateway.edge import Edge
 from services.gateway.feeds.api import feeds_router
 from services.gateway.feeds.api_approvals import approvals_router
@@ -41,6 +42,8 @@ from services.gateway.feeds.reception import FeedReception
 from services.gateway.feeds.reception import Intake as FeedIntake
 from services.gateway.feeds.repository_sources import find_source
 from services.gateway.feeds.service import build_take
+from services.gateway.idempotency.middleware import Once
+from services.gateway.idempotency.service import Register
 from services.gateway.inner import api as inner_api
 from services.gateway.inner.client import InnerServices, timeouts
 from services.gateway.pages import pages_router
@@ -64,6 +67,7 @@ from services.gateway.vault.api import vault_router
 from services.gateway.vault.cipher import WrappingKeys
 from services.gateway.vault.service import Keeper
 from services.gateway.vault.upkeep import Upkeep
+from shared.background import Repeating
 from shared.clock import Clock, read_clock
 from shared.composition import BusPart, Connections, FiguresOfHolder, show_build
 from shared.database import Database
@@ -113,7 +117,7 @@ def build(
         own.append(ops_router(real, check))
     figures.follow(bus)
     intake: Intake = Intake(db, take_ratings)
-    feeds = _Feeds(db, keeper, ahead=settings.rated_ahead)
+    feeds, register = _Feeds(db, keeper, ahead=settings.rated_ahead), Register(db, keeper)
     beside = _Beside(settings, _Lent(db, keeper, accounts.door), figures, appended)
     # The vault before the intakes, which keep things in it.
     parts: list[Part] = [
@@ -123,6 +127,7 @@ def build(
         bus,
         intake,
         feeds.intake,
+        Repeating("idempotency", register.sweep),
         *beside.parts,
     ]
     probes = probe_router(parts=parts, registry=registry, refresh=[bus.collect, *beside.collect])
@@ -145,15 +150,16 @@ def build(
         published_router(db),
     ]
     public = create_app("督办 Duban", routers=routers, parts=[*parts, services], docs=f"{API}/openapi.json")
-    _surround(public, accounts)
+    _surround(public, accounts, register)
     return Apps(public, inner, appended)
 
 
-def _surround(public: FastAPI, accounts: Accounts) -> None:
+def _surround(public: FastAPI, accounts: Accounts, register: Register) -> None:
     """Put the layers around the public app that every request passes, the outermost last."""
+    public.add_middleware(Once, door=accounts.door, register=register)
     public.add_middleware(Watch, refusals=accounts.refusals)
     public.add_middleware(Edge)
-    document_keys(public)
+    document_api(public)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,12 @@ Invariant: no handler ever sees more bytes than its limit, whether or not the se
 """
 
 import re
+from collections.abc import Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.gateway.contract.retirement import headers_for
 from shared.errors import TooLarge
 from shared.telemetry import continue_trace
 from shared.web import problem
@@ -52,10 +54,11 @@ class Edge:
         headers = Headers(scope=scope)
         continue_trace(headers.get("traceparent"))
         limit = limit_of(scope["path"])
+        retiring = headers_for(scope["method"], scope["path"])
         if _stated_length(headers) > limit:
-            await problem(_too_large(limit))(scope, receive, _guarded(scope, send))
+            await problem(_too_large(limit))(scope, receive, _guarded(scope, send, retiring))
         else:
-            await self._app(scope, _counted(receive, limit), _guarded(scope, send))
+            await self._app(scope, _counted(receive, limit), _guarded(scope, send, retiring))
 
 
 def limit_of(path: str) -> int:
@@ -89,13 +92,16 @@ def _counted(receive: Receive, limit: int) -> Receive:
     return counting
 
 
-def _guarded(scope: Scope, send: Send) -> Send:
-    """Add the security headers; a response's own win. A refusal names how to authenticate (RFC 9110)."""
+def _guarded(scope: Scope, send: Send, retiring: Mapping[str, str]) -> Send:
+    """Add the security headers, and those of a route that will go; a response's own win.
+
+    A refusal names how to authenticate (RFC 9110).
+    """
 
     async def guarding(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            for name, value in SECURITY_HEADERS.items():
+            for name, value in (*SECURITY_HEADERS.items(), *retiring.items()):
                 headers.setdefault(name, value)
             if scope["scheme"] == "https":
                 headers["strict-transport-security"] = HSTS

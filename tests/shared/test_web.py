@@ -7,6 +7,7 @@ import httpx
 import pytest
 from fastapi import APIRouter, Depends, FastAPI, Request
 from prometheus_client import CollectorRegistry, Gauge
+from sqlalchemy.exc import DataError
 
 from shared import errors
 from shared.principal import Principal, sign
@@ -61,6 +62,7 @@ async def get(app: FastAPI, path: str, headers: dict[str, str] | None = None) ->
         ("Invalid", 422),
         ("NotFound", 404),
         ("Conflict", 409),
+        ("PreconditionFailed", 412),
         ("Unauthorized", 401),
         ("Forbidden", 403),
         ("TooLarge", 413),
@@ -80,6 +82,38 @@ async def test_each_failure_is_a_problem_document_with_its_status(kind: str, sta
         "allowed": ["a"],
         "field": "thing",
     }
+
+
+UNSTORABLE = {
+    "nul": DataError("INSERT", {}, ValueError("PostgreSQL text fields cannot contain NUL (0x00) bytes")),
+    "number": OverflowError("Python int too large to convert to SQLite INTEGER"),
+    "half": UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed"),
+}
+
+
+@pytest.mark.parametrize("kind", list(UNSTORABLE))
+async def test_what_no_database_can_keep_is_refused_and_not_a_failure_of_ours(kind: str) -> None:
+    router = APIRouter()
+
+    @router.get("/keep")
+    async def keep() -> None:
+        raise UNSTORABLE[kind]
+
+    answer = await get(create_app("x", routers=[router]), "/keep")
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "request.unstorable")
+
+
+async def test_a_refusal_may_quote_half_a_surrogate_pair() -> None:
+    router = APIRouter()
+
+    @router.get("/quotes")
+    async def quotes() -> None:
+        raise errors.Invalid("没有 \ud800", code="thing.wrong")
+
+    answer = await get(create_app("x", routers=[router]), "/quotes")
+
+    assert (answer.status_code, answer.json()["title"]) == (422, "没有 ?")
 
 
 async def test_an_unforeseen_failure_does_not_tell_its_detail() -> None:

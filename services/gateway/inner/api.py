@@ -10,10 +10,12 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response, StreamingResponse
 
 from services.gateway.access import API, Door
+from services.gateway.contract import versions
 from services.gateway.inner.client import Call, InnerServices
 from services.gateway.inner.routes import OPS_ROUTES, ROUTES, SERVICE_NAMES, Route
 from services.gateway.roles import Key
 from shared.errors import NotFound
+from shared.web import problem
 
 PASSED_ON = ("content-type", "content-disposition", "etag", "retry-after")  # Headers of an inner answer.
 PLAIN_ID = re.compile(r"[\w][\w.~-]{0,127}")  # What a path parameter may be: never a dot segment or a slash.
@@ -30,7 +32,6 @@ def inner_router(services: InnerServices, door: Door) -> APIRouter:
             methods=[route.method],
             summary=route.summary,
             tags=[SERVICE_NAMES[route.service]],
-            openapi_extra=_documented(route),
             name=f"{route.method} {route.path}",
         )
     return router
@@ -39,14 +40,12 @@ def inner_router(services: InnerServices, door: Door) -> APIRouter:
 def ops_router(services: InnerServices, door: Door) -> APIRouter:
     """Serve the bus and the dead events of every service, and the verification of the archive."""
     router = APIRouter(prefix=f"{API}/ops", tags=["运维"])
-    for method, path, scope, summary, body in OPS_ROUTES:
-        parameters = [_parameter(name, "path") for name in _names("/{service}" + path)]
+    for method, path, scope, summary, _ in OPS_ROUTES:
         router.add_api_route(
             "/{service}" + path,
             _forward_ops(path, scope, services, door),
             methods=[method],
             summary=summary,
-            openapi_extra={"parameters": parameters, **_body(body)},
             name=f"{method} ops {path}",
         )
     verify = Route("GET", "/archive/verify", "gateway", "ops:read", "验证档案的哈希链", ("from", "to"))
@@ -55,7 +54,7 @@ def ops_router(services: InnerServices, door: Door) -> APIRouter:
         _forward(verify, services, door),
         methods=["GET"],
         summary=verify.summary,
-        openapi_extra=_documented(verify),
+        openapi_extra={"parameters": [_position(name) for name in verify.query]},
         name="GET ops archive verify",
     )
     return router
@@ -66,7 +65,14 @@ def _forward(route: Route, services: InnerServices, door: Door) -> Endpoint:
         call = replace(await _call(request, route.service, route.path), seconds=route.seconds)
         if route.file:
             return await _passed_on(await services.open(call, key.principal))
-        return _passed(await services.call(call, key.principal))
+        if route.method == "GET":
+            answer = await services.call(call, key.principal)
+            return _tagged(route, _passed(answer), request.headers.get("if-none-match", ""))
+        if_match = request.headers.get("if-match", "")
+        held = versions.held_to(call, route, if_match) if if_match else call
+        answer = await services.call(held, key.principal)
+        stale = versions.refused(answer.status_code, answer.content) if if_match else None
+        return problem(stale) if stale else _passed(answer)
 
     return endpoint
 
@@ -100,6 +106,18 @@ def _passed(answer: httpx.Response) -> Response:
     return Response(answer.content, answer.status_code, _headers(answer))
 
 
+def _tagged(route: Route, answer: Response, if_none_match: str) -> Response:
+    """Put a tag on what was read; a caller that has it already gets no more than that."""
+    if answer.status_code != 200 or "etag" in answer.headers:
+        return answer
+    tag = versions.tag_of(route, bytes(answer.body))
+    headers = {"etag": tag, "cache-control": "private, no-cache"}
+    if if_none_match and versions.is_known(if_none_match, tag):
+        return Response(status_code=304, headers=headers)
+    answer.headers.update(headers)
+    return answer
+
+
 async def _passed_on(answer: httpx.Response) -> Response:
     """Hand a file on as it comes; a refusal is small and read whole."""
     if answer.is_error:
@@ -120,23 +138,5 @@ def _headers(answer: httpx.Response) -> dict[str, str]:
     return {name: answer.headers[name] for name in PASSED_ON if name in answer.headers}
 
 
-def _names(path: str) -> list[str]:
-    return re.findall(r"\{(\w+)\}", path)
-
-
-def _parameter(name: str, place: str) -> dict[str, Any]:
-    return {"name": name, "in": place, "required": place == "path", "schema": {"type": "string"}}
-
-
-def _documented(route: Route) -> dict[str, Any]:
-    """Say in OpenAPI what the inner service takes."""
-    parameters = [_parameter(name, "path") for name in _names(route.path)]
-    parameters += [_parameter(name, "query") for name in route.query]
-    return {"parameters": parameters, **_body(route.body)}
-
-
-def _body(content_type: str) -> dict[str, Any]:
-    """Describe the body of a request; nothing for none."""
-    if not content_type:
-        return {}
-    return {"requestBody": {"required": True, "content": {content_type: {"schema": {}}}}}
+def _position(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": {"type": "integer", "minimum": 1}}

@@ -19,6 +19,7 @@ from shared.telemetry import current_traceparent
 log = logging.getLogger(__name__)
 DEADLINE_S = 10.0  # For the whole call; the connection has to stand within the next.
 CONNECT_S = 1.0
+_NOT_ASKED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)  # Nothing of the call went out.
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,8 @@ class InnerServices:
                 answer = await self._client.send(request, stream=stream)
         except (httpx.HTTPError, TimeoutError) as error:
             log.warning("%s does not answer: %r", call.service, error)
-            raise _down(call.service) from error
+            asked = not isinstance(error, _NOT_ASKED) and call.method != "GET"
+            raise _down(call.service, maybe_done=asked) from error
         if answer.status_code == 401:
             await answer.aclose()
             log.error(
@@ -112,8 +114,13 @@ class InnerServices:
         return answer
 
 
-def _down(service: str) -> Unavailable:
-    message = f"{SERVICE_NAMES[service]}（{service}）暂时无法访问，其他功能不受影响，请稍后再试"
+def _down(service: str, *, maybe_done: bool = False) -> Unavailable:
+    """Say that a service is down; after a change was sent to it, that nobody knows whether it was made."""
+    name = f"{SERVICE_NAMES[service]}（{service}）"
+    if maybe_done:
+        message = f"{name}没有及时回答，请求可能已生效，请先查询再决定是否重发"
+        return Unavailable(message, code="service.no_answer", service=service, maybe_done=True)
+    message = f"{name}暂时无法访问，其他功能不受影响，请稍后再试"
     return Unavailable(message, code="service.unavailable", service=service)
 
 

@@ -1,5 +1,6 @@
 """What can be asked of a rate: by which dimension or period, of which units, over which days, as of when."""
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -102,7 +103,7 @@ def _span_of(period: str) -> tuple[date, date]:
 
 
 def _last_of(year: int, month: int) -> date:
-    return date(year + month // 12, month % 12 + 1, 1) - ONE_DAY
+    return date(year, month, monthrange(year, month)[1])
 
 
 Span = tuple[date | None, date | None]

@@ -1,9 +1,10 @@
 """The lines of the monthly statistics: pure functions over counts, with percentiles by nearest rank."""
 
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from math import ceil
 from typing import NamedTuple
 
@@ -112,4 +113,4 @@ def days_of(month: str) -> tuple[date, date]:
     except ValueError as error:
         message = f"月份 {month} 无法识别，请写成 2023-06"
         raise Invalid(message, code="statistics.month", field="month") from error
-    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return first, first.replace(day=monthrange(first.year, first.month)[1])

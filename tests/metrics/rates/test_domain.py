@@ -165,6 +165,10 @@ def test_whole_months_and_the_days_at_the_ends_are_the_span(one: date, other: da
     assert days == days_from(first, last)
 
 
+def test_a_span_may_end_with_the_last_day_that_there_is() -> None:
+    assert questions.whole_months(None, date(9999, 12, 31)) == ((None, date(9999, 12, 31)), [])
+
+
 def days_from(first: date | None, last: date | None) -> list[date]:
     assert first is not None
     assert last is not None

@@ -14,6 +14,7 @@ from shared.errors import Invalid
         ("2023-06", (date(2023, 6, 1), date(2023, 6, 30))),
         ("2023-12", (date(2023, 12, 1), date(2023, 12, 31))),
         ("2024-02", (date(2024, 2, 1), date(2024, 2, 29))),
+        ("9999-12", (date(9999, 12, 1), date(9999, 12, 31))),
     ],
 )
 def test_a_month_ends_on_its_own_last_day(month: str, days: tuple[date, date]) -> None:
