@@ -206,8 +206,8 @@ def build_handlers(channels: Sequence[str] = (), issuer: str = "") -> Handlers:
     handlers.on(TaskBlocked, on_task_blocked)
     handlers.on(TaskUnblocked, on_task_unblocked)
     handlers.on(CalendarRevised, on_calendar_revised)
-    for told, keep in SERVICES.items():
-        handlers.on_many(told, keep)
+    for step_of_service, keep in SERVICES.items():
+        handlers.on_many(step_of_service, keep)
     for awaited in (ApprovalRouted, ApprovalDeclined, ApprovalReassigned):
         handlers.on(awaited, on_claim_awaited)
     handlers.on(ApprovalClaimed, on_approval_claimed)
