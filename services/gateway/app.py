@@ -28,6 +28,7 @@ from services.gateway.feeds.api_sources import sources_router
 from services.gateway.feeds.instruments import FeedFigures
 from services.gateway.feeds.reception import FeedReception
 from services.gateway.feeds.reception import Intake as FeedIntake
+from services.gateway.feeds.repository import note_heard
 from services.gateway.feeds.repository_sources import find_source
 from services.gateway.feeds.service import build_take
 from services.gateway.inner import api as inner_api
@@ -41,7 +42,7 @@ from services.gateway.pulls.wiring import Pulls, build_pulls
 from services.gateway.pulls.wiring import Terms as PullTerms
 from services.gateway.ratings.api import ratings_router
 from services.gateway.ratings.reception import Intake, Reception
-from services.gateway.ratings.service import take_ratings
+from services.gateway.ratings.service import Taking
 from services.gateway.returns.ports import NoTexts
 from services.gateway.returns.wiring import Returns, Terms, build_returns
 from services.gateway.settings import Settings
@@ -97,7 +98,7 @@ def build(
         bus = real = _bus(settings, db, appended, registry, outboxes)
         own.append(ops_router(real, check))
     figures.follow(bus)
-    intake: Intake = Intake(db, take_ratings)
+    intake: Intake = Intake(db, Taking(note_heard).take)
     feeds = _Feeds(db, keeper, ahead=settings.rated_ahead)
     beside = _Beside(settings, db, keeper, figures.registry, appended)
     # The vault before the intakes, which keep things in it.
