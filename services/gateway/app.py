@@ -43,7 +43,8 @@ from services.gateway.pulls.wiring import Terms as PullTerms
 from services.gateway.ratings.api import ratings_router
 from services.gateway.ratings.reception import Intake, Reception
 from services.gateway.ratings.service import Taking
-from services.gateway.returns.ports import NoTexts
+from services.gateway.returns.ports import Texts
+from services.gateway.returns.texts import LedgerTexts
 from services.gateway.returns.wiring import Returns, Terms, build_returns
 from services.gateway.settings import Settings
 from services.gateway.subscriptions.wiring import Subscriptions, build_subscriptions
@@ -100,10 +101,11 @@ def build(
     figures.follow(bus)
     intake: Intake = Intake(db, Taking(note_heard).take)
     feeds = _Feeds(db, keeper, ahead=settings.rated_ahead)
-    beside = _Beside(settings, db, keeper, figures.registry, appended)
+    ledger = _services(settings, clock, transport)
+    beside = _Beside(settings, db, keeper, figures.registry, appended, LedgerTexts(ledger, keeper))
     # The vault before the intakes, which keep things in it.
     parts: list[Part] = [
-        Connections(outboxes.close, db.close),
+        Connections(outboxes.close, ledger.stop, db.close),
         Upkeep(keeper, settings.vault_retention),
         bus,
         intake,
@@ -112,10 +114,7 @@ def build(
     ]
     probes = probe_router(parts=parts, registry=registry, refresh=[bus.collect, *beside.collect])
     inner = create_app(f"{SERVICE} inner", routers=[*own, probes])
-    client = httpx.AsyncClient(
-        transport=transport, mounts={SELF: httpx.ASGITransport(inner)}, timeout=timeouts()
-    )
-    services = InnerServices(client, _urls(settings), secret=secret, clock=clock)
+    services = _services(settings, clock, transport, inner)
     reception, door = Reception(db, intake, ahead=settings.rated_ahead), Door(db)
     routers = [
         *_api(db, door, services, reception, Follower(db, appended)),
@@ -136,15 +135,16 @@ def build(
 class _Beside:
     """What works beside the requests: returns, pulled sources and subscriptions, with their routes and figures."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - the composition root names each.
         self,
         settings: Settings,
         db: Database,
         keeper: Keeper,
         registry: CollectorRegistry,
         appended: Appended,
+        texts: Texts,
     ) -> None:
-        returns = _returns(settings, db, keeper, registry)
+        returns = _returns(settings, db, keeper, registry, texts)
         pulls = _pulls(settings, db, keeper, registry)
         subscriptions = _subscriptions(settings, db, keeper, registry, appended)
         feeds = FeedFigures(db, registry)
@@ -194,11 +194,13 @@ def _wrapping_keys(settings: Settings) -> WrappingKeys:
     return WrappingKeys(current, old)
 
 
-def _returns(settings: Settings, db: Database, keeper: Keeper, registry: CollectorRegistry) -> Returns:
+def _returns(
+    settings: Settings, db: Database, keeper: Keeper, registry: CollectorRegistry, texts: Texts
+) -> Returns:
     async def knows_source(session: AsyncSession, source_id: str) -> bool:
         return await find_source(session, source_id) is not None
 
-    terms = Terms(settings.return_hosts, settings.returns_from, keeper, NoTexts(), knows_source)
+    terms = Terms(settings.return_hosts, settings.returns_from, keeper, texts, knows_source)
     return build_returns(db, Door(db), registry, terms)
 
 
@@ -223,6 +225,16 @@ def _outboxes(
     client = httpx.AsyncClient(transport=transport, timeout=timeouts())
     secret = settings.principal_secret.get_secret_value()
     return OwnersHistory(db, _urls(settings), Export(secret=secret, clock=clock, client=client))
+
+
+def _services(
+    settings: Settings, clock: Clock, transport: httpx.AsyncBaseTransport | None, own: FastAPI | None = None
+) -> InnerServices:
+    """Reach the inner services, and the gateway's `own` inner app where that is asked too."""
+    mounts = {SELF: httpx.ASGITransport(own)} if own is not None else {}
+    client = httpx.AsyncClient(transport=transport, mounts=mounts, timeout=timeouts())
+    secret = settings.principal_secret.get_secret_value()
+    return InnerServices(client, _urls(settings), secret=secret, clock=clock)
 
 
 def _bus(

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from services.gateway.returns import repository_sending, service_sending
 from services.gateway.returns.domain import Hosts, Outcome, Verdict, read_answer, without
 from services.gateway.returns.domain_form import TEXT, body_of
-from services.gateway.returns.ports import Line, NoTexts, Seal, Texts
+from services.gateway.returns.ports import Line, Seal, Texts
 from services.gateway.returns.service_sending import Begun, Ended, Way
 from shared.answers import Answer
 from shared.calling import Call, Caller, NoAnswer
@@ -31,7 +31,7 @@ def open_line(way: Way) -> Line:
 
 
 class Sender:
-    """Sends what is due. `texts` and `line` replace the plain ones."""
+    """Sends what is due. `line` replaces the plain one."""
 
     def __init__(
         self,
@@ -39,13 +39,13 @@ class Sender:
         hosts: Hosts,
         *,
         seal: Seal,
-        texts: Texts | None = None,
+        texts: Texts,
         line: OpenLine = open_line,
     ) -> None:
         self._db = db
         self._hosts = hosts
         self._seal = seal
-        self._texts = texts or NoTexts()
+        self._texts = texts
         self._line = line
 
     async def sources(self) -> Sequence[str]:
@@ -87,7 +87,7 @@ class Sender:
             return Verdict(Outcome.FAILED, "主机不在允许回传的名单中（DUBAN_RETURN_HOSTS），请由运维加入")
         values = dict(begun.values)
         if TEXT in way.form.fields.values():
-            values[TEXT] = await self._texts.text_of(begun.subject_id, begun.step)
+            values[TEXT] = await self._texts.text_of(begun.wanted, redacted=way.form.texts == "redacted")
         body = body_of(way.form, values)
         answer = await line.call(Call(way.url, body, headers=self._headers(way, begun, body)))
         secrets = [way.secret, *way.headers.values(), str(values.get(TEXT) or "")]

@@ -21,6 +21,7 @@ from services.gateway.returns.domain import (
     wait_after,
 )
 from services.gateway.returns.domain_form import Form, Value, typed
+from services.gateway.returns.domain_texts import Wanted
 from services.gateway.returns.models import ReturnAttempt, ReturnRow, ReturnSubject, ReturnTarget
 from services.gateway.returns.ports import Seal
 from services.gateway.returns.service_targets import form_of, headers_of
@@ -52,8 +53,7 @@ class Begun:
 
     return_id: str
     number: int
-    subject_id: str
-    step: Step
+    wanted: Wanted
     values: Mapping[str, Value]
 
 
@@ -118,7 +118,8 @@ def _begin_one(tx: Tx, row: ReturnRow, subject: ReturnSubject, way: Way, real_no
     attempt.outcome, attempt.detail = Outcome.SENDING, ""
     attempt.status = attempt.latency_ms = None
     tx.session.add(attempt)
-    return Begun(row.id, row.attempts, row.subject_id, step, _values(row, subject, way.form))
+    wanted = Wanted(row.source_id, row.kind, row.subject_id, subject.task_id or "", step, row.occurrence)
+    return Begun(row.id, row.attempts, wanted, _values(row, subject, way.form))
 
 
 def _values(row: ReturnRow, subject: ReturnSubject, form: Form) -> dict[str, Value]:
