@@ -43,6 +43,7 @@ from services.gateway.pulls.wiring import Terms as PullTerms
 from services.gateway.ratings.api import ratings_router
 from services.gateway.ratings.reception import Intake, Reception
 from services.gateway.ratings.service import Taking
+from services.gateway.retention import Retention
 from services.gateway.returns.ports import Texts
 from services.gateway.returns.texts import LedgerTexts
 from services.gateway.returns.wiring import Returns, Terms, build_returns
@@ -53,6 +54,7 @@ from services.gateway.vault.api import vault_router
 from services.gateway.vault.cipher import WrappingKeys
 from services.gateway.vault.service import Keeper
 from services.gateway.vault.upkeep import Upkeep
+from shared.background import Repeating
 from shared.clock import Clock, read_clock
 from shared.composition import BusPart, Connections, show_build
 from shared.database import Database
@@ -148,7 +150,9 @@ class _Beside:
         pulls = _pulls(settings, db, keeper, registry)
         subscriptions = _subscriptions(settings, db, keeper, registry, appended)
         feeds = FeedFigures(db, registry)
-        self.parts: list[Part] = [*returns.parts, pulls.part, subscriptions.engine]
+        kept = {"rejects": settings.rejects_retention, "attempts": settings.attempts_retention}
+        retention = Repeating("retention", Retention(db, registry, **kept).step)
+        self.parts: list[Part] = [*returns.parts, pulls.part, subscriptions.engine, retention]
         self.routers = [*returns.routers, pulls.router, *subscriptions.routers]
         self.collect = [returns.collect, feeds.collect_now, pulls.collect, subscriptions.collect]
 
@@ -158,7 +162,7 @@ class _Feeds:
 
     def __init__(self, db: Database, keeper: Keeper, *, ahead: timedelta) -> None:
         self._db, self._keeper = db, keeper
-        self.intake: FeedIntake = FeedIntake(db, build_take(keeper))
+        self.intake: FeedIntake = FeedIntake(db, build_take(keeper, db.clock.real_now))
         self._reception = FeedReception(db, self.intake, keeper, ahead=ahead)
 
     def api(self, door: Door) -> list[APIRouter]:
@@ -200,7 +204,9 @@ def _returns(
     async def knows_source(session: AsyncSession, source_id: str) -> bool:
         return await find_source(session, source_id) is not None
 
-    terms = Terms(settings.return_hosts, settings.returns_from, keeper, texts, knows_source)
+    terms = Terms(
+        settings.return_hosts, settings.returns_from, keeper, texts, knows_source, settings.return_ca_folder
+    )
     return build_returns(db, Door(db), registry, terms)
 
 

@@ -45,6 +45,7 @@ class Way:
     headers: Mapping[str, str]
     timeout: float
     proxy: str
+    ca_file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ async def _begin_all(
 def _way(target: ReturnTarget, seal: Seal) -> Way:
     secret = seal.open(target.secret).decode() if target.secret is not None else ""
     headers = headers_of(target, seal)
-    return Way(target.url, form_of(target), secret, headers, target.timeout, target.proxy)
+    return Way(target.url, form_of(target), secret, headers, target.timeout, target.proxy, target.ca_file)
 
 
 def _begin_one(tx: Tx, row: ReturnRow, subject: ReturnSubject, way: Way, real_now: datetime) -> Begun | None:
