@@ -50,7 +50,7 @@ from services.metrics.models.ratings import (
     RatingTotal,
     RectificationStep,
 )
-from services.metrics.models.rules import RateRuleRow
+from services.metrics.models.rules import FindingLimitRow, RateRuleRow
 from services.metrics.models.services import (
     ItemType,
     Service,
@@ -91,6 +91,7 @@ __all__ = [
     "Plan",
     "ProjectInvestment",
     "ProjectStage",
+    "FindingLimitRow",
     "RateRuleRow",
     "Rating",
     "RatingDay",
