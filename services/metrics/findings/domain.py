@@ -98,7 +98,9 @@ CHOICES: Mapping[str, frozenset[str]] = {
 }
 
 
-def changed(rules: FindingRules, changes: Mapping[str, Mapping[str, object]], *, version: int) -> FindingRules:
+def changed(
+    rules: FindingRules, changes: Mapping[str, Mapping[str, object]], *, version: int
+) -> FindingRules:
     """Give `rules` with the limits of a place.
 
     Raises:

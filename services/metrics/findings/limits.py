@@ -1,4 +1,4 @@
-"""The limits of findings that hold here: those of the file, or a later version that a supervisor set, with who and why."""
+"""The limits of findings that hold here: those of the file, or a later version that a supervisor set and said why."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

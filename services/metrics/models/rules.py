@@ -23,7 +23,7 @@ class RateRuleRow(Base):
 
 
 class FindingLimitRow(Base):
-    """A version of the limits of findings: what differs from the file, since when, by whom and why; one never changes."""
+    """A version of the limits of findings, as `RateRuleRow` is one of a rule."""
 
     __tablename__ = "finding_limit"
 
