@@ -9,6 +9,7 @@ year without an official calendar.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 
 import chinese_calendar
 
@@ -17,6 +18,7 @@ ONE_DAY = timedelta(days=1)
 FIXED_DAYS_OFF = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 
 
+@cache  # The library takes ten times as long as a look here, and a limit asks for each of its days.
 def _official(day: date) -> bool | None:
     """Tell whether the library knows `day` as a working day; None where it has no data for the year."""
     try:

@@ -40,6 +40,7 @@ from services.gateway.feeds.api_sources import sources_router
 from services.gateway.feeds.instruments import FeedFigures
 from services.gateway.feeds.reception import FeedReception
 from services.gateway.feeds.reception import Intake as FeedIntake
+from services.gateway.feeds.repository import note_heard
 from services.gateway.feeds.repository_sources import find_source
 from services.gateway.feeds.service import build_take
 from services.gateway.idempotency.middleware import Once
@@ -55,9 +56,11 @@ from services.gateway.pulls.wiring import Pulls, build_pulls
 from services.gateway.pulls.wiring import Terms as PullTerms
 from services.gateway.ratings.api import ratings_router
 from services.gateway.ratings.reception import Intake, Reception
-from services.gateway.ratings.service import take_ratings
-from services.gateway.returns.ports import NoTexts
+from services.gateway.ratings.service import Taking
+from services.gateway.retention import Retention as RecordsRetention
+from services.gateway.returns.ports import Texts
 from services.gateway.returns.repository import cursor_position
+from services.gateway.returns.texts import LedgerTexts
 from services.gateway.returns.wiring import Returns, Terms, build_returns
 from services.gateway.settings import Settings
 from services.gateway.subscriptions.wiring import Subscriptions, build_subscriptions
@@ -116,12 +119,14 @@ def build(
         bus = real = _bus(settings, db, appended, registry, outboxes)
         own.append(ops_router(real, check))
     figures.follow(bus)
-    intake: Intake = Intake(db, take_ratings)
+    intake: Intake = Intake(db, Taking(note_heard).take)
     feeds, register = _Feeds(db, keeper, ahead=settings.rated_ahead), Register(db, keeper)
-    beside = _Beside(settings, _Lent(db, keeper, accounts.door), figures, appended)
+    ledger = _services(settings, clock, transport)
+    lent = _Lent(db, keeper, accounts.door, LedgerTexts(ledger, keeper))
+    beside = _Beside(settings, lent, figures, appended)
     # The vault before the intakes, which keep things in it.
     parts: list[Part] = [
-        Connections(outboxes.close, db.close),
+        Connections(outboxes.close, ledger.stop, db.close),
         *accounts.parts,
         Upkeep(keeper, settings.vault_retention),
         bus,
@@ -132,10 +137,7 @@ def build(
     ]
     probes = probe_router(parts=parts, registry=registry, refresh=[bus.collect, *beside.collect])
     inner = create_app(f"{SERVICE} inner", routers=[*own, probes])
-    client = httpx.AsyncClient(
-        transport=transport, mounts={SELF: httpx.ASGITransport(inner)}, timeout=timeouts()
-    )
-    services = InnerServices(client, _urls(settings), secret=secret, clock=clock)
+    services = _services(settings, clock, transport, inner)
     reception, door = Reception(db, intake, ahead=settings.rated_ahead), accounts.door
     routers = [
         *_api(db, door, services, reception, Follower(db, appended)),
@@ -150,16 +152,16 @@ def build(
         published_router(db),
     ]
     public = create_app("督办 Duban", routers=routers, parts=[*parts, services], docs=f"{API}/openapi.json")
-    _surround(public, accounts, register)
-    return Apps(public, inner, appended)
+    return Apps(_surrounded(public, accounts, register), inner, appended)
 
 
-def _surround(public: FastAPI, accounts: Accounts, register: Register) -> None:
+def _surrounded(public: FastAPI, accounts: Accounts, register: Register) -> FastAPI:
     """Put the layers around the public app that every request passes, the outermost last."""
     public.add_middleware(Once, door=accounts.door, register=register)
     public.add_middleware(Watch, refusals=accounts.refusals)
     public.add_middleware(Edge)
     document_api(public)
+    return public
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,7 @@ class _Lent:
     db: Database
     keeper: Keeper
     door: Door
+    texts: Texts
 
 
 class _Beside:
@@ -183,7 +186,9 @@ class _Beside:
         retention = Retention(lent.db, cursor_position)
         exporter = Exporter(lent.db, settings.archive_key.get_secret_value())
         anchoring = Anchoring(lent.db, retention, settings.archive_retention)
-        self.parts: list[Part] = [*returns.parts, pulls.part, *subscriptions.parts, anchoring]
+        kept = {"rejects": settings.rejects_retention, "attempts": settings.attempts_retention}
+        forgetting = Repeating("retention", RecordsRetention(lent.db, registry, **kept).step)
+        self.parts: list[Part] = [*returns.parts, pulls.part, *subscriptions.parts, anchoring, forgetting]
         records = records_router(lent.db, lent.door, exporter, retention)
         self.routers = [*returns.routers, pulls.router, *subscriptions.routers, records]
         self.collect = [returns.collect, feeds.collect_now, pulls.collect, subscriptions.collect]
@@ -194,7 +199,7 @@ class _Feeds:
 
     def __init__(self, db: Database, keeper: Keeper, *, ahead: timedelta) -> None:
         self._db, self._keeper = db, keeper
-        self.intake: FeedIntake = FeedIntake(db, build_take(keeper))
+        self.intake: FeedIntake = FeedIntake(db, build_take(keeper, db.clock.real_now))
         self._reception = FeedReception(db, self.intake, keeper, ahead=ahead)
 
     def api(self, door: Door) -> list[APIRouter]:
@@ -252,7 +257,8 @@ def _returns(settings: Settings, lent: _Lent, registry: CollectorRegistry) -> Re
     async def knows_source(session: AsyncSession, source_id: str) -> bool:
         return await find_source(session, source_id) is not None
 
-    terms = Terms(settings.return_hosts, settings.returns_from, lent.keeper, NoTexts(), knows_source)
+    hosts, begin, roots = settings.return_hosts, settings.returns_from, settings.return_ca_folder
+    terms = Terms(hosts, begin, lent.keeper, lent.texts, knows_source, roots)
     return build_returns(lent.db, lent.door, registry, terms)
 
 
@@ -284,6 +290,16 @@ def _outboxes(
     client = httpx.AsyncClient(transport=transport, timeout=timeouts())
     secret = settings.principal_secret.get_secret_value()
     return OwnersHistory(db, _urls(settings), Export(secret=secret, clock=clock, client=client))
+
+
+def _services(
+    settings: Settings, clock: Clock, transport: httpx.AsyncBaseTransport | None, own: FastAPI | None = None
+) -> InnerServices:
+    """Reach the inner services, and the gateway's `own` inner app where that is asked too."""
+    mounts = {SELF: httpx.ASGITransport(own)} if own is not None else {}
+    client = httpx.AsyncClient(transport=transport, mounts=mounts, timeout=timeouts())
+    secret = settings.principal_secret.get_secret_value()
+    return InnerServices(client, _urls(settings), secret=secret, clock=clock)
 
 
 def _bus(

@@ -161,13 +161,14 @@ class FeedApproval(Base):
 
 
 class FeedReject(Base):
-    """A record that was not taken: why, its sealed bytes, and what became of it; it is never deleted."""
+    """A record that was not taken: why, its sealed bytes, and what became of it; while it is open it is kept."""
 
     __tablename__ = "feed_reject"
     __table_args__ = (
         UniqueConstraint("source_id", "digest"),
         Index("ix_feed_reject_day", "source_id", "day"),
         Index("ix_feed_reject_waiting", "service_id", "state"),
+        Index("ix_feed_reject_kept_at", "kept_at"),
     )
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -187,6 +188,7 @@ class FeedReject(Base):
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by: Mapped[str] = mapped_column(String(64))  # Id of a key, or `auto`.
     reason: Mapped[str] = mapped_column(Text)  # Of discarding it.
+    kept_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # Real time; retention counts from it.
 
 
 class FeedTally(Base):

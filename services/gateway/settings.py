@@ -29,6 +29,9 @@ class Settings(ServiceSettings):
             network; none when it is empty.
         returns_from: Position of the archive from which a new installation of returns reads; its present end unless
             set.
+        return_ca_folder: Where the roots (PEM) are with which certificates of platforms may be checked.
+        rejects_retention: Real time after which a refused record that was dealt with is forgotten.
+        attempts_retention: Real time after which the attempts of a state that went back are forgotten.
         subscriber_hosts: Hosts and networks to which events may be delivered, written as those above; a name that is
             listed may have any address but loopback, link-local and the like, which have to be listed as networks.
         subscriber_redis_url: The server of the streams that subscribers read, a server of its own; without it there
@@ -64,6 +67,9 @@ class Settings(ServiceSettings):
     archive_retention: timedelta | None = None
     return_hosts: str = ""
     returns_from: int | None = None
+    return_ca_folder: Path | None = None
+    rejects_retention: timedelta = timedelta(days=365)
+    attempts_retention: timedelta = timedelta(days=365)
     subscriber_hosts: str = ""
     subscriber_redis_url: SecretStr | None = None
     feed_hosts: str = ""

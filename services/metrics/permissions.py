@@ -24,6 +24,7 @@ RECORD_READERS = RECORD_KEEPERS | UNIT_ROLES | PLANNERS | {"leader"}
 # Of a survey, all that it says, and a unit what was said about itself.
 RESULT_READERS = DRAFT_READERS | UNIT_ROLES
 FINDERS = PLANNERS | {"auditor"}  # Findings accuse: a unit is heard before it reads them.
+LIMITERS = frozenset({"supervisor"})  # They say what counts as a finding.
 
 REPORTERS = UNIT_ROLES | {"supervisor"}  # A unit of its own indicators; 督查室 and 营商办 in its stead.
 
@@ -50,6 +51,8 @@ RULES: tuple[Rule, ...] = (
     ("PUT", "/rates/{rate}/rule", WRITING, PLANNERS),
     # 好差评: integrity and the month
     ("GET", "/ratings/findings", READING, FINDERS),
+    ("GET", "/ratings/findings/limits", READING, FINDERS),
+    ("PUT", "/ratings/findings/limits", WRITING, LIMITERS),
     ("GET", "/ratings/statistics", READING, READERS),
     ("GET", "/ratings/statistics.xlsx", READING, READERS),
     # summaries, which papers are made of

@@ -45,6 +45,7 @@ from shared.clock import Clock, DrillClock, read_clock
 from shared.database import Database
 from shared.errors import Invalid
 from shared.events import Feed
+from shared.interpreter import tune_interpreter
 from shared.serving import Port, serve
 from shared.streams import Bus, HttpHistory, ops_router
 from shared.telemetry import configure_logging
@@ -201,6 +202,7 @@ def main() -> None:
         app = build(settings, clock=read_clock(settings.clock_file))
     except Invalid as error:  # Of the file of channels: one line for people instead of a trace.
         sys.exit(f"notify: {error.message}")
+    tune_interpreter()
     asyncio.run(serve([Port(app, settings.inner_port)], host=settings.host))
 
 

@@ -1,12 +1,13 @@
 """Each event that notify reads goes to its one use case; the group is `notify`."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from services.notify import service, service_asks, service_claims, service_steps, service_subscriptions
 from services.notify.monitoring import service as monitoring
 from services.notify.papers.kinds.kind import Summary
 from services.notify.papers.service import draft_paper, keep_anchor
-from shared.database import Tx
+from shared.database import SyncTx, Tx
+from shared.events import Envelope
 from shared.events.claims import (
     ApprovalClaimed,
     ApprovalDeclined,
@@ -17,7 +18,13 @@ from shared.events.claims import (
 )
 from shared.events.exchange import ArchiveAnchored, SubscriptionDisabled
 from shared.events.feed_summaries import FeedSummaryCompiled
-from shared.events.services import ServiceAccepted, ServiceCompleted, ServicePaused, ServiceResumed
+from shared.events.services import (
+    ServiceAccepted,
+    ServiceCompleted,
+    ServiceEvent,
+    ServicePaused,
+    ServiceResumed,
+)
 from shared.events.summaries import SummaryCompiled
 from shared.events.supervision import (
     CalendarRevised,
@@ -72,6 +79,14 @@ STEPS: tuple[type[TaskEvent], ...] = (
 TOLD_STEPS: tuple[type[TaskEvent], ...] = (TaskReturned, TaskInstructed, TaskReassigned)
 TOLD_BESIDE: tuple[type[service_steps.Stepped], ...] = (MeasureTaken, PartMoved, ExtensionDecided)
 
+# What comes by the million, in batches: the feed of services has no other handler, so a thread reads it.
+SERVICES: Mapping[type[ServiceEvent], Callable[[SyncTx, Sequence[Envelope]], None]] = {
+    ServiceAccepted: monitoring.accept,
+    ServicePaused: monitoring.pause,
+    ServiceResumed: monitoring.resume,
+    ServiceCompleted: monitoring.complete,
+}
+
 
 async def on_unit_registered(tx: Tx, event: UnitRegistered) -> None:
     """Mirror the unit."""
@@ -116,26 +131,6 @@ async def on_task_unblocked(tx: Tx, event: TaskUnblocked) -> None:
 async def on_calendar_revised(tx: Tx, event: CalendarRevised) -> None:
     """Plan anew by the revised working days."""
     await service.revise_calendar(tx, event)
-
-
-async def on_service_accepted(tx: Tx, event: ServiceAccepted) -> None:
-    """Watch the limit of a service."""
-    await monitoring.accept(tx, event)
-
-
-async def on_service_paused(tx: Tx, event: ServicePaused) -> None:
-    """Let the limit stand still."""
-    await monitoring.pause(tx, event)
-
-
-async def on_service_resumed(tx: Tx, event: ServiceResumed) -> None:
-    """Let the limit run on."""
-    await monitoring.resume(tx, event)
-
-
-async def on_service_completed(tx: Tx, event: ServiceCompleted) -> None:
-    """Watch the service no longer."""
-    await monitoring.complete(tx, event)
 
 
 async def on_claim_awaited(tx: Tx, event: ClaimAwaited) -> None:
@@ -228,10 +223,8 @@ def build_handlers(channels: Sequence[str] = (), issuer: str = "") -> Handlers:
     handlers.on(TaskBlocked, on_task_blocked)
     handlers.on(TaskUnblocked, on_task_unblocked)
     handlers.on(CalendarRevised, on_calendar_revised)
-    handlers.on(ServiceAccepted, on_service_accepted)
-    handlers.on(ServicePaused, on_service_paused)
-    handlers.on(ServiceResumed, on_service_resumed)
-    handlers.on(ServiceCompleted, on_service_completed)
+    for step_of_service, keep in SERVICES.items():
+        handlers.on_many(step_of_service, keep)
     for awaited in (ApprovalRouted, ApprovalDeclined, ApprovalReassigned):
         handlers.on(awaited, on_claim_awaited)
     handlers.on(ApprovalClaimed, on_approval_claimed)

@@ -17,6 +17,7 @@ from shared.background import Repeating
 from shared.clock import Clock, read_clock
 from shared.composition import BusPart, Connections, show_build
 from shared.database import Database
+from shared.interpreter import tune_interpreter
 from shared.serving import Port, serve
 from shared.streams import Bus, HttpHistory, ops_router
 from shared.telemetry import configure_logging
@@ -68,6 +69,7 @@ def main() -> None:
     settings = Settings()
     configure_logging(SERVICE, level=settings.log_level)
     app = build(settings, clock=read_clock(settings.clock_file))
+    tune_interpreter()
     asyncio.run(serve([Port(app, settings.inner_port)], host=settings.host))
 
 

@@ -20,10 +20,15 @@ class OrderTaskEvent(Event):
 
 
 class OrderOpened(OrderTaskEvent):
-    """受理: an order became a task, or was not taken up 不受理 for a `refusal` by the list."""
+    """受理: an order became a task, or was not taken up 不受理 for a `refusal` by the list.
+
+    Attributes:
+        about_office: It complains about an office itself 处投诉, by the rules that held when it came.
+    """
 
     type: ClassVar[str] = "cn.duban.supervision.order.opened.v1"
     refusal: str = ""
+    about_office: bool = False
 
 
 class OrderDispatched(OrderTaskEvent):

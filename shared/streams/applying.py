@@ -6,9 +6,7 @@ with one for each event, so that the failing ones alone are parked.
 """
 
 import asyncio
-import itertools
 import logging
-import operator
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +26,6 @@ from shared.streams.handlers import Handlers
 from shared.telemetry import continue_trace
 
 log = logging.getLogger(__name__)
-_TYPE = operator.attrgetter("type")
 LONGEST_TRANSACTION = 0.25  # Seconds, real time: requests of the service wait behind it on SQLite.
 
 
@@ -58,15 +55,18 @@ class Batch:
     def runs(
         self, connection: Connection, entries: Entries, part: slice
     ) -> Iterator[tuple[str, Sequence[Envelope]]]:
-        """Give the events that are to be handled, in runs of one type; most batches are one run as they are."""
+        """Give the events that are to be handled, all of a type together; most batches are one run as they are."""
         found = entries.envelopes()[part]
         kinds = {getattr(envelope, "type", "") for envelope in found}  # An unreadable one has none.
         if len(kinds) == 1 and not self.held and self.handlers.knows(*kinds):
             yield kinds.pop(), cast("list[Envelope]", found)
             return
-        live = [_envelope(item) for item in entries.items(part) if self.admits(connection, item)]
-        for kind, run in itertools.groupby(live, key=_TYPE):
-            yield kind, list(run)
+        live: dict[str, list[Envelope]] = {}
+        for item in entries.items(part):
+            if self.admits(connection, item):
+                envelope = _envelope(item)
+                live.setdefault(envelope.type, []).append(envelope)
+        yield from live.items()
 
     def failed(self, connection: Connection, item: Item, error: Exception) -> None:
         """Park an event, or bury it where trying again is of no use.

@@ -61,6 +61,9 @@ class Handlers:
     def on_many(self, model: type[E], handler: Callable[[SyncTx, Sequence[Envelope]], None]) -> None:
         """Call `handler` in a thread for the events of `model` in a batch; again one by one when it raises.
 
+        They come together and in order, but before or after the batch's events of other types that stand among them: a
+        batch handler keeps facts, for which the order of types does not matter.
+
         Raises:
             ValueError: The type has a handler, or the group does not read its feed.
         """

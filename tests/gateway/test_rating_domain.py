@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from services.gateway.ratings.codes import CHANNELS, SCHEMES
-from services.gateway.ratings.domain import Rating, RatingIn, Source, explain, read_rating
+from services.gateway.ratings.domain import Rating, RatingIn, Source, explain, heard_afresh, read_rating
 from shared.errors import Invalid
 from shared.testing import DRILL_START
 from tests.gateway.world import rating
@@ -176,3 +176,12 @@ def test_a_line_that_is_no_json_names_no_field() -> None:
         RatingIn.model_validate_json(b"{")
 
     assert (explain(caught.value).code, explain(caught.value).field) == ("line.not_json", "")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "worth"), [(None, ["push"]), (0, []), (19, []), (20, ["push"]), (-5, ["push"])]
+)
+def test_that_a_source_was_heard_is_worth_a_write_now_and_then(seconds: int | None, worth: list[str]) -> None:
+    noted = {} if seconds is None else {"push": DRILL_START - timedelta(seconds=seconds)}
+
+    assert heard_afresh(noted, ["push", "push"], DRILL_START) == worth

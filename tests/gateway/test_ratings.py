@@ -5,14 +5,19 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from services.gateway.models import FeedSource
 from services.gateway.ratings import lines
+from services.gateway.ratings.domain import RatingIn, read_rating
 from services.gateway.ratings.intake import MOST_ITEMS, GroupCommit
+from services.gateway.ratings.service import Taking
 from shared.database import SyncTx
 from shared.errors import Invalid, Unavailable
 from shared.events.ratings import RatingSubmitted
 from shared.testing import events_of
+from tests.gateway.test_rating_domain import SOURCES
 from tests.gateway.world import World, ndjson, rating
 
 NDJSON = {"content-type": "application/x-ndjson"}
@@ -54,6 +59,28 @@ async def test_a_rating_that_can_not_be_read_is_refused(world: World, body: byte
 
     assert (answer.status_code, answer.json()["code"]) == (422, code)
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_source_whose_ratings_are_posted_is_heard(world: World) -> None:
+    async with await world.client(role="feed") as client:
+        await client.post("/api/v1/ratings", json=rating())
+        await client.post("/api/v1/ratings", content=ndjson([rating(2, source="gbt39046")]), headers=NDJSON)
+    async with world.db.reading() as session:
+        heard = set(await session.scalars(select(FeedSource.id).where(FeedSource.heard_at.is_not(None))))
+
+    assert heard == {rating()["source"], "gbt39046"}
+
+
+async def test_sources_are_noted_as_heard_once_in_many_commits(world: World) -> None:
+    noted: list[list[str]] = []
+    taking = Taking(lambda _connection, ids, _now: noted.append(list(ids)))
+    for number in range(3):
+        read = read_rating(
+            RatingIn.model_validate(rating(number)), SOURCES, bound_source="", latest=world.clock.now()
+        )
+        await world.db.run_sync(lambda tx, read=read: taking.take(tx, [read]))  # type: ignore[misc]
+
+    assert noted == [[rating()["source"]]]
 
 
 async def test_a_key_sends_for_its_own_source_alone(world: World) -> None:

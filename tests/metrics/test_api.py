@@ -53,8 +53,8 @@ def settings(folder: Path) -> Settings:
     )
 
 
-def token(*scopes: str) -> dict[str, str]:
-    principal = Principal(id="k1", role="supervisor", scopes=frozenset(scopes))
+def token(*scopes: str, role: str = "supervisor") -> dict[str, str]:
+    principal = Principal(id="k1", role=role, scopes=frozenset(scopes))
     return {"x-duban-principal": sign(principal, SECRET, now=LiveClock().real_now())}
 
 

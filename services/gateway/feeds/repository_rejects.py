@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
-from sqlalchemy import Connection, Table, func, select, tuple_, update
+from sqlalchemy import Connection, Table, delete, func, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.models import FeedReject
@@ -55,8 +55,11 @@ def new_id() -> str:
     return f"rej-{secrets.token_hex(8)}"
 
 
-def store_rejects(connection: Connection, refused: Sequence[tuple[str, Refused]], *, now: datetime) -> None:
+def store_rejects(
+    connection: Connection, refused: Sequence[tuple[str, Refused]], *, now: datetime, real_now: datetime
+) -> None:
     """Store refused records with their ids; `now` is business time."""
+    kept_at = stored(connection, REJECTS.c.kept_at.type, real_now)
     at, day = (
         stored(connection, REJECTS.c.at.type, now),
         stored(connection, REJECTS.c.day.type, local_date(now)),
@@ -65,7 +68,7 @@ def store_rejects(connection: Connection, refused: Sequence[tuple[str, Refused]]
         (
             *(found, one.source_id, day, at, one.place, one.outcome, one.service_id),
             *(one.field, one.code, one.message, one.remedy, one.raw, one.digest),
-            *("open", None, "", ""),
+            *("open", None, "", "", kept_at),
         )
         for found, one in refused
     ]
@@ -108,6 +111,16 @@ async def waiting_for(session: AsyncSession, service_ids: Sequence[str]) -> Sequ
         wanted = select(FeedReject).where(chosen, FeedReject.state == "open", FeedReject.code == WAITS)
         found.extend(await session.scalars(wanted))
     return found
+
+
+async def forget_decided(session: AsyncSession, before: datetime, *, limit: int) -> int:
+    """Remove refused records that were dealt with and are kept since before a real time; give how many."""
+    old = select(FeedReject.id).where(FeedReject.kept_at < before, FeedReject.state != "open")
+    ids = (await session.scalars(old.order_by(FeedReject.kept_at).limit(limit))).all()
+    if ids:
+        gone = delete(FeedReject).where(FeedReject.id.in_(ids))
+        await session.execute(gone.execution_options(synchronize_session=False))
+    return len(ids)
 
 
 async def count_states(session: AsyncSession, source: str, day: date) -> dict[tuple[str, str], int]:

@@ -5,6 +5,7 @@ Invariant: every record is counted in its source's day, and what is not taken is
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 
 from services.gateway.feeds.domain.drafts import AnyStep, Draft, Fault
 from services.gateway.feeds.domain.drafts import service_id as id_of_service
@@ -62,11 +63,13 @@ _WORST = (
 )
 
 
-def build_take(keeper: Keeper) -> Callable[[SyncTx, Sequence[Entry]], list[Answer]]:
-    """Build what the group commit calls."""
+def build_take(
+    keeper: Keeper, real_now: Callable[[], datetime]
+) -> Callable[[SyncTx, Sequence[Entry]], list[Answer]]:
+    """Build what the group commit calls; `real_now` says since when a refused record is kept."""
 
     def take(tx: SyncTx, entries: Sequence[Entry]) -> list[Answer]:
-        work = _Work(tx, entries, keeper)
+        work = _Work(tx, entries, keeper, real_now())
         work.take_steps()
         work.take_ratings()
         return work.finish()
@@ -77,8 +80,8 @@ def build_take(keeper: Keeper) -> Callable[[SyncTx, Sequence[Entry]], list[Answe
 class _Work:
     """One group of entries on its way."""
 
-    def __init__(self, tx: SyncTx, entries: Sequence[Entry], keeper: Keeper) -> None:
-        self._tx, self._entries, self._keeper = tx, entries, keeper
+    def __init__(self, tx: SyncTx, entries: Sequence[Entry], keeper: Keeper, real_now: datetime) -> None:
+        self._tx, self._entries, self._keeper, self._real_now = tx, entries, keeper, real_now
         lock_sources(tx.connection, {entry.source_id for entry in entries})
         self._services = load_services(tx.connection, set(_service_ids(entries)))
         self._orders = load_orders(tx.connection, set(_order_ids(entries)))
@@ -206,7 +209,8 @@ class _Work:
                 known[key] = new_id()
                 new[position] = (known[key], self._refused(position, answers[position], key[1]))
             answers[position] = _with_id(answers[position], known[key])
-        store_rejects(self._tx.connection, list(new.values()), now=self._tx.now)
+        times = {"now": self._tx.now, "real_now": self._real_now}
+        store_rejects(self._tx.connection, list(new.values()), **times)
         return set(new)
 
     def _refused(self, position: int, answer: Answer, digest: bytes) -> Refused:

@@ -666,6 +666,8 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route("GET", "/rates/{rate}/rule", "metrics", "indicators:read", "查看比率口径的各版本"),
     Route("PUT", "/rates/{rate}/rule", "metrics", "plans:write", "设定本地比率口径", (), JSON),
+    Route("GET", "/ratings/findings/limits", "metrics", "indicators:read", "查看异常评价界限的各版本"),
+    Route("PUT", "/ratings/findings/limits", "metrics", "plans:write", "设定异常评价的界限", (), JSON),
     Route(
         "GET",
         "/ratings/findings",

@@ -30,7 +30,7 @@ class Acceptance:
 
     def __init__(self, db: Database, keeper: Keeper, *, ahead: timedelta) -> None:
         self._db, self._keeper, self._ahead = db, keeper, ahead
-        self._take = build_take(keeper)
+        self._take = build_take(keeper, db.clock.real_now)
 
     def context(self, source: Source) -> Context:
         """Give with what the records of a source are read now."""

@@ -6,9 +6,9 @@ always the same hash, also after optional fields are added to the event.
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple
 
@@ -208,6 +208,21 @@ def content_hash(event: RatingSubmitted) -> bytes:
         truths = ("named" if event.is_named else "", "publish" if event.publish else "")
         said = (*said, *truths, event.hall, event.window, event.clerk)
     return hashlib.sha256("\x1f".join(said).encode()).digest()
+
+
+HEARD_AFRESH = timedelta(seconds=20)  # Of business time; silences are counted in minutes.
+
+
+def heard_afresh(noted: Mapping[str, datetime], sources: Iterable[str], now: datetime) -> list[str]:
+    """Name the sources whose being heard is worth a write: none that was noted just before `now`.
+
+    Args:
+        noted: When each was noted last.
+        sources: Whose ratings came.
+        now: Business time; a clock that was set back counts as long ago.
+    """
+    lately = {source for source, at in noted.items() if timedelta(0) <= now - at < HEARD_AFRESH}
+    return sorted(set(sources) - lately)
 
 
 # pydantic's kind of error → our code and the Chinese words for it.

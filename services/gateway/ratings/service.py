@@ -1,10 +1,36 @@
-"""The use case of ratings: take them in once each."""
+"""The use case of ratings: take them in once each, and note that their sources were heard."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import TypeAlias
 
-from services.gateway.ratings.domain import Outcome, Rating
+from sqlalchemy import Connection
+
+from services.gateway.ratings.domain import Outcome, Rating, heard_afresh
 from services.gateway.ratings.repository import content_hashes, insert_new
 from shared.database import SyncTx
+
+NoteHeard: TypeAlias = Callable[[Connection, Iterable[str], datetime], None]
+
+
+class Taking:
+    """Takes ratings in, and notes of their sources now and then that they were heard: by no means for each rating.
+
+    What a commit that failed had noted is noted again with the next ratings but for a few seconds.
+    """
+
+    def __init__(self, note_heard: NoteHeard) -> None:
+        self._note_heard = note_heard
+        self._noted: dict[str, datetime] = {}  # Business time, by source.
+
+    def take(self, tx: SyncTx, ratings: Sequence[Rating]) -> list[Outcome]:
+        """Do what `take_ratings` does, and note the sources."""
+        outcomes = take_ratings(tx, ratings)
+        sources = {rating.event.source_id for rating in ratings}
+        if fresh := heard_afresh(self._noted, sources, tx.now):
+            self._note_heard(tx.connection, fresh, tx.now)
+            self._noted |= dict.fromkeys(fresh, tx.now)
+        return outcomes
 
 
 def take_ratings(tx: SyncTx, ratings: Sequence[Rating]) -> list[Outcome]:

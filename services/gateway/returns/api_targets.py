@@ -32,6 +32,9 @@ class TargetSet(BaseModel):
     steps: list[Step] = Field(default_factory=list, description="要回传的环节；不填为格式中的全部")
     timeout: float = Field(default=15, gt=0, le=60, description="秒")
     proxy: str = Field(default="", max_length=500)
+    ca_file: str = Field(
+        default="", max_length=100, description="平台证书的根：DUBAN_RETURN_CA_FOLDER 中的 PEM 文件名"
+    )
     per_minute: int = Field(default=60, ge=1, le=6000, description="每分钟最多发送的条数")
     enabled: bool = True
 
@@ -108,6 +111,7 @@ def _order(given: TargetIn) -> TargetOrder:
         headers=plain,
         timeout=given.timeout,
         proxy=given.proxy,
+        ca_file=given.ca_file,
         per_minute=given.per_minute,
         enabled=given.enabled,
     )
@@ -122,6 +126,7 @@ def _shown(row: ReturnTarget) -> TargetOut:
         steps=[Step(step) for step in row.steps.split()],
         timeout=row.timeout,
         proxy=row.proxy,
+        ca_file=row.ca_file,
         per_minute=row.per_minute,
         enabled=row.enabled,
         has_secret=row.secret is not None,

@@ -6,10 +6,12 @@ after the request was written is unknown, and is said again under the same id.
 
 import hashlib
 import ipaddress
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -175,6 +177,14 @@ def without(text: str, secrets: Sequence[str]) -> str:
         if len(secret) >= 4:
             text = text.replace(secret, "***")
     return text
+
+
+_FILE = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*")
+
+
+def roots_in(folder: Path | None, name: str) -> Path | None:
+    """Give where the file of roots `name` is; None without a folder, or for a name that leads out of it."""
+    return folder / name if folder is not None and _FILE.fullmatch(name) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ class Form(BaseModel):
         fields: The platform's name, nested by dots → one of `VARIABLES`.
         constants: The platform's name → what always stands there.
         words: Variable → our value → theirs; a value that is not listed stays ours.
+        texts: Words of replies and answers go `whole`, or `redacted`: without what names anybody.
         times: Format of instants, in Shanghai; empty for ISO 8601. `dates` likewise, of days.
     """
 
@@ -55,6 +56,7 @@ class Form(BaseModel):
     fields: dict[str, str]
     constants: dict[str, JsonValue] = {}
     words: dict[str, dict[str, JsonValue]] = {}
+    texts: Literal["whole", "redacted"] = "whole"
     times: str = ""
     dates: str = ""
     answer: AnswerRules

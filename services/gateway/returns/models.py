@@ -92,7 +92,10 @@ class ReturnAttempt(Base):
     """One call of a platform: written before it, and ended after it; all times are real time."""
 
     __tablename__ = "return_attempt"
-    __table_args__ = (Index("ix_return_attempt_begun", "source_id", "begun_at"),)
+    __table_args__ = (
+        Index("ix_return_attempt_begun", "source_id", "begun_at"),
+        Index("ix_return_attempt_age", "begun_at"),
+    )
 
     return_id: Mapped[str] = mapped_column(ForeignKey("return_row.id"), primary_key=True)
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
@@ -119,6 +122,7 @@ class ReturnTarget(Base):
     header_names: Mapped[str] = mapped_column(Text)  # Separated by spaces; shown.
     timeout: Mapped[float] = mapped_column(Float)  # Real seconds of one step of a call.
     proxy: Mapped[str] = mapped_column(String(500))
+    ca_file: Mapped[str] = mapped_column(String(100), server_default="")  # Its name in the folder of roots.
     per_minute: Mapped[int] = mapped_column(Integer)
     enabled: Mapped[bool] = mapped_column(Boolean)
     not_before: Mapped[datetime | None] = mapped_column(

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.returns.domain import Step
+from services.gateway.returns.domain_texts import Wanted
 from shared.answers import Answer
 from shared.calling import Call, NoAnswer
 
@@ -27,17 +27,9 @@ class Seal(Protocol):
 class Texts(Protocol):
     """Where the words are that stand in no event: replies and answers."""
 
-    async def text_of(self, subject_id: str, step: Step) -> str:
-        """Give the words of a step, or nothing where there are none."""
+    async def text_of(self, wanted: Wanted, *, redacted: bool) -> str:
+        """Give the words of a state, without what names anybody if `redacted`; nothing where there are none."""
         ...
-
-
-class NoTexts:
-    """Knows no words: platforms get ids, codes and times."""
-
-    async def text_of(self, subject_id: str, step: Step) -> str:  # noqa: ARG002 - the port's.
-        """Give nothing."""
-        return ""
 
 
 class Line(Protocol):

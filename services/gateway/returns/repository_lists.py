@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, delete, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.returns.domain import DONE, State
@@ -74,6 +74,17 @@ async def counts_of_day(session: AsyncSession, source_id: str, day: date) -> lis
     )
     rows = await session.execute(wanted.group_by(ReturnRow.step, ReturnRow.state))
     return [(step, state, count) for step, state, count in rows]
+
+
+async def forget_attempts(session: AsyncSession, before: datetime, *, limit: int) -> int:
+    """Remove attempts that began before a real time, of returns that are over; give how many. The returns stay."""
+    key = (ReturnAttempt.return_id, ReturnAttempt.number)
+    over = select(*key).join(ReturnRow).where(ReturnAttempt.begun_at < before, ReturnRow.state.in_(DONE))
+    found = (await session.execute(over.order_by(ReturnAttempt.begun_at).limit(limit))).all()
+    if found:
+        gone = delete(ReturnAttempt).where(tuple_(*key).in_([tuple(one) for one in found]))
+        await session.execute(gone.execution_options(synchronize_session=False))
+    return len(found)
 
 
 async def lock_day(

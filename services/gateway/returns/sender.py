@@ -8,11 +8,12 @@ import logging
 import random
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from services.gateway.returns import repository_sending, service_sending
-from services.gateway.returns.domain import Hosts, Outcome, Verdict, read_answer, without
+from services.gateway.returns.domain import Hosts, Outcome, Verdict, read_answer, roots_in, without
 from services.gateway.returns.domain_form import TEXT, body_of
-from services.gateway.returns.ports import Line, NoTexts, Seal, Texts
+from services.gateway.returns.ports import Line, Seal, Texts
 from services.gateway.returns.service_sending import Begun, Ended, Way
 from shared.answers import Answer
 from shared.calling import Call, Caller, NoAnswer
@@ -25,13 +26,20 @@ _CONTENT_TYPES = {"json": "application/json", "form": "application/x-www-form-ur
 OpenLine = Callable[[Way], Line]
 
 
-def open_line(way: Way) -> Line:
-    """Open the real way out to a platform."""
-    return Caller(timeout=way.timeout, proxy=way.proxy or None)
+def open_line(way: Way, *, ca_folder: Path | None = None) -> Line:
+    """Open the real way out to a platform.
+
+    Raises:
+        OSError: Its file of roots is gone, or is none.
+    """
+    roots = roots_in(ca_folder, way.ca_file)
+    if way.ca_file and roots is None:  # The usual roots are no substitute for those that were asked for.
+        raise FileNotFoundError(way.ca_file)
+    return Caller(timeout=way.timeout, proxy=way.proxy or None, ca_file=roots)
 
 
 class Sender:
-    """Sends what is due. `texts` and `line` replace the plain ones."""
+    """Sends what is due. `line` replaces the plain one."""
 
     def __init__(
         self,
@@ -39,13 +47,13 @@ class Sender:
         hosts: Hosts,
         *,
         seal: Seal,
-        texts: Texts | None = None,
+        texts: Texts,
         line: OpenLine = open_line,
     ) -> None:
         self._db = db
         self._hosts = hosts
         self._seal = seal
-        self._texts = texts or NoTexts()
+        self._texts = texts
         self._line = line
 
     async def sources(self) -> Sequence[str]:
@@ -61,14 +69,22 @@ class Sender:
         way, attempts = claim.way, claim.begun
         if way is None or not attempts:
             return int(claim.is_moved)
-        line = self._line(way)
         try:
-            ended = await asyncio.gather(*(self._attempt(line, way, one) for one in attempts))
-        finally:
-            await line.close()
+            line = self._line(way)
+        except OSError:
+            verdict = Verdict(Outcome.FAILED, f"ca_file {way.ca_file} 读不出，请由运维放回后等待重试")
+            ended = [Ended(one, verdict, 0, random.random()) for one in attempts]  # noqa: S311 - as below.
+        else:
+            ended = await self._attempt_all(line, way, attempts)
         async with self._db.transaction() as tx:
             await service_sending.end(tx, source_id, ended, real_now=self._db.clock.real_now())
         return len(attempts)
+
+    async def _attempt_all(self, line: Line, way: Way, attempts: Sequence[Begun]) -> list[Ended]:
+        try:
+            return await asyncio.gather(*(self._attempt(line, way, one) for one in attempts))
+        finally:
+            await line.close()
 
     async def _attempt(self, line: Line, way: Way, begun: Begun) -> Ended:
         start = time.monotonic()
@@ -87,7 +103,7 @@ class Sender:
             return Verdict(Outcome.FAILED, "主机不在允许回传的名单中（DUBAN_RETURN_HOSTS），请由运维加入")
         values = dict(begun.values)
         if TEXT in way.form.fields.values():
-            values[TEXT] = await self._texts.text_of(begun.subject_id, begun.step)
+            values[TEXT] = await self._texts.text_of(begun.wanted, redacted=way.form.texts == "redacted")
         body = body_of(way.form, values)
         answer = await line.call(Call(way.url, body, headers=self._headers(way, begun, body)))
         secrets = [way.secret, *way.headers.values(), str(values.get(TEXT) or "")]

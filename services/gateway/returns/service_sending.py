@@ -21,6 +21,7 @@ from services.gateway.returns.domain import (
     wait_after,
 )
 from services.gateway.returns.domain_form import Form, Value, typed
+from services.gateway.returns.domain_texts import Wanted
 from services.gateway.returns.models import ReturnAttempt, ReturnRow, ReturnSubject, ReturnTarget
 from services.gateway.returns.ports import Seal
 from services.gateway.returns.service_targets import form_of, headers_of
@@ -44,6 +45,7 @@ class Way:
     headers: Mapping[str, str]
     timeout: float
     proxy: str
+    ca_file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,7 @@ class Begun:
 
     return_id: str
     number: int
-    subject_id: str
-    step: Step
+    wanted: Wanted
     values: Mapping[str, Value]
 
 
@@ -104,7 +105,7 @@ async def _begin_all(
 def _way(target: ReturnTarget, seal: Seal) -> Way:
     secret = seal.open(target.secret).decode() if target.secret is not None else ""
     headers = headers_of(target, seal)
-    return Way(target.url, form_of(target), secret, headers, target.timeout, target.proxy)
+    return Way(target.url, form_of(target), secret, headers, target.timeout, target.proxy, target.ca_file)
 
 
 def _begin_one(tx: Tx, row: ReturnRow, subject: ReturnSubject, way: Way, real_now: datetime) -> Begun | None:
@@ -118,7 +119,8 @@ def _begin_one(tx: Tx, row: ReturnRow, subject: ReturnSubject, way: Way, real_no
     attempt.outcome, attempt.detail = Outcome.SENDING, ""
     attempt.status = attempt.latency_ms = None
     tx.session.add(attempt)
-    return Begun(row.id, row.attempts, row.subject_id, step, _values(row, subject, way.form))
+    wanted = Wanted(row.source_id, row.kind, row.subject_id, subject.task_id or "", step, row.occurrence)
+    return Begun(row.id, row.attempts, wanted, _values(row, subject, way.form))
 
 
 def _values(row: ReturnRow, subject: ReturnSubject, form: Form) -> dict[str, Value]:

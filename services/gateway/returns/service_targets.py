@@ -1,19 +1,22 @@
 """Use cases of targets: set, shown without their secrets, and read with their forms."""
 
+import asyncio
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.gateway.returns.domain import Hosts, Step
+from services.gateway.returns.domain import Hosts, Step, roots_in
 from services.gateway.returns.domain_form import Form, build_form
 from services.gateway.returns.forms import shipped
 from services.gateway.returns.models import ReturnTarget
 from services.gateway.returns.ports import KnowsSource, Seal
+from shared.calling import trusting
 from shared.clock import Clock
 from shared.database import Tx
 from shared.errors import Invalid, NotFound
@@ -37,6 +40,7 @@ class TargetOrder:
         headers: With every call; None keeps those before.
         timeout: Real seconds that one step of a call may take; a call takes twice that at most.
         proxy: Through which the address is reached; empty for none.
+        ca_file: Name of the file with the roots that the platform's certificate is checked with; empty for the usual.
     """
 
     url: str
@@ -49,16 +53,22 @@ class TargetOrder:
     proxy: str
     per_minute: int
     enabled: bool
+    ca_file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TargetDesk:
-    """What setting a target needs: which hosts may be called, how secrets are stored, and which sources there are."""
+    """What setting a target needs: hosts that may be called, how secrets are stored, which sources and roots there are.
+
+    Attributes:
+        ca_folder: Where the operators put files of roots; None where they did not.
+    """
 
     hosts: Hosts
     seal: Seal
     knows_source: KnowsSource
     clock: Clock
+    ca_folder: Path | None = None
 
 
 async def set_target(
@@ -75,6 +85,7 @@ async def set_target(
     _check_address("url", order.url, desk.hosts)
     if order.proxy:
         _check_address("proxy", order.proxy, desk.hosts)
+    await _check_roots(order.ca_file, desk.ca_folder)
     form = build_form(order.form, shipped(), order.overrides)
     _check_steps(order, form)
     row = await tx.session.get(ReturnTarget, source_id)
@@ -83,7 +94,7 @@ async def set_target(
         tx.session.add(row)
     row.secret = _secret(row, order, form, desk.seal)
     _put_headers(row, order.headers, desk.seal)
-    row.url, row.proxy, row.timeout = order.url, order.proxy, order.timeout
+    row.url, row.proxy, row.ca_file, row.timeout = order.url, order.proxy, order.ca_file, order.timeout
     row.form, row.overrides = order.form, json.dumps(order.overrides, ensure_ascii=False)
     row.steps = " ".join(sorted(order.steps or form.codes))
     row.per_minute, row.enabled, row.not_before = order.per_minute, order.enabled, None
@@ -95,6 +106,19 @@ def _check_address(name: str, url: str, hosts: Hosts) -> None:
     if not hosts.permit(url):
         message = f"{name} 的主机不在允许回传的名单中：请核对地址，或由运维把主机加入 DUBAN_RETURN_HOSTS"
         raise Invalid(message, code="target.host_refused", field=name)
+
+
+async def _check_roots(name: str, folder: Path | None) -> None:
+    if not name:
+        return
+    path = roots_in(folder, name)
+    try:
+        if path is None:
+            raise FileNotFoundError(name)
+        await asyncio.to_thread(trusting, path)
+    except OSError as error:  # Of ssl, too.
+        message = f"ca_file {name} 无法使用：应为 DUBAN_RETURN_CA_FOLDER 目录中的 PEM 证书文件名，请由运维放入后重试"
+        raise Invalid(message, code="target.ca_file_invalid", field="ca_file") from error
 
 
 def _check_steps(order: TargetOrder, form: Form) -> None:

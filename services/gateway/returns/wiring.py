@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 from fastapi import APIRouter
 from prometheus_client import CollectorRegistry
@@ -13,7 +15,7 @@ from services.gateway.returns.domain import Hosts
 from services.gateway.returns.feeder import Feeder
 from services.gateway.returns.instruments import Instruments
 from services.gateway.returns.ports import KnowsSource, Seal, Texts
-from services.gateway.returns.sender import Sender
+from services.gateway.returns.sender import Sender, open_line
 from services.gateway.returns.service_targets import TargetDesk
 from services.gateway.rounds import Rounds
 from shared.background import Repeating
@@ -28,6 +30,7 @@ class Terms:
     Attributes:
         hosts: Which may be called, as `Hosts` reads them; none where it is empty.
         begin: Position of the archive from which a new cursor reads; None for its present end.
+        ca_folder: Where the roots of platforms' certificates are.
     """
 
     hosts: str
@@ -35,6 +38,7 @@ class Terms:
     seal: Seal
     texts: Texts
     knows_source: KnowsSource
+    ca_folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,11 @@ class Returns:
 def build_returns(db: Database, door: Door, registry: CollectorRegistry, terms: Terms) -> Returns:
     """Build returns over the gateway's database."""
     hosts = Hosts.parse(terms.hosts)
-    sender = Sender(db, hosts, seal=terms.seal, texts=terms.texts)
+    sender = Sender(
+        db, hosts, seal=terms.seal, texts=terms.texts, line=partial(open_line, ca_folder=terms.ca_folder)
+    )
     feeder = Feeder(db, begin=terms.begin)
-    desk = TargetDesk(hosts, terms.seal, terms.knows_source, db.clock)
+    desk = TargetDesk(hosts, terms.seal, terms.knows_source, db.clock, terms.ca_folder)
     return Returns(
         parts=[
             Repeating("returns feeder", feeder.step),

@@ -38,14 +38,14 @@ class VaultEntry(Base):
 
 
 class VaultDeed(Base):
-    """That somebody saw a subject's pieces unmasked, or destroyed a person's key; rows are only added."""
+    """That somebody saw pieces unmasked, got our answer back, or destroyed a person's key; rows are only added."""
 
     __tablename__ = "vault_deed"
 
     id: Mapped[int] = mapped_column(POSITION, primary_key=True, autoincrement=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    by: Mapped[str] = mapped_column(String(64))  # Id of the key.
-    what: Mapped[str] = mapped_column(String(12))  # `seen` or `destroyed`.
+    by: Mapped[str] = mapped_column(String(64))  # Id of the key, or `return:` and the source.
+    what: Mapped[str] = mapped_column(String(12))  # `seen`, `returned` or `destroyed`.
     subject_id: Mapped[str] = mapped_column(String(200))
     kinds: Mapped[str] = mapped_column(String(100))  # Separated by spaces.
     reason: Mapped[str] = mapped_column(Text)

@@ -87,7 +87,7 @@ STEPS: Mapping[type[Event], tuple[str, Callable[[Any], Row]]] = {
         "revisited",
         lambda event: _visit(event) | {"at": text_of(event.revisited_at)},
     ),
-    orders.OrderOpened: ("opened", lambda event: {"word": event.refusal[:64]}),
+    orders.OrderOpened: ("opened", lambda event: {"word": event.refusal[:64], "holds": event.about_office}),
     orders.OrderDispatched: (
         "dispatched",
         lambda event: {"unit_id": event.unit_id, "hop": event.hop, "due_at": text_of(event.due_at)},

@@ -1,18 +1,19 @@
 """The inner HTTP API of findings on ratings."""
 
 from datetime import date, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from services.metrics.findings import service
+from services.metrics.findings import limits, service
 from services.metrics.findings.domain import Finding, FindingRules
 from services.metrics.findings.service import Found
 from services.metrics.permissions import Check
 from shared.clock import local_date
 from shared.database import Database
 from shared.errors import Invalid
+from shared.principal import Principal
 
 SPAN, LONGEST = (
     timedelta(days=29),
@@ -60,9 +61,49 @@ class FindingsView(BaseModel):
     items: list[FindingView]
 
 
+class LimitsBody(BaseModel):
+    """What this place has otherwise than the shipped limits, whole; nothing goes back to the shipped ones."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    changes: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    why: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=500)]
+
+
+class LimitsView(BaseModel):
+    """A version of the limits; of the shipped one nobody is the author."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    rules: FindingRules
+    set_by: str
+    set_at: datetime | None
+    why: str
+
+
+class LimitsHistory(BaseModel):
+    """The limits in force, and those before them, the newest first."""
+
+    limits: LimitsView
+    versions: list[LimitsView]
+
+
 def build_router(db: Database, check: Check) -> APIRouter:
-    """Serve `/ratings/findings`, to those whom `check` lets in."""
+    """Serve `/ratings/findings` and its limits, to those whom `check` lets in."""
     router = APIRouter(dependencies=[Depends(check)])
+
+    @router.get("/ratings/findings/limits")
+    async def history() -> LimitsHistory:
+        async with db.reading() as session:
+            found = await (await session.connection()).run_sync(limits.versions)
+        shown = [LimitsView.model_validate(one) for one in found]
+        return LimitsHistory(limits=shown[0], versions=shown)
+
+    @router.put("/ratings/findings/limits")
+    async def set_limits(body: LimitsBody, who: Annotated[Principal, Depends(check)]) -> LimitsView:
+        async with db.transaction() as tx:
+            found = await limits.set_limits(tx, body.changes, by=who.id, why=body.why)
+        return LimitsView.model_validate(found)
 
     @router.get("/ratings/findings")
     async def findings(

@@ -1,15 +1,16 @@
 """Which minutes of a window or clerk look made up: pure functions over counts by minute, with limits that are data."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from services.metrics.rates.domain import Level
+from shared.errors import Invalid
 
 TABLE = Path(__file__).with_name("findings.json")
 
@@ -37,7 +38,7 @@ class SameRule(BaseModel):
 
 
 class FindingRules(BaseModel):
-    """The limits; the file is their only place."""
+    """The limits: those of the file, or with what a place has otherwise."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -88,6 +89,37 @@ class Finding:
 def finding_rules() -> FindingRules:
     """Read the limits."""
     return FindingRules.model_validate(json.loads(TABLE.read_text("utf-8")))
+
+
+# What a place may have otherwise; titles and texts are those of the file.
+CHOICES: Mapping[str, frozenset[str]] = {
+    "burst": frozenset({"levels", "times", "minimum"}),
+    "same_minute": frozenset({"minimum"}),
+}
+
+
+def changed(
+    rules: FindingRules, changes: Mapping[str, Mapping[str, object]], *, version: int
+) -> FindingRules:
+    """Give `rules` with the limits of a place.
+
+    Raises:
+        Invalid: There is no such limit, or it can't be.
+    """
+    for rule, own in changes.items():
+        if foreign := sorted(set(own) - CHOICES.get(rule, frozenset())):
+            can = "；".join(f"{name}：{'、'.join(sorted(choices))}" for name, choices in CHOICES.items())
+            message = f"不能设定 {rule}.{foreign[0]}，可设定 {can}"
+            raise Invalid(message, code="findings.choice", field=f"{rule}.{foreign[0]}")
+    whole = rules.model_dump()
+    merged = whole | {rule: whole.get(rule, {}) | dict(own) for rule, own in changes.items()}
+    try:
+        return FindingRules.model_validate(merged | {"version": version})
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        message = f"{field} 的值 {str(first['input'])[:60]} 不可用：{first['msg']}，请改正"
+        raise Invalid(message, code="findings.choice", field=field) from error
 
 
 def findings(minutes: Iterable[Minute], rules: FindingRules) -> list[Finding]:

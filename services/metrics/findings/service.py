@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.metrics.findings import repository
-from services.metrics.findings.domain import Finding, FindingRules, finding_rules, findings
+from services.metrics.findings.domain import Finding, FindingRules, findings
+from services.metrics.findings.limits import versions
 from services.metrics.rates import repository as rates
 
 MOST = 200  # Findings in one answer, the largest; their number tells how many there are.
@@ -32,7 +33,7 @@ class Found:
 def look(connection: Connection, span: tuple[date, date], unit: str | None) -> Found:
     """Look through the ratings of a span of days, of all units or one (by id or code)."""
     codes = None if unit is None else rates.codes_of_unit(connection, unit) or (unit,)
-    rules = finding_rules()
+    rules = versions(connection)[0].rules
     found = findings(repository.minutes(connection, span, codes), rules)
     items = [(one, repository.ratings_of(connection, one, rules.burst.levels)) for one in found[:MOST]]
     names = rates.unit_names(connection)

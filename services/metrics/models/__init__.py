@@ -50,7 +50,7 @@ from services.metrics.models.ratings import (
     RatingTotal,
     RectificationStep,
 )
-from services.metrics.models.rules import RateRuleRow
+from services.metrics.models.rules import FindingLimitRow, RateRuleRow
 from services.metrics.models.services import (
     ItemType,
     Service,
@@ -82,6 +82,7 @@ __all__ = [
     "ExemptionRow",
     "FeedSummaryKindRow",
     "FeedSummaryRow",
+    "FindingLimitRow",
     "IndicatorMissed",
     "IndicatorSetting",
     "IndicatorValue",

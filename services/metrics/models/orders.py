@@ -51,7 +51,8 @@ class OrderStep(Base):
             ledger; `recalled`, `revisited`, of the platform.
         sequence: Its place in the stream of its kind.
         at: When it was: as the platform says, else `told_at`.
-        holds: Late (`contacted`, `answered`); granted (`returned`); reached (`visited`, `revisited`); excluded.
+        holds: About an office itself (`opened`); late (`contacted`, `answered`); granted (`returned`); reached
+            (`visited`, `revisited`); excluded.
         word: Refusal, reason, what it was merged into, or whether the matter was resolved.
         hop: Of the dispatch.
         by: Who approved.
@@ -119,6 +120,7 @@ class OrderKept(Base):
     resolved: Mapped[str] = mapped_column(Id)
     rated_day: Mapped[date | None] = mapped_column(Date)
     level: Mapped[int | None]
+    about_office: Mapped[bool]
 
 
 class OrderHop(Base):

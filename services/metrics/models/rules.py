@@ -1,4 +1,4 @@
-"""Rules of rates that this place set in the stead of those of the file."""
+"""Rules of rates and limits of findings that this place set in the stead of those of the files."""
 
 from datetime import datetime
 
@@ -15,6 +15,18 @@ class RateRuleRow(Base):
     __tablename__ = "rate_rule"
 
     rate: Mapped[str] = mapped_column(Id, primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    changes: Mapped[dict[str, object]] = mapped_column(JSON)
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    set_by: Mapped[str] = mapped_column(Id)
+    why: Mapped[str] = mapped_column(String(500))
+
+
+class FindingLimitRow(Base):
+    """A version of the limits of findings, as `RateRuleRow` is one of a rule."""
+
+    __tablename__ = "finding_limit"
+
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     changes: Mapped[dict[str, object]] = mapped_column(JSON)
     set_at: Mapped[datetime] = mapped_column(UtcDateTime)

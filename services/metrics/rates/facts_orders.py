@@ -69,6 +69,11 @@ class OrderFacts:
         last = self.last("opened")
         return last is not None and bool(last.word)
 
+    @property
+    def about_office(self) -> bool:
+        """Whether it complains about an office itself 处投诉; said when it was opened, and true for ever."""
+        return any(one.holds for one in self.steps.get("opened", ()))
+
     def returned(self, hop: int | None) -> bool:
         """Tell whether the unit of a hop gave it back, which was granted."""
         found = [one for one in self.steps.get("returned", ()) if one.hop == hop]
@@ -146,6 +151,10 @@ def _repeated(order: OrderFacts, basis: Basis) -> Iterator[OrderFact]:
     yield _fact(order, order.received.received_at, "repeated" if again else "new")
 
 
+def _about_office(order: OrderFacts, _basis: Basis) -> Iterator[OrderFact]:
+    yield _fact(order, order.received.received_at, "about_office" if order.about_office else "other")
+
+
 def _worked(order: OrderFacts, basis: Basis) -> Iterator[OrderFact]:
     last = order.last("dispatched")
     if last is None:
@@ -215,4 +224,5 @@ FACTS: Mapping[str, Callable[[OrderFacts, Basis], Iterator[OrderFact]]] = {
     "orders_of_levels": _rated,
     "orders_returned": _dispatches,
     "orders_repeated": _repeated,
+    "orders_about_office": _about_office,
 }

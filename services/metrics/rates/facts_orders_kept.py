@@ -65,6 +65,7 @@ def kept(order: OrderFacts) -> dict[str, Any]:
         "contacted": _state(found["orders.contacted"]),
         "resolved_day": _day(found["orders.resolved"]),
         "resolved": _state(found["orders.resolved"]),
+        "about_office": order.about_office,
         "rated_day": _day(found["orders.satisfaction"]),
         "level": _level(found["orders.satisfaction"]),
     }

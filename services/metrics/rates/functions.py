@@ -156,6 +156,7 @@ FUNCTIONS: Mapping[str, Function] = {
     "orders_of_levels": Function(of_orders.orders_of_levels, "orders", OF_ORDERS | {"levels"}),
     "orders_returned": Function(of_orders.orders_returned, "orders", OF_ORDERS),
     "orders_repeated": Function(of_orders.orders_repeated, "orders", OF_ORDERS | {"within_days"}),
+    "orders_about_office": Function(of_orders.orders_about_office, "orders", OF_ORDERS),
 }
 EXCLUDABLE: Mapping[Family, frozenset[str]] = {
     "ratings": frozenset({"default", "additional", "not_standing"}),

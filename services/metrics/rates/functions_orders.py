@@ -15,7 +15,8 @@ class OrderSort(NamedTuple):
     Attributes:
         state: What the rate asks: `opened`, `refused`, `waiting` of 受理; `in_time`, `late`, `overdue`, `not_due`,
             `returned`, `refused` of 办结; `in_time`, `late`, `waiting` of 联系; `yes`, `partly`, `no` of 解决, empty
-            where nobody said; `returned`, `kept` of a dispatch; `repeated`, `new` of what came in.
+            where nobody said; `returned`, `kept` of a dispatch; `repeated`, `new`, or `about_office`, `other` of what
+            came in.
         level: Of satisfaction; None where nobody said, or it is not asked.
     """
 
@@ -78,6 +79,12 @@ def orders_repeated(sort: Hashable, rule: RateRule) -> Verdict:
     """Judge an order by whether it says an earlier one again: 重复率."""
     found = cast("OrderSort", sort)
     return _left_out(found, rule) or _part(counts=found.state == "repeated")
+
+
+def orders_about_office(sort: Hashable, rule: RateRule) -> Verdict:
+    """Judge an order by whether it complains about an office itself: 处投诉占比."""
+    found = cast("OrderSort", sort)
+    return _left_out(found, rule) or _part(counts=found.state == "about_office")
 
 
 def _part(*, counts: bool) -> Verdict:

@@ -33,7 +33,7 @@ MOST = 200_000  # Orders in one answer.
 DAY = timedelta(days=1)
 VISITS = ("visited", "revisited")
 # Functions whose orders are found by when they came in, or were visited; the others by their dispatch.
-BY_RECEIPT = frozenset({"orders_accepted", "orders_repeated"})
+BY_RECEIPT = frozenset({"orders_accepted", "orders_repeated", "orders_about_office"})
 BY_VISIT = frozenset({"orders_resolved", "orders_of_levels"})
 
 

@@ -148,6 +148,7 @@ def _state(connection: Connection, question: Question, rule: RateRule) -> Column
         "orders_resolved": OrderKept.resolved,
         "orders_of_levels": literal(""),
         "orders_returned": OrderHop.state,
+        "orders_about_office": case((OrderKept.about_office, "about_office"), else_="other"),
     }
     found: ColumnElement[str] = named[rule.function]
     return found

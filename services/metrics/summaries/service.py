@@ -5,6 +5,7 @@ Invariant: what is owed is kept once for its period, whoever sums it up; each fu
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from sqlalchemy import Connection
 
@@ -31,14 +32,17 @@ class Agenda:
 
 def agenda(connection: Connection, now: datetime) -> Agenda:
     """Say which summaries are owed; a feed that had told nothing by then owes none."""
-    days, off, found = calendar(connection), repository.inactive(connection), []
+    days, off, found = calendar(connection), repository.inactive(connection), list[Owed]()
     plans = summary_rules().schedule
     for plan in plans:
         if plan.kind not in off:
             known = repository.compiled_periods(connection, plan.kind)
-            found += domain_due.owed(plan, now, days, known)
-    begun = [one for one in found if repository.has_begun(connection, one.plan, one.due_at)]
-    return Agenda(sorted(begun, key=lambda one: one.due_at), domain_due.next_due(plans, now, days))
+            # The latest first: what had not begun by then had not begun before, and need not be asked.
+            latest_first = reversed(domain_due.owed(plan, now, days, known))
+            found += takewhile(
+                lambda one: repository.has_begun(connection, one.plan, one.due_at), latest_first
+            )
+    return Agenda(sorted(found, key=lambda one: one.due_at), domain_due.next_due(plans, now, days))
 
 
 def asked_for(connection: Connection, plan: Plan, period: domain.Span) -> Owed:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from services.notify.domain import PlannedRung
 from services.notify.domain_limits import WORKDAYS
@@ -84,8 +85,7 @@ def standing(service: Service, calendar: WorkCalendar) -> Standing:
     return Standing(State.UNLIMITED if due.due_at is None else State.OPEN, due)
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """How the clock of a service runs; the fields are those of `ClockRow`.
 
     Attributes:

@@ -4,13 +4,11 @@ Invariant: whoever writes both takes the clock of a service before its facts, as
 other in a circle.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import cache
-from typing import Any
+from operator import itemgetter
 
-from sqlalchemy import Table, bindparam, delete, exists, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notify.contacts.domain import heir_of
@@ -20,6 +18,7 @@ from services.notify.models import ClockRow, NoticeRow, ServicePauseRow, Service
 from services.notify.models.base import Base
 from services.notify.monitoring.domain import CLOCK, KIND, Service, State
 from services.notify.repository import Values
+from shared.bulk import put_rows
 from shared.service_limits import Pause, Promise
 
 FEED = "ratings"
@@ -27,45 +26,23 @@ CLOCKS = Base.metadata.tables[ClockRow.__tablename__]
 FINISHED = (State.COMPLETED, State.COMPLETED_LATE)
 
 
-@cache
-def _insert(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
-    """Give the INSERT of a database that knows ON CONFLICT."""
-    return (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
-
-
-@cache
-def _touching(dialect: str) -> Any:  # noqa: ANN401 - two unrelated Insert types.
-    """Build what has a clock looked at, once: made for each event, it would cost more than it does."""
-    statement = _insert(dialect, CLOCKS)
-    changed = {"next_at": statement.excluded["next_at"]}
-    return statement.on_conflict_do_update(index_elements=["task_id", "clock"], set_=changed)
-
-
-@cache
-def _keeping(dialect: str, table: Table, place: str, names: tuple[str, ...]) -> Any:  # noqa: ANN401 - as above.
-    """Build what keeps a fact, once."""
-    statement = _insert(dialect, table)
-    said = statement.excluded
-    keys = [column.name for column in table.primary_key]
-    changed = {name: said[name] for name in names if name not in keys}
-    return statement.on_conflict_do_update(
-        index_elements=keys, set_=changed, where=table.c[place] <= said[place]
-    )
-
-
-async def touch(session: AsyncSession, subject: str, *, now: datetime) -> None:
-    """Have the engine look at a service now; one that it does not watch yet is watched."""
+def touch(connection: Connection, subjects: Iterable[str], *, now: datetime) -> None:
+    """Have the engine look at services now; those that it does not watch yet are watched."""
     instants = dict.fromkeys(("started_at", "recorded_at", "due_at", "next_at"), now)
-    values = {"task_id": subject, "clock": CLOCK, "kind": KIND, "feed": FEED, "printed": False, "revision": 0}
-    connection = await session.connection()
-    await connection.execute(_touching(connection.dialect.name), values | instants)
+    values = {"clock": CLOCK, "kind": KIND, "feed": FEED, "printed": False, "revision": 0, **instants}
+    # In one order, so that two who touch the same never wait for each other in a circle.
+    rows = [{"task_id": subject, **values} for subject in sorted(set(subjects))]
+    put_rows(connection, CLOCKS, rows, changes=["next_at"])
 
 
-async def keep_fact(session: AsyncSession, model: type[Base], values: Values, *, place: str) -> None:
-    """Write what was said about one thing, unless something was that stands later in the feed; `place` names where."""
-    connection, table = await session.connection(), Base.metadata.tables[model.__tablename__]
-    statement = _keeping(connection.dialect.name, table, place, tuple(values))
-    await connection.execute(statement, dict(values))
+def keep_facts(
+    connection: Connection, model: type[Base], facts: Sequence[Values], *, key: Sequence[str], place: str
+) -> None:
+    """Write what was said, unless something was that stands later in the feed; `place` names where that stands."""
+    last = {tuple(fact[name] for name in key): fact for fact in sorted(facts, key=itemgetter(place))}
+    table = Base.metadata.tables[model.__tablename__]
+    changes = [name for name in facts[0] if name not in key] if facts else []
+    put_rows(connection, table, [*last.values()], changes=changes, unless_later=place)
 
 
 async def known_services(session: AsyncSession, subjects: Sequence[str]) -> dict[str, Service]:

@@ -5,7 +5,7 @@ an older fact than its clock does.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.notify.monitoring import repository
@@ -77,9 +77,9 @@ def _run(row: DueClock, service: Service, stands: Standing, changes: _Changes) -
         moved = row
         if row.due_at != run.due_at:
             moved = replace(row, decided_offset=None, snoozed_offset=None, snoozed_until=None)
-        now = replace(moved, **asdict(run))
+        now = replace(moved, **run._asdict())
         if now != row:
-            values = {name: getattr(now, name) for name in (*asdict(run), *AFRESH)}
+            values = {name: getattr(now, name) for name in (*run._asdict(), *AFRESH)}
             changes.runs.append({"key": row.task_id, **values})
         yield now
 

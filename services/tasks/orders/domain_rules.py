@@ -13,7 +13,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from services.tasks.ledger.domain_limits import Limit, OwnLimit, Span
-from services.tasks.orders.domain import KIND_WORDS
+from services.tasks.orders.domain import KIND_WORDS, SEPARATOR
 from shared.errors import Invalid
 
 Workdays = Annotated[int, Field(ge=1, le=250)]
@@ -99,6 +99,10 @@ class Rules(BaseModel):
     def is_bad(self, resolved: str | None, level: int | None) -> bool:
         """Tell whether what a caller said opens an order again."""
         return resolved == "no" or (level is not None and level <= self.bad_level)
+
+    def is_about_office(self, category: str) -> bool:
+        """Tell whether an order of a category complains about an office itself 处投诉."""
+        return any(category == one or category.startswith(one + SEPARATOR) for one in self.office_categories)
 
     def is_grass_roots(self, kind: str, name: str) -> bool:
         """Tell whether a unit is a township, a street or below."""

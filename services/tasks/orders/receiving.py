@@ -87,7 +87,8 @@ async def receive(tx: Tx, event: OrderReceived, *, entered_at: datetime) -> None
         choice = await choose_unit(tx.session, rules, matter_of(order, deed.act))
     [held] = await register_tasks(deed, [_draft(event, choice, deed.act)], collectives=frozenset())
     tx.session.add(order)
-    deed.publish(OrderOpened(task_id=order.task_id, order_id=order.order_id), held)
+    about = rules.is_about_office(order.category)
+    deed.publish(OrderOpened(task_id=order.task_id, order_id=order.order_id, about_office=about), held)
     case = Case(deed, order, held, rules)
     if choice.unit_id is not None:
         await hand_out(case, choice, placed=True)

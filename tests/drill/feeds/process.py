@@ -26,8 +26,7 @@ def main() -> None:
     module: Any = importlib.import_module(f"services.{service}.app")
     settings = module.Settings()
     app = module.build(settings, clock=clock)
-    if service == "metrics":
-        tune_interpreter()
+    tune_interpreter()
     asyncio.run(serve([Port(app, settings.inner_port)], host=settings.host))
 
 

@@ -62,7 +62,7 @@ def entries(records: Sequence[Record], form: str = "push-shandong") -> list[Entr
 
 
 async def take(db: Database, found: Sequence[Entry], vault: Vault | None = None) -> list[Answer]:
-    work = build_take(vault or Vault())
+    work = build_take(vault or Vault(), db.clock.real_now)
     return await db.run_sync(lambda tx: work(tx, found))
 
 

@@ -20,6 +20,7 @@ from services.gateway.returns.service_sending import Way
 from shared.answers import Answer
 from shared.calling import Call, Caller, NoAnswer
 from shared.testing import FakeClock, sqlite_database
+from tests.gateway.returns.texts import NoTexts
 from tests.gateway.vault.unsealed import Unsealed
 
 
@@ -57,7 +58,8 @@ async def run(folder: Path, point: int) -> None:
     db = sqlite_database("gateway", folder, FakeClock())
     event.listen(db.engine.sync_engine, "commit", death.step)
     feeder = Feeder(db)
-    sender = Sender(db, Hosts(("127.0.0.1",)), seal=Unsealed(), line=lambda way: DyingCaller(way, death))
+    line, hosts = (lambda way: DyingCaller(way, death)), Hosts(("127.0.0.1",))
+    sender = Sender(db, hosts, seal=Unsealed(), texts=NoTexts(), line=line)
     while not await feeder.step():
         pass
     while not await feeder.step():

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from services.gateway.returns.domain import Outcome, Step, Verdict
+from services.gateway.returns.domain_texts import Wanted
 from services.gateway.returns.models import ReturnAttempt, ReturnRow
 from services.gateway.returns.service_sending import Ended, begin, end
 from shared.answers import Answer
@@ -182,8 +183,9 @@ async def test_an_attempt_is_recorded_without_the_secrets_that_the_other_side_qu
 
 async def test_texts_are_asked_of_the_vault_and_never_recorded(db: Database) -> None:
     class Vault:
-        async def text_of(self, subject_id: str, step: Step) -> str:
-            return f"已整改 {subject_id}" if step is Step.REPLIED else ""
+        async def text_of(self, wanted: Wanted, *, redacted: bool) -> str:
+            is_wanted = wanted.step is Step.REPLIED and not redacted
+            return f"已整改 {wanted.subject_id}" if is_wanted else ""
 
     desk = desk_over(db, texts=Vault())
     with playing(always(422, {"reason": "已整改 r1 不合规"})) as platform:
@@ -329,8 +331,8 @@ async def test_an_answer_that_comes_after_all_counts_when_it_is_a_yes(
 
 async def test_texts_that_cannot_be_read_now_are_waited_for(db: Database) -> None:
     class Closed:
-        async def text_of(self, subject_id: str, step: Step) -> str:
-            raise Unavailable(f"保险库打不开：{subject_id} {step}")
+        async def text_of(self, wanted: Wanted, *, redacted: bool) -> str:  # noqa: ARG002 - the port's.
+            raise Unavailable(f"保险库打不开：{wanted.subject_id} {wanted.step}")
 
     desk = desk_over(db, texts=Closed())
     with playing() as platform:

@@ -30,6 +30,7 @@ from shared.events.rectifications import RectificationOpened, RectificationRecti
 from shared.events.supervision import TaskAccepted, TaskClosed
 from shared.streams import Entry
 from shared.testing import DRILL_START, FakeClock
+from tests.gateway.returns.texts import NoTexts
 from tests.gateway.vault.unsealed import Unsealed
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -309,5 +310,8 @@ def desk_over(
     clock = db.clock
     assert isinstance(clock, FakeClock)
     return Desk(
-        db, clock, Feeder(db), Sender(db, Hosts.parse(hosts), seal=Unsealed(), texts=texts, line=line)
+        db,
+        clock,
+        Feeder(db),
+        Sender(db, Hosts.parse(hosts), seal=Unsealed(), texts=texts or NoTexts(), line=line),
     )

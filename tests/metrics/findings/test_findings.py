@@ -6,16 +6,19 @@ from pathlib import Path
 import pytest
 
 from services.metrics.findings import service
-from services.metrics.findings.domain import Finding, Giver, Minute, finding_rules, findings
+from services.metrics.findings.domain import Finding, Giver, Minute, changed, finding_rules, findings
+from services.metrics.findings.limits import set_limits, versions
 from shared.database import Database
+from shared.errors import Invalid
 from tests.metrics import factories as make
 from tests.metrics.factories import NOW
 from tests.metrics.rates import made
-from tests.metrics.test_api import answer, ask
+from tests.metrics.test_api import FakeBus, answer, ask, serving, token
 
 GIVER = Giver("u", "window", "w1")
 SPAN = date(2023, 6, 1), date(2023, 6, 30)
 MINUTE = timedelta(minutes=1)
+LIMITS = "/ratings/findings/limits"
 
 
 def minute(number: int, at: str = "2023-06-20 01:00", *, level: int = 5, channel: str = "pc") -> Minute:
@@ -89,3 +92,57 @@ async def test_a_span_that_is_none_or_too_long_is_refused(tmp_path: Path, query:
     response = await ask(tmp_path, f"/ratings/findings?{query}")
 
     assert (response.status_code, response.json()["code"]) == (422, "ratings.span")
+
+
+def test_limits_are_those_of_the_file_but_for_what_a_place_has_otherwise() -> None:
+    rules = changed(finding_rules(), {"burst": {"times": 20, "levels": [5]}}, version=2)
+
+    assert (rules.version, rules.burst.times, rules.burst.levels, rules.burst.minimum) == (2, 20, (5,), 10)
+    assert rules.same_minute == finding_rules().same_minute
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"burst": {"title": "x"}}, "burst.title"),
+        ({"other": {"minimum": 3}}, "other.minimum"),
+        ({"other": {}}, "other"),
+        ({"burst": {"times": 1}}, "burst.times"),
+    ],
+)
+def test_a_limit_that_can_not_be_is_refused_by_its_name(
+    changes: dict[str, dict[str, object]], field: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        changed(finding_rules(), changes, version=2)
+
+    assert (refused.value.code, refused.value.field) == ("findings.choice", field)
+
+
+async def test_limits_that_a_supervisor_set_hold_from_then_on_and_say_who_set_them(db: Database) -> None:
+    same = [make.rating(n, window="w1", hall="h1", unit_code=made.A) for n in range(3)]
+    await made.tell(db, *same)
+    async with db.transaction() as tx:
+        await set_limits(tx, {"same_minute": {"minimum": 3}}, by="key-1", why="窗口少")
+
+    async with db.reading() as session:
+        connection = await session.connection()
+        found = await connection.run_sync(service.look, SPAN, None)
+        newest, shipped = await connection.run_sync(versions)
+
+    assert [(one.rule, one.number) for one, _ in found.items] == [("same_minute", 3)]
+    assert (newest.rules.version, newest.set_by, newest.why) == (2, "key-1", "窗口少")
+    assert shipped.set_at is None
+
+
+async def test_limits_are_set_by_supervisors_alone_and_listed(file_db: Database, tmp_path: Path) -> None:  # noqa: ARG001 - makes the file.
+    body = {"changes": {"burst": {"minimum": 20}}, "why": "大厅繁忙"}
+
+    async with serving(tmp_path, FakeBus()) as client:
+        refused = await client.put(LIMITS, json=body, headers=token("plans:write", role="plan_office"))
+        done = await client.put(LIMITS, json=body, headers=token("plans:write"))
+    listed = await answer(tmp_path, LIMITS)
+
+    assert (refused.status_code, done.status_code) == (403, 200)
+    assert listed["limits"]["rules"]["burst"]["minimum"] == 20
+    assert [one["why"] for one in listed["versions"]] == ["大厅繁忙", ""]

@@ -74,6 +74,10 @@ class OrderOracle:
         said = "in" if opened and not opened.refusal else "out"
         yield day_of(self.orders[order_id].received_at), said, ""
 
+    def about_office(self, order_id: str) -> Iterator[Any]:
+        said = any(one.data.about_office for one in self.of(order_id, "opened"))  # type: ignore[union-attr]
+        yield day_of(self.orders[order_id].received_at), "in" if said else "out", ""
+
     def repeated(self, order_id: str) -> Iterator[Any]:
         order = self.orders[order_id]
         earlier = [

@@ -86,7 +86,7 @@ class World:
         late, unit = pick([True, False]), pick(["u1", "u2"])
         due_at, hop_before = at + self.chance.randrange(1, 200) * HOUR, max(hop - pick([1, 2]), 1)
         back = {"unit_id": unit, "reason": "r", "hop": hop_before, "granted": pick([None, True, False])}
-        opened = step(orders.OrderOpened, name, refusal=pick(["", "", "x"]))
+        opened = step(orders.OrderOpened, name, refusal=pick(["", "", "x"]), about_office=hop % 3 == 0)
         visit = hotline.OrderRevisited.model_validate(
             {"order_id": name, "number": hop, "revisited_at": at - pick([0, 1, 50]) * HOUR} | said
         )

@@ -11,9 +11,13 @@ from shared.clock import at_local
 from shared.database import Database
 from shared.events import Event
 from shared.service_limits import Promise
-from shared.testing import deliver_twice, envelope
+from shared.streams.applying import handle_one
+from shared.streams.entry import Entries
+from shared.testing import envelope
 from tests.notify.made import round_at
 from tests.notify.timeline.services import CODE
+from tests.shared.appliers import applier, apply_all
+from tests.shared.world import raw
 
 ACCEPTED = at_local(date(2023, 6, 12), 10)
 WARNED = at_local(date(2023, 6, 25), 9)  # Two working days before the 27th, the last of ten.
@@ -29,11 +33,20 @@ def service(**changes: Any) -> Service:  # noqa: ANN401 - its fields.
 
 
 async def hear(db: Database, *events: Event, at: datetime = ACCEPTED, first: int = 1) -> None:
-    """Let each event come twice, at its place in the feed."""
-    handlers = build_handlers(["log"]).one
+    """Let each event come twice, alone, at its place in the feed."""
+    handlers = build_handlers(["log"])
     for place, event in enumerate(events, first):
         cause = envelope(event, time=at, sequence=place, revision=place)
-        await deliver_twice(db, handlers[event.type], cause)
+        for _ in range(2):
+            async with db.transaction(cause=cause) as tx:
+                await handle_one(handlers, tx, cause)
+
+
+async def hear_together(db: Database, *events: Event, first: int = 1) -> None:
+    """Let events come in one batch, as the reader of the feed gives it."""
+    apply = await applier(db, build_handlers(["log"]), feed="ratings")
+    raws = [raw(event, place) for place, event in enumerate(events, first)]
+    await apply_all(apply, Entries(range(first, first + len(events)), raws))
 
 
 async def decide(db: Database, as_of: datetime | None = None) -> Sequence[Decision]:

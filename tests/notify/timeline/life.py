@@ -15,6 +15,7 @@ from shared.clock import end_of_day
 from shared.database import Database
 from shared.events import Event
 from shared.events.supervision import ClockStarted, Role, TaskRegistered, UnitRegistered, UnitRole
+from shared.streams.applying import handle_one
 from shared.testing import FakeClock, envelope
 from tests.notify.forecast.drill import Drill
 from tests.notify.made import adopt_shipped_rules
@@ -110,14 +111,14 @@ class Life:
 
     async def tell(self, *events: Event, at: datetime | None = None) -> None:
         """Let the ledger say something that happened now or before, twice each as after a lost cursor."""
-        handlers = build_handlers(["log"]).one
+        handlers = build_handlers(["log"])
         for event in events:
             self.revision += 1
             when = at or self.clock.instant
             cause = envelope(event, time=when, sequence=self.revision, revision=self.revision)
             for _ in range(2):
                 async with self.db.transaction(cause=cause) as tx:
-                    await handlers[event.type](tx, cause.data)
+                    await handle_one(handlers, tx, cause)
 
     async def goes(self, *steps: Step) -> None:
         """Play the steps in their order; what is told between two of them, and stands in none, is a failure."""

@@ -44,6 +44,20 @@ async def test_an_order_becomes_one_task_and_goes_to_the_unit_of_the_directory(d
     assert len(await events_of(db, TaskAssigned)) == 1
 
 
+async def test_an_order_about_an_office_itself_is_opened_as_one(db: Database) -> None:
+    await made.set_up(db, office_categories=["城市管理/作风"])
+
+    await hear(
+        db,
+        order(1, category=("城市管理", "作风", "推诿")),
+        order(2, category=("城市管理", "作风问题")),
+        order(3, category=("城市管理", "作风")),
+    )
+
+    told = {one.order_id: one.about_office for one in await events_of(db, OrderOpened)}
+    assert list(told.values()) == [True, False, True]
+
+
 async def test_the_clock_starts_at_the_dispatch_and_counts_working_days_by_kind(db: Database) -> None:
     await made.set_up(db)
 
