@@ -6,7 +6,7 @@ from alembic import op
 from shared.tables import UtcDateTime
 
 revision = "0014"
-down_revision = "0011"
+down_revision = "0013"
 
 _FORBIDDEN = "entries of the audit are only added"
 

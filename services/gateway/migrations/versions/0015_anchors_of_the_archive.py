@@ -6,7 +6,7 @@ from alembic import op
 from shared.tables import UtcDateTime
 
 revision = "0015"
-down_revision = "0011"
+down_revision = "0014"
 
 
 def upgrade() -> None:

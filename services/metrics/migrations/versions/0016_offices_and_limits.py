@@ -8,8 +8,8 @@ from alembic import op
 
 from shared.tables import UtcDateTime
 
-revision = "0017"
-down_revision = "0014"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
