@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from services.gateway.app import build
-from services.gateway.archive.service import verify
+from services.gateway.archive.verifying import verify
 from services.gateway.models import ArchivedEvent
 from services.gateway.settings import Settings
 from shared.clock import LiveClock

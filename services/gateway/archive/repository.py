@@ -173,6 +173,11 @@ async def _kept(session: AsyncSession) -> tuple[int, int]:
     return first or base + 1, last or base
 
 
+async def newest_position(session: AsyncSession) -> int:
+    """Give the highest position that has an entry; 0 for an empty archive."""
+    return await session.scalar(select(func.max(ArchivedEvent.position))) or 0
+
+
 async def links_of(session: AsyncSession, subject: str, *, after: int, limit: int) -> list[Neighbours]:
     """Give what the feeds about tasks say of one of them behind a position, each with what its neighbours say."""
     other = aliased(ArchivedEvent)
@@ -225,7 +230,7 @@ async def position_before(session: AsyncSession, instant: datetime) -> int:
         if _instant(time) >= instant:
             await rows.close()
             return int(position) - 1
-    return await session.scalar(select(func.max(ArchivedEvent.position))) or 0
+    return await newest_position(session)
 
 
 def _instant(text: str) -> datetime:

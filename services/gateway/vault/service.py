@@ -151,7 +151,7 @@ class Keeper:
         """Log, in a transaction of its own, that what was answered to a person goes to the platform `by`."""
         async with self._db.transaction() as tx:
             deed = VaultDeed(what="returned", by=by, subject_id=subject_id, reason=reason)
-            self._log(tx, deed, [Kind.TEXT])
+            await self._log(tx, deed, [Kind.TEXT])
 
     async def destroy(self, tx: Tx, subject_id: str, *, by: str, reason: str) -> Gone:
         """Destroy the keys of a subject's persons with all pieces of theirs, of other subjects too.
