@@ -57,11 +57,11 @@ class Service:
         """Where the gateway's public API is."""
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self) -> None:
-        """Start it and wait until it is ready."""
+    def start(self, *, patience: float = PATIENCE_S) -> None:
+        """Start it and wait until it is ready, so many seconds at most."""
         command = [sys.executable, "-m", f"services.{self.name}.app"]
         self._process = subprocess.Popen(command, env={**os.environ, **self._env})
-        until(lambda: answers(f"{self.inner_url}/readyz"))
+        until(lambda: answers(f"{self.inner_url}/readyz"), patience=patience)
 
     def kill(self) -> None:
         """End it as a power cut does."""
