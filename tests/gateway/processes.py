@@ -58,12 +58,12 @@ class Service:
         """Where the gateway's public API is."""
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self, until_it: str = "readyz") -> None:
+    def start(self, until_it: str = "readyz", *, patience: float = PATIENCE_S) -> None:
         """Start it and wait until it is ready, or just lives (`healthz`): without its neighbours it is not ready."""
         command = [sys.executable, "-m", f"services.{self.name}.app"]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, env={**os.environ, **self._env}, stderr=log)
-        until(lambda: answers(f"{self.inner_url}/{until_it}"))
+        until(lambda: answers(f"{self.inner_url}/{until_it}"), patience=patience)
 
     def kill(self) -> None:
         """End it as a power cut does."""

@@ -35,6 +35,19 @@ def test_a_type_is_wanted_whole_or_by_its_beginning(wanted: str, *, taken: bool)
     assert Filters(types=(wanted,)).takes_head("hotline", "cn.duban.hotline.order.received.v1") is taken
 
 
+def test_a_feed_that_is_not_wanted_is_left_out_whatever_its_type() -> None:
+    filters = Filters(feeds=("ratings",))
+
+    assert filters.takes_head("ratings", "any")
+    assert not filters.takes_head("hotline", "any")
+
+
+def test_what_the_registration_of_its_task_says_is_added_but_for_levels() -> None:
+    own, task = Facts(units=frozenset("a"), levels=frozenset({1})), Facts(frozenset("b"), frozenset("p"))
+
+    assert own.with_task(task) == Facts(frozenset("ab"), frozenset("p"), frozenset(), frozenset({1}))
+
+
 def test_all_lists_must_fit() -> None:
     filters = Filters(units=("u1",), levels=(1, 2))
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from services.gateway.archive import service as archive_service
+from services.gateway.archive.verifying import verify
 from services.gateway.models import ArchivedEvent
 from services.gateway.ratings.domain import Outcome, Rating, RatingIn, read_rating
 from services.gateway.ratings.intake import GroupCommit
@@ -110,5 +111,5 @@ async def test_streams_that_are_archived_at_once_make_one_chain(db: Database) ->
 
     async with db.reading() as session:
         count = await session.scalar(select(func.count()).select_from(ArchivedEvent))
-        verified = await archive_service.verify(session)
+        verified = await verify(session)
     assert (count, verified.last, verified.broken) == (20, 20, None)

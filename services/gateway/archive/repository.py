@@ -174,8 +174,8 @@ async def _kept(session: AsyncSession) -> tuple[int, int]:
 
 
 async def newest_position(session: AsyncSession) -> int:
-    """Give the highest position that has an entry; 0 for an empty archive."""
-    return await session.scalar(select(func.max(ArchivedEvent.position))) or 0
+    """Give the position of the last entry, even where retention has removed it; 0 for an empty archive."""
+    return (await chain_end(session))[0]
 
 
 async def links_of(session: AsyncSession, subject: str, *, after: int, limit: int) -> list[Neighbours]:

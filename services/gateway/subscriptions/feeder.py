@@ -31,6 +31,10 @@ LONGEST_WAIT = (
     1.0  # Real seconds between two looks when nothing wakes, and two comparisons of an idle stream.
 )
 SHORTENS_EVERY = 30.0  # Real seconds.
+SWEEPS_EVERY = (
+    60.0  # Real seconds between two looks for what is left of removed subscriptions, where there are none.
+)
+NEVER = float("-inf")
 SHARE = 10  # A stream is shortened early where so large a share of its length is new.
 
 
@@ -38,8 +42,8 @@ SHARE = 10  # A stream is shortened early where so large a share of its length i
 class Pace:
     """When (real seconds) a stream was compared and shortened last, and what is new in it since."""
 
-    compared: float = float("-inf")
-    shortened: float = float("-inf")
+    compared: float = NEVER
+    shortened: float = NEVER
     new: int = 0
 
 
@@ -59,7 +63,8 @@ class StreamFeeder:
         self._readers = readers
         self._is_active = is_active
         self._paces: dict[str, Pace] = {}
-        self._used = True  # Until seen otherwise: a stream may be left of a subscription that is gone.
+        self._is_used = False
+        self._swept = NEVER
         self._repeating = Repeating("subscriber streams", self.step)
 
     def wake(self) -> None:
@@ -83,11 +88,12 @@ class StreamFeeder:
         """Feed every stream a page; give the real seconds until the next step."""
         if not self._is_active():
             self._readers.forget()
+            self._swept = NEVER
             return LONGEST_WAIT
         try:
             more = await self._step()
         except (RedisError, OSError) as error:
-            if not self.outage:
+            if not self.outage and self._is_used:  # Who has no streams needs no server of them.
                 log.warning("the server of subscribers' streams does not answer: %s", error)
             self.outage = f"{type(error).__name__}: {error}"
             self._readers.forget()
@@ -100,10 +106,9 @@ class StreamFeeder:
             found = await rows.streams(session)
             newest, pages = await newest_position(session), Pages(session)
             portions = [await _portion(row, pages, newest) for row in found if _is_served(row)]
-        if not found and not self._used:
+        if self._is_idle(bool(found)):
             return False
         await self._readers.keep(found)
-        self._used = bool(found)
         moved = [one for portion in portions if (one := await self._feed(portion)) is not None]
         if moved:
             async with self._db.transaction() as tx:
@@ -112,6 +117,14 @@ class StreamFeeder:
         for row in found:
             await self._shorten(row)
         return any(one.more for one in moved)
+
+    def _is_idle(self, is_used: bool) -> bool:  # noqa: FBT001 - what was found.
+        """Say whether there is nothing to do; where there are no streams, the server is seldom looked at."""
+        self._is_used, now = is_used, time.monotonic()
+        if not is_used and now - self._swept < SWEEPS_EVERY:
+            return True
+        self._swept = NEVER if is_used else now
+        return False
 
     async def _feed(self, portion: Portion) -> Moved | None:
         """Append a portion; give what to put on record, if anything."""

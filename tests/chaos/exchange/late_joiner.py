@@ -53,7 +53,7 @@ class House:
     def start(self) -> str:
         """Start everything, and give a key."""
         self.valkey.start()
-        self.gateway.start()
+        self.gateway.start(patience=LONGEST_S)
         self._start_hook()
         scopes = ("ratings:write", "ops:read", "ops:write", "events:read")
         return asyncio.run(key_for(self.gateway, *scopes))
@@ -62,7 +62,7 @@ class House:
         """Kill one and start it again."""
         if victim == "gateway":
             self.gateway.kill()
-            self.gateway.start()
+            self.gateway.start(patience=LONGEST_S)
         elif victim == "hook":
             self._kill_hook()
             self._start_hook()
@@ -197,7 +197,7 @@ def _lived_through(
     http.put(f"/api/v1/feed-sources/{SOURCE}", json=source).raise_for_status()
     load = Load(http)
     load.send(HISTORY)
-    until(lambda: len(house.archive()) >= HISTORY)
+    until(lambda: len(house.archive()) >= HISTORY, patience=LONGEST_S)
     load.start()
     readers = _join(house, http, key)
     for victim, lives in victims:

@@ -283,3 +283,15 @@ async def test_a_paused_stream_keeps_its_entries_and_its_reader_and_gets_nothing
         assert len(await reader.xrange("sub.credit")) == 1
         with pytest.raises(NoPermissionError):
             await reader.xadd("sub.credit", {"a": "b"})
+
+
+async def test_without_streams_a_server_that_is_not_there_is_no_trouble(
+    killable: Stand, own_server: ValkeyServer
+) -> None:
+    own_server.kill()
+    first = await killable.feeder.step()
+    asked = bool(killable.feeder.outage)
+    second = await killable.feeder.step()
+
+    assert (asked, killable.feeder.outage) == (True, "")
+    assert (first, second, killable.feeder.problems()) == (1.0, 1.0, [])
