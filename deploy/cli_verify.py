@@ -1,4 +1,4 @@
-"""`duban verify`: the archive's chain and anchors, through the gateway; with `--state` the ledger's tables, beside it."""
+"""`duban verify`: the archive's chain and anchors, through the gateway; with `--state` the ledger's tables."""
 
 import os
 import sys
