@@ -153,6 +153,7 @@ async def real(folder: Path) -> AsyncIterator[Real]:
         redis_url=SecretStr("unix:///nowhere"),
         principal_secret=SecretStr(apps.SECRET),
         vault_key=SecretStr(VAULT_KEY),
+        archive_key=SecretStr(VAULT_KEY),
         gateway_database_url=SecretStr(f"sqlite:///{folder}/gateway.db"),
     )
     gateway = build(settings, clock=clock, bus=FakeBus(), transport=httpx.ASGITransport(tasks))

@@ -132,7 +132,7 @@ async def test_every_quiet_update_is_found_and_named(ledger: Database) -> None:
     before, one = await compared(ledger), make.task_id("1")
     async with ledger.transaction() as tx:
         await tx.session.execute(
-            update(TaskRow).where(TaskRow.id == one).values(state="closed", deadline=DAY)
+            update(TaskRow).where(TaskRow.id == one).values(state="closed", deadline=date(2024, 1, 1))
         )
         await tx.session.execute(
             update(TaskUnitRow).where(TaskUnitRow.task_id == one).values(role="cooperating")

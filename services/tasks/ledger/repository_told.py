@@ -6,9 +6,10 @@ from sqlalchemy import Connection, select
 
 from services.tasks.ledger.domain_told import Value, clock_facts, extension_facts, roles_text
 from services.tasks.models import ClockRow, ExtensionRow, TaskRow, TaskUnitRow
+from shared.events import Feed
 from shared.tables import HEADS
 
-FEED = "supervision"
+FEED: Feed = "supervision"
 _FIELDS = (
     "kind",
     "plan_id",
