@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +18,7 @@ from shared.events import Feed
 PAGE = 500
 POLL = timedelta(seconds=1)
 HEARTBEAT = timedelta(seconds=15)
+Admitted = Callable[[], Awaitable[bool]]
 
 
 class Appended:
@@ -47,6 +48,11 @@ class Appended:
     def next(self) -> asyncio.Event:
         """Give what the next append will set; take it before looking, or an append in between is missed."""
         return self._event
+
+
+async def always() -> bool:
+    """Admit whoever it is."""
+    return True
 
 
 async def wait(appended: asyncio.Event, longest: timedelta) -> None:
@@ -91,11 +97,16 @@ class Follower:
         async with self.db.reading() as session:
             return await page(session, after=after, limit=limit, feed=feed, scanned=self.scanned)
 
-    async def follow(self, after: int, *, feed: Feed | None) -> AsyncIterator[bytes]:
-        """Give server-sent events for ever: history, then live; it ends when the reader goes or the process stops."""
+    async def follow(
+        self, after: int, *, feed: Feed | None, admitted: Admitted = always
+    ) -> AsyncIterator[bytes]:
+        """Give server-sent events for ever: history, then live.
+
+        It ends when the reader goes, the process stops, or the reader is `admitted` no more, asked at each look.
+        """
         loop = asyncio.get_running_loop()
         spoke = loop.time()
-        while not self.appended.closing:
+        while not self.appended.closing and await admitted():
             appended = self.appended.next()
             found = await self.read(after, feed=feed)
             if text := _render(found, after):
