@@ -121,7 +121,16 @@ class Door:
             check_source(request)
         return key
 
-    async def identify(self, secret: str) -> Key:
+    async def still_admits(self, request: Request, scope: str) -> bool:
+        """Say whether a request that was let in would be now: for answers that go on for long. It counts as no use."""
+        try:
+            key = await self.identify(_shown(request)[0], is_use=False)
+            key.principal.require(scope)
+        except (Unauthorized, Forbidden):
+            return False
+        return True
+
+    async def identify(self, secret: str, *, is_use: bool = True) -> Key:
         """Give the key whose secret this is, or whose session has this token.
 
         Raises:
@@ -131,13 +140,14 @@ class Door:
             message = "请登录，或在 Authorization: Bearer 或 X-API-Key 中提供密钥"
             raise Unauthorized(message, code="key.missing")
         if secret.startswith(TOKEN_PREFIX):
-            return await self._guard.sessions.identify(secret)
+            return await self._guard.sessions.identify(secret, is_use=is_use)
         key = await self._recent.get(hash_secret(secret))
         if key is None:
             raise Unauthorized("密钥无效或已撤销，请向管理员申请新密钥", code="key.invalid")
         if key.expires_at is not None and key.expires_at <= self._db.clock.real_now():
             raise Unauthorized("密钥已过期，请向管理员申请新密钥", code="key.expired")
-        self._guard.uses.note(key.principal.id)
+        if is_use:
+            self._guard.uses.note(key.principal.id)
         return key
 
     async def _find(self, secret_hash: str) -> Key | None:

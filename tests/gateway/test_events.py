@@ -38,6 +38,18 @@ async def test_history_comes_first_then_what_is_appended(world: World) -> None:
     assert [found[0] for found in history + live] == ["1", "2", "3"]
 
 
+async def test_a_stream_ends_when_its_reader_may_read_no_more(world: World) -> None:
+    await world.archive(entry(1))
+    answers = [True, False]
+
+    async def admitted() -> bool:
+        return answers.pop(0)
+
+    stream = follower(world).follow(0, feed=None, admitted=admitted)
+
+    assert len([piece async for piece in stream]) == 1
+
+
 async def test_an_event_carries_its_position_its_type_and_its_bytes(world: World) -> None:
     await world.archive(entry(1))
 

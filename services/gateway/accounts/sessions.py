@@ -40,8 +40,8 @@ class Sessions:
         self._seen: dict[str, datetime] = {}
         self._unwritten: set[str] = set()
 
-    async def identify(self, token: str) -> Key:
-        """Give who holds the session with this token, and note that it was used.
+    async def identify(self, token: str, *, is_use: bool = True) -> Key:
+        """Give who holds the session with this token, and note that it was used if this is a use.
 
         Raises:
             Unauthorized: It is unknown, ended, or over.
@@ -53,8 +53,9 @@ class Sessions:
         seen = max(session.seen_at, self._seen.get(session.id, session.seen_at))
         if standing(session, seen, now, self._rules) is not Standing.VALID:
             raise Unauthorized("会话已过期，请重新登录", code="session.expired")
-        self._seen[session.id] = now
-        self._unwritten.add(session.id)
+        if is_use:
+            self._seen[session.id] = now
+            self._unwritten.add(session.id)
         return key
 
     def forget(self, *token_hashes: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Header, Query
+from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse
 
@@ -31,6 +31,7 @@ from shared.streams import Entry
 
 MOST_EXPORTED = 5000
 MOST_LISTED = 1000
+EVENTS = "events:read"
 NDJSON = "application/x-ndjson"
 EventsFormat = Literal["sse", "ndjson"]
 Texts = tuple[str, ...]
@@ -45,9 +46,10 @@ def events_router(follower: Follower, door: Door) -> APIRouter:
         summary="订阅事件：先历史后实时（SSE），或取一页（NDJSON）",
         response_class=Response,
         responses={200: {"content": {"text/event-stream": {}, NDJSON: {}}}},
-        dependencies=[Depends(door.needs("events:read"))],
+        dependencies=[Depends(door.needs(EVENTS))],
     )
-    async def get_events(
+    async def get_events(  # noqa: PLR0913, PLR0917 - most are parameters of the query.
+        request: Request,
         wanted: Annotated[Filters, Depends(_filters)],
         begin: Annotated[
             str,
@@ -68,7 +70,8 @@ def events_router(follower: Follower, door: Door) -> APIRouter:
             return Response(lines, media_type=NDJSON, headers={"duban-next": str(found.reached)})
         after = await follower.start_after(last_event_id or begin)
         headers = {"x-accel-buffering": "no", "cache-control": "no-cache"}
-        return EventSourceResponse(follower.follow(after, wanted), headers=headers)
+        admitted = partial(door.still_admits, request, EVENTS)
+        return EventSourceResponse(follower.follow(after, wanted, admitted), headers=headers)
 
     return router
 

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -20,6 +20,7 @@ PAGE = 500
 EVERYTHING = Filters()
 POLL = timedelta(seconds=1)
 HEARTBEAT = timedelta(seconds=15)
+Admitted = Callable[[], Awaitable[bool]]
 
 
 class Appended:
@@ -49,6 +50,11 @@ class Appended:
     def next(self) -> asyncio.Event:
         """Give what the next append will set; take it before looking, or an append in between is missed."""
         return self._event
+
+
+async def always() -> bool:
+    """Admit whoever it is."""
+    return True
 
 
 async def wait(appended: asyncio.Event, longest: timedelta) -> None:
@@ -87,11 +93,16 @@ class Follower:
             rest = filters.model_copy(update={"feeds": ()})
             return replace(found, entries=await Choice(session).of(found.entries, rest))
 
-    async def follow(self, after: int, filters: Filters = EVERYTHING) -> AsyncIterator[bytes]:
-        """Give server-sent events for ever: history, then live; it ends when the reader goes or the process stops."""
+    async def follow(
+        self, after: int, filters: Filters = EVERYTHING, admitted: Admitted = always
+    ) -> AsyncIterator[bytes]:
+        """Give server-sent events for ever: history, then live.
+
+        It ends when the reader goes, the process stops, or the reader is `admitted` no more, asked at each look.
+        """
         loop = asyncio.get_running_loop()
         spoke = loop.time()
-        while not self.appended.closing:
+        while not self.appended.closing and await admitted():
             appended = self.appended.next()
             found = await self.read(after, filters)
             if text := _render(found, after):

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from fastapi import Request
 
 from services.gateway.accounts.domain import PasswordRules, State
 from services.gateway.roles import DEFAULT_SCOPES
@@ -207,6 +208,19 @@ async def test_one_address_logs_in_sixty_times_a_minute(place: Replica) -> None:
     codes = [(await log_in(place, f"n{number}", "wrong")).status_code for number in range(61)]
 
     assert codes == [401] * 60 + [429]
+
+
+async def test_an_answer_that_goes_on_for_long_is_no_use_and_ends_with_the_session(place: Replica) -> None:
+    token = await token_of(place, (await account(place)).login)
+    door, said = place.accounts.door, [(b"authorization", f"Bearer {token}".encode())]
+    request = Request({"type": "http", "headers": said})
+
+    admitted = []
+    for minutes in (29, 1):
+        place.pass_by(minutes * 60)
+        admitted += [await door.still_admits(request, scope) for scope in ("tasks:read", "keys:write")]
+
+    assert admitted == [True, False, False, False]
 
 
 async def test_tokens_and_passwords_are_nowhere_in_the_database(place: Replica, tmp_path: Path) -> None:

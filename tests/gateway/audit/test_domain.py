@@ -1,6 +1,7 @@
 """The chain of the audit: whatever is done to an entry is found."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,7 @@ def test_a_chain_that_nobody_touched_holds() -> None:
 def test_an_altered_field_is_found_at_its_entry(field: str) -> None:
     kept = chained(4)
     entry, hashed = kept[1]
-    value = {"at": DRILL_START, "times": 7}.get(field, "other")
+    value: Any = {"at": DRILL_START, "times": 7}.get(field, "other")
     altered = [*kept[:1], (entry._replace(**{field: value}), hashed), *kept[2:]]
 
     assert broken(altered, kept[-1]) == Broken(2, Break.ALTERED)
