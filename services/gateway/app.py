@@ -20,6 +20,7 @@ from services.gateway.archive.api import archive_router, events_router
 from services.gateway.archive.handlers import build_handlers
 from services.gateway.archive.live import Appended, Follower
 from services.gateway.archive.service import ArchiveHistory
+from services.gateway.contract.api import contract_router
 from services.gateway.contract.document import document_api
 from services.gateway.edge import Edge
 from services.gateway.feeds.api import feeds_router
@@ -130,6 +131,7 @@ def build(
         pages_router(clock),
         answers_router(services),
         published_router(db),
+        contract_router(),
     ]
     public = create_app("督办 Duban", routers=routers, parts=[*parts, services], docs=f"{API}/openapi.json")
     _finish(public, door, register)

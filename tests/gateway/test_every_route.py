@@ -75,6 +75,12 @@ DEMANDED = OWN | PASSED_ON | OPERATIONS
 OPEN = {("GET", "/"), ("GET", "/clock"), ("GET", "/healthz"), ("GET", f"{API}/openapi.json")}
 # What was published.
 OPEN |= {("GET", "/ratings/published"), ("GET", f"{API}/published-ratings")}
+# The contract of the events.
+OPEN |= {
+    ("GET", f"{API}/asyncapi/{{feed}}.json"),
+    ("GET", f"{API}/event-schemas/{{type}}.json"),
+    ("GET", "/docs/events"),
+}
 # Open to whoever holds a signed link, which notify checks.
 OPEN |= {("GET", "/n/{token}"), ("POST", "/n/{token}")}
 
