@@ -51,8 +51,9 @@ types: setup ## mypy strict over code and tests
 	@$(BIN)/mypy services shared deploy tests
 imports: setup ## Who may import whom
 	@$(BIN)/lint-imports
-schemas: setup ## Export the event schemas (refuses a breaking change)
+schemas: setup ## Export the contract: event schemas (refuses a breaking change), AsyncAPI, golden events, inner routes
 	@$(BIN)/python -m shared.events.schemas
+	@$(BIN)/python -m deploy.contracts
 dashboards: setup ## Write the JSON of Grafana's dashboards from deploy/grafana/boards
 	@$(BIN)/python -m deploy.grafana
 migration: setup ## Write a migration: make migration SERVICE=tasks M="what changes"

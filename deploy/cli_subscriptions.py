@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from deploy.cli_receivers import check_receiver
 from deploy.client import (
     DEFAULT_URL,
     ApiKey,
@@ -80,6 +81,9 @@ def send_test(name: Name, *, as_json: AsJson = False, url: Url = DEFAULT_URL, ke
         show(f"{_word(told['outcome'])}{status} {told['latency_ms']} ms {told['detail']}".rstrip())
     if told["outcome"] != "delivered":
         raise typer.Exit(1)
+
+
+app.command("check")(check_receiver)
 
 
 @app.command("pause")

@@ -31,6 +31,7 @@ from services.gateway.archive.live import Appended, Follower
 from services.gateway.archive.retention import Retention
 from services.gateway.archive.service import ArchiveHistory
 from services.gateway.audit.watch import Watch
+from services.gateway.contract.api import contract_router
 from services.gateway.contract.document import document_api
 from services.gateway.edge import Edge
 from services.gateway.feeds.api import feeds_router
@@ -150,6 +151,7 @@ def build(
         answers_router(services),
         surveys_router(services),
         published_router(db),
+        contract_router(),
     ]
     public = create_app("督办 Duban", routers=routers, parts=[*parts, services], docs=f"{API}/openapi.json")
     return Apps(_surrounded(public, accounts, register), inner, appended)

@@ -1,6 +1,7 @@
-"""JSON Schemas of all events: exported, committed, and compared, so that no reader is broken unawares.
+"""The contract of all events: JSON Schemas, golden examples and AsyncAPI; exported, committed, and compared.
 
-Adding an optional property is compatible; anything else needs a new version of the type beside the old one.
+Invariant: no reader is broken unawares. Adding an optional property is compatible; anything else needs a new version of
+the type beside the old one.
 """
 
 import importlib
@@ -11,18 +12,24 @@ from pathlib import Path
 from typing import Any
 
 import shared.events
-from shared.events.envelope import models
+from shared.events import asyncapi, examples
+from shared.events.envelope import Event, models
 
 FOLDER = Path(__file__).parent / "schemas"
 Schema = dict[str, Any]
 
 
 def current() -> dict[str, Schema]:
-    """Give the schema of every event type, after importing every feed's module."""
+    """Give the schema of every event type."""
+    return {name: model.model_json_schema(mode="validation") for name, model in published().items()}
+
+
+def published() -> dict[str, type[Event]]:
+    """Give the model of every event type, after importing every feed's module."""
     for module in pkgutil.iter_modules(shared.events.__path__):
         importlib.import_module(f"shared.events.{module.name}")
     return {
-        name: model.model_json_schema(mode="validation")
+        name: model
         for name, model in sorted(models().items())
         if model.__module__.startswith("shared.events.")
     }
@@ -71,7 +78,19 @@ def main() -> int:
     for name, schema in new.items():
         text = json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True)
         (FOLDER / f"{name}.json").write_text(text + "\n", "utf-8")
+    _write_contract()
     return 0
+
+
+def _write_contract() -> None:
+    """Write the golden events, byte for byte as readers get them, and the AsyncAPI documents."""
+    for folder in (examples.FOLDER, asyncapi.FOLDER):
+        folder.mkdir(exist_ok=True)
+    for name, model in published().items():
+        (examples.FOLDER / f"{name}.json").write_bytes(examples.golden(model) + b"\n")
+    for feed, document in asyncapi.documents(published()).items():
+        text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True)
+        (asyncapi.FOLDER / f"{feed}.json").write_text(text + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ async def test_a_stream_ends_when_its_reader_may_read_no_more(world: World) -> N
     async def admitted() -> bool:
         return answers.pop(0)
 
-    stream = follower(world).follow(0, feed=None, admitted=admitted)
+    stream = follower(world).follow(0, admitted=admitted)
 
     assert len([piece async for piece in stream]) == 1
 

@@ -143,6 +143,12 @@ OPEN = {("GET", "/"), ("GET", "/clock"), ("GET", "/healthz"), ("GET", f"{API}/op
 OPEN |= {("GET", "/ratings/published"), ("GET", f"{API}/published-ratings")}
 # To come in.
 OPEN |= {("POST", f"{API}/session")}
+# The contract of the events.
+OPEN |= {
+    ("GET", f"{API}/asyncapi/{{feed}}.json"),
+    ("GET", f"{API}/event-schemas/{{type}}.json"),
+    ("GET", "/docs/events"),
+}
 # Open to whoever holds a signed link, which notify checks.
 OPEN |= {("GET", "/n/{token}"), ("POST", "/n/{token}")}
 # Open to whoever holds a one-time token of a survey, which metrics checks.
