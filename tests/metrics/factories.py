@@ -14,6 +14,7 @@ from services.metrics.assessment.scoring.domain_ranks import Rank
 from services.metrics.assessment.scoring.domain_scores import Score
 from services.metrics.exposition import FactsCollector
 from services.metrics.handlers import KEPT
+from services.metrics.indicators import catalogue
 from services.metrics.indicators.service import standings
 from services.metrics.indicators.service_catalogue import Wanted
 from services.metrics.scrape import SHOWN
@@ -26,6 +27,7 @@ from shared.testing import DRILL_START, envelope
 
 NOW = DRILL_START
 DAY = timedelta(days=1)
+(OF_FRAME,) = next(row.plans for row in catalogue.frame() if row.code == "gj01")
 
 
 def registered(task: str = "p01-1", **changes: object) -> supervision.TaskRegistered:
@@ -196,7 +198,7 @@ async def tell_everything(db: Database) -> None:
     done = [closed(f"t{n}", at=NOW - 2 * DAY, late=n == 0) for n in range(6)]
     facts = [plan, unit, stage_goal(), target(), *tasks, *done, lit("t0", "done"), measure_taken()]
     facts += [project_advanced(), project_invested(), assigned("t6"), extension_asked(task="t6")]
-    facts += [event for n in range(5) for event in (registered(f"f{n}", plan_id="p03"), closed(f"f{n}"))]
+    facts += [event for n in range(5) for event in (registered(f"f{n}", plan_id=OF_FRAME), closed(f"f{n}"))]
     facts += [lit("t1", "green"), lit("t2", "yellow"), lit("t6", "red")]
     await tell(db, *told(*facts), times=1)
     ratings = [rating(n, level=1 if n == 1 else 5, is_default=n == 2) for n in range(40)]

@@ -91,14 +91,31 @@ def _rating(random: Random, _name: str, at: datetime) -> Event:
     return make.rating(number, level=1 + number % 5, rated_at=at, channel=random.choice(["pc", "qr"]))
 
 
-def lives(seed: int, count: int = COUNT) -> list[Entry]:
-    """Make `count` events, told one after the other in thirty days, each in its place in its stream."""
+SETTLED: tuple[Event, ...] = (  # What a place is made of, where it stays as it is from the beginning.
+    supervision.UnitRegistered(unit_id="u1", name="政务中心", kind="centre", codes=(made.A,)),
+    supervision.UnitRegistered(unit_id="u2", name="开发建设部", kind="department", codes=(made.B,)),
+    supervision.PlanConfirmed(plan_id="p01", title="方案", issued_on=date(2023, 4, 25), tasks=9),
+    make.stage_goal(),
+    make.target("任务按期完成率"),
+    make.target("政务服务“好差评”满意率", target_id="p01-t002"),
+)
+
+
+def lives(seed: int, count: int = COUNT, *, settled: bool = False) -> list[Entry]:
+    """Make `count` events, told one after the other in thirty days, each in its place in its stream.
+
+    With `settled` units, plans and the calendar are there first and stay.
+    """
     random, places, revisions = Random(seed), Counter[Feed](), Counter[str]()  # noqa: S311 - a game.
     made_up = []
     for number in range(count):
         at = BEGIN + number * timedelta(days=30) / count
-        kind = random.choice([_task, _task, _service, _order, _place, _rating, _rating])
+        kind = random.choice(
+            [_task, _task, _service, _order, *([] if settled else [_place]), _rating, _rating]
+        )
         event = kind(random, f"{kind.__name__}{random.randint(1, 9)}", at)
+        if settled and number < len(SETTLED):
+            event = SETTLED[number]
         feed = event.feed()
         places[feed] += 1
         revisions[event.subject] += 1
@@ -141,9 +158,9 @@ async def read_so_far(db: Database, entries: Sequence[Entry]) -> None:
         await tx.session.execute(insert(CURSORS), rows)
 
 
-async def a_place(folder: Path, seed: int, count: int = COUNT) -> None:
+async def a_place(folder: Path, seed: int, count: int = COUNT, *, settled: bool = False) -> None:
     """Make a data directory whose metrics lived through everything."""
-    entries = lives(seed, count)
+    entries = lives(seed, count, settled=settled)
     await archived(folder, entries)
     db = sqlite_database("metrics", folder, FakeClock())
     await lived(db, entries, Random(seed))  # noqa: S311 - a game.

@@ -18,6 +18,7 @@ from shared.streams.lease import Lease
 from shared.tables import LEASES
 from shared.testing import FakeClock, sqlite_database
 from tests.deploy.gateways import code_of, printed, run
+from tests.deploy.rebuild.answers import answers
 from tests.deploy.rebuild.lives import BEGIN, COUNT, a_place, lived, lives
 
 DAYS = timedelta(days=30)
@@ -72,6 +73,23 @@ async def test_as_of_an_instant_it_equals_one_that_lived_until_then(tmp_path: Pa
     there = opened(Path(json.loads(printed(done))["where"]))
     await service.count_all(here)
     assert [one.difference for one in await service.compare(here, there) if one.difference] == []
+    await here.close()
+    await there.close()
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_as_of_an_instant_it_answers_as_the_live_one_does_of_it(tmp_path: Path, seed: int) -> None:
+    await a_place(tmp_path, seed, settled=True)
+    instant = BEGIN + DAYS / 5 + DAYS * 0.8 * Random(seed + 50).random()  # noqa: S311 - a game.
+
+    done = await rebuild(tmp_path, "--as-of", instant.isoformat(), "--json")
+
+    here, there = (
+        opened(path) for path in (tmp_path / "metrics.db", Path(json.loads(printed(done))["where"]))
+    )
+    live, rebuilt = [await answers(db, instant, ["2023-Q2", "2023"]) for db in (here, there)]
+    assert {name: said for name, said in rebuilt.items() if said != live[name]} == {}
+    assert len(rebuilt["2023"][0]) == 2
     await here.close()
     await there.close()
 

@@ -95,7 +95,7 @@ class House:
         command = [sys.executable, "-m", "tests.drill.feeds.process", name, str(self.folder / "clock")]
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-        until(lambda: answers(f"{self.inner_url(name)}/readyz"))
+        until(lambda: answers(f"{self.inner_url(name)}/readyz"), patience=PATIENCE_S)
 
     def stop(self) -> None:
         """Ask all to end, and wait for them."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -18,14 +19,17 @@ from services.tasks.units.codes import CodesEdit, set_codes
 from shared.clock import SHANGHAI
 from shared.database import Database
 from shared.testing import FakeClock
-from tests.drill.feeds import made, planted
+from tests.drill.feeds import ledger, made, planted
+from tests.drill.feeds.desk import Desk
 from tests.drill.feeds.house import PATIENCE_S, SERVICES, House, Usage
+from tests.drill.feeds.ledger import Deed
 from tests.drill.feeds.made import ONE_DAY, Record, Size, Year, line_of
 from tests.drill.feeds.persons import Person
 from tests.drill.feeds.planted import OFFICE, Office
 from tests.gateway.processes import until
 from tests.tasks import factories
-from tests.tasks.rectifications.made import CODES, Desk
+from tests.tasks.rectifications import made as rectifying
+from tests.tasks.rectifications.made import CODES
 
 BEGINS, ENDS = datetime(2022, 12, 31, 23, tzinfo=SHANGHAI), datetime(2024, 1, 5, 23, tzinfo=SHANGHAI)
 MERGED, WAITING = date(2023, 7, 1), "SELECT 1 FROM unit_change WHERE state = 'pending'"
@@ -33,6 +37,7 @@ SUNDAY = 6
 UPLOAD = 23  # The hour at which sources send what the day brought.
 BATCH, SENDERS = 2_000, 2
 NDJSON = "application/x-ndjson"
+PlantedDeed = tuple[datetime, str, int, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,7 @@ class Play:
     size: Size
     people: Sequence[Person]
     office: Office
+    desk: Desk
     raw: TextIO
     marks: list[Mark] = field(default_factory=list)
     sent: int = 0
@@ -70,10 +76,13 @@ class Play:
     def run(self) -> None:
         """Play from the first day to the last, and wait until everything is decided and counted."""
         self.office.prepare()
-        deeds = planted.deeds()
+        deeds: list[PlantedDeed | Deed] = sorted([*planted.deeds(), *ledger.deeds()], key=itemgetter(0))
         for day, bulk in _with_tail(Year(self.size, list(self.people)).days()):
             today = [one for one in deeds if one[0].date() == day]
             upload = datetime.fromisoformat(f"{day}T{UPLOAD}:00")
+            if day == ledger.HAND_OVER[0]:
+                self._move(datetime.fromisoformat(f"{day}T00:30"))
+                self.desk.hand_over()
             for one in today:
                 if one[0] < upload:
                     self._deed(one)
@@ -83,9 +92,15 @@ class Play:
                     self._deed(one)
         self._end()
 
-    def _deed(self, deed: tuple[datetime, str, int, str, str, str]) -> None:
+    def _deed(self, deed: PlantedDeed | Deed) -> None:
+        self._move(deed[0])
+        if isinstance(deed, Deed):
+            self.desk.do(deed)
+        else:
+            self._planted(deed)
+
+    def _planted(self, deed: PlantedDeed) -> None:
         at, name, number, word, argument, person = deed
-        self._move(at)
         if word in {"rate", "again"}:
             self._send(planted.SOURCE, at, [self.office.rating(at, name, word, argument)])
             self.house.settle("tasks", "ratings")
@@ -182,25 +197,30 @@ def open_house(folder: Path) -> House:
     return House(folder, BEGINS.astimezone(UTC))
 
 
-async def register_units(house: House) -> dict[str, str]:
-    """Register 44 units in the ledger before it starts; give the id of each by its code."""
+async def register_units(house: House) -> tuple[dict[str, str], Desk]:
+    """Register the units in the ledger before it starts, with the plans; give the id of each unit by its code."""
     db = Database(house.database_url("tasks"), service="tasks", clock=house.clock)
-    await Desk(db, FakeClock(house.clock.now())).open()
+    await rectifying.Desk(db, FakeClock(house.clock.now())).open()
+    desk = Desk(house)
+    await desk.load(db)
     found = {code: factories.unit_id(name) for name, code in CODES.items()}
-    for number, code in enumerate(made.codes(), 1):
-        name = f"第{number}单位"
+    for code, name in names_of_codes().items():
         async with db.transaction() as tx:
-            tx.session.add(
-                UnitRow(
-                    id=factories.unit_id(name), name=name, kind="department", collective=False, revision=1
-                )
-            )
-            await tx.session.flush()
-            edit = CodesEdit(unit_id=factories.unit_id(name), codes=(code,))
-            await set_codes(tx, edit, factories.act(at=tx.now))
-        found[code] = factories.unit_id(name)
+            unit = desk.units.get(name, factories.unit_id(name))
+            if name not in desk.units:
+                tx.session.add(UnitRow(id=unit, name=name, kind="department", collective=False, revision=1))
+                await tx.session.flush()
+            await set_codes(tx, CodesEdit(unit_id=unit, codes=(code,)), factories.act(at=tx.now))
+        found[code] = unit
     await db.close()
-    return found
+    return found, desk
+
+
+def names_of_codes() -> dict[str, str]:
+    """Give the names of the units by their codes: those of the catalogue, then some that are made up."""
+    names = ledger.bodies()
+    made_up = (f"第{number}单位" for number in range(len(names) + 1, len(made.codes()) + 1))
+    return dict(zip(made.codes(), [*names, *made_up], strict=True))
 
 
 def register_sources(house: House, units: dict[str, str]) -> None:

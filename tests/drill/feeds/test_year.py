@@ -3,115 +3,24 @@
 FEEDS says how many 办件 and ratings there are (20,000 unless set); `FEEDS_FOLDER` keeps what the services wrote.
 """
 
-import asyncio
-import json
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
 import pytest
 
 from shared.clock import SHANGHAI
 from tests.drill.feeds import made, planted
-from tests.drill.feeds.growth import Growth, keep
-from tests.drill.feeds.made import Size
-from tests.drill.feeds.oracle import Notice, Oracle, Question, worked_after
-from tests.drill.feeds.oracle_cases import LIMIT, Orders, of_bulk, of_planted, rectified
+from tests.drill.feeds.oracle import Notice, Question, worked_after
+from tests.drill.feeds.oracle_cases import LIMIT, of_bulk, of_planted, rectified
 from tests.drill.feeds.persons import planted as fifty
-from tests.drill.feeds.planted import Office
-from tests.drill.feeds.play import ENDS, Play, open_house, register_sources, register_units
-from tests.drill.feeds.seen import (
-    QUESTIONS,
-    QUESTIONS_OF_CASES,
-    QUESTIONS_OF_ORDERS,
-    Seen,
-    with_values,
-)
-from tests.tasks.factories import B, C, unit_id
+from tests.drill.feeds.play import ENDS
+from tests.drill.feeds.played import FEEDS, Year
+from tests.drill.feeds.seen import QUESTIONS, QUESTIONS_OF_CASES, QUESTIONS_OF_ORDERS, with_values
 from tests.tasks.rectifications import oracle as of_cases
-from tests.tasks.rectifications.made import CODES
 
 pytestmark = pytest.mark.drill
-FEEDS = int(os.environ.get("FEEDS") or 20_000)
 LEAST = {"services": 5, "ratings": 30, "orders": 30, "rectifications": 1}  # As the rules are shipped.
 GROWTH = 1.3  # The last tenth of a large year may cost so much more for each record than its first.
 WHOLE = 2_000_000  # What growth is asked of; a small year is mostly overhead.
-
-
-@dataclass
-class Year:
-    """What was played, what was seen, and what the oracle says."""
-
-    play: Play
-    seen: Seen
-    oracle: Oracle
-    orders: Orders
-    units: dict[str, str]
-    cases: dict[str, of_cases.Facts]
-    growth: Growth
-
-
-@pytest.fixture(scope="module")
-def year() -> Iterator[Year]:
-    kept = os.environ.get("FEEDS_FOLDER")
-    folder = Path(kept or tempfile.mkdtemp(prefix="duban-year-"))
-    folder.mkdir(exist_ok=True)
-    try:
-        yield _played(folder)
-    finally:
-        if not kept:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _played(folder: Path) -> Year:
-    house = open_house(folder)
-    units = asyncio.run(register_units(house))
-    house.start()
-    seen, people = Seen(), fifty()
-    try:
-        register_sources(house, units)
-        with (folder / "raw.ndjson").open("w", encoding="utf-8") as raw:
-            play = Play(house, Size(FEEDS), people, Office(house), raw)
-            play.run()
-        growth = Growth(play.marks)
-        seen.look(house)
-        keep(growth, seen, FEEDS)
-        cases = {name: play.office.seen(name) for name in planted.RAW}
-        seen.search(house, people)
-    finally:
-        house.stop()
-    units[CODES[B]] = unit_id(C)  # B was merged into it.
-    oracle, orders = _told(folder / "raw.ndjson", units)
-    return Year(play, seen, oracle, orders, units, cases, growth)
-
-
-def _told(raw: Path, units: dict[str, str]) -> tuple[Oracle, Orders]:
-    """Let the oracle read the raw input."""
-    now = ENDS.replace(tzinfo=None)
-    ids = list(units.values())
-    orders = Orders({one: ids[3 + place] for place, one in enumerate(made.CATEGORIES)}, now)
-    fallen = {
-        f"planted.{name}.{number}"
-        for name, deeds in planted.RAW.items()
-        for number in ("1", "1.2")
-        if not of_cases.expect(planted.rating_id(name), deeds)["stands"]
-    }
-    oracle = Oracle(now, units, QUESTIONS, frozenset(fallen))
-    with raw.open(encoding="utf-8") as lines:
-        oracle.read(line for line in lines if not _is_of_orders(line, orders))
-    return oracle, orders
-
-
-def _is_of_orders(line: str, orders: Orders) -> bool:
-    if f'"source": "{made.HOTLINE}"' not in line[:80]:
-        return False
-    said = json.loads(line)
-    orders.take(said["record"], datetime.fromisoformat(said["at"]))
-    return True
 
 
 def test_every_bad_rating_has_one_task_with_its_limit(year: Year) -> None:

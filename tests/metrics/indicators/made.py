@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from services.metrics.indicators import service, service_values
+from services.metrics.indicators import catalogue, service, service_values
 from services.metrics.indicators.domain import Indicator, Setting, Standing
 from services.metrics.indicators.domain_values import Reported, Said
 from services.metrics.indicators.service_catalogue import Wanted
@@ -13,6 +13,8 @@ from shared.principal import Principal
 from tests.metrics import factories as make
 
 ID, ISSUED = "p18-t001", date(2023, 4, 25)
+FRAME = {row.code: row.plans for row in catalogue.frame()}
+(PLAN,) = FRAME["gj17"]
 PLANNER = Principal(id="a-planner", role="supervisor")
 OWNER = Principal(id="a-owner", role="unit", unit="u1")
 OTHER = Principal(id="a-other", role="unit", unit="u2")
@@ -28,7 +30,7 @@ def indicator(**changes: Any) -> Indicator:  # noqa: ANN401 - fields of any type
         "indicator_id": ID,
         "kind": "target",
         "name": "政务服务事项网上可办率",
-        "plans": ("p18",),
+        "plans": (PLAN,),
         "task_id": None,
         "operator": ">=",
         "value": 96,
@@ -47,17 +49,23 @@ def indicator(**changes: Any) -> Indicator:  # noqa: ANN401 - fields of any type
 
 async def tell(db: Database, *more: Any, **changes: Any) -> None:  # noqa: ANN401 - fields of any type.
     """Tell of a plan, its unit, a task of it, and a target that the task's unit owns."""
-    plan = supervision.PlanConfirmed(plan_id="p18", title="政务服务", issued_on=ISSUED, tasks=1)
+    plan = supervision.PlanConfirmed(plan_id=PLAN, title="政务服务", issued_on=ISSUED, tasks=1)
     units = [
         supervision.UnitRegistered(unit_id=f"u{n}", name=name, kind="centre")
         for n, name in enumerate(["政务中心", "税务局"], 1)
     ]
-    task = make.registered("p18-1", plan_id="p18")
+    task = make.registered("p18-1", plan_id=PLAN)
     target = make.target(
         "政务服务事项网上可办率",
-        **{"target_id": ID, "plan_id": "p18", "task_id": "p18-1", "value": 96} | changes,
+        **{"target_id": ID, "plan_id": PLAN, "task_id": "p18-1", "value": 96} | changes,
     )
     await make.tell(db, *make.told(plan, *units, task, target, *more), times=1)
+
+
+def of_water() -> list[supervision.TaskRegistered]:
+    """Register three tasks for each of the two plans of one indicator of the frame."""
+    named = zip(("p07", "p08"), FRAME["gj07"], strict=True)
+    return [make.registered(f"{name}-{n}", plan_id=plan) for name, plan in named for n in range(3)]
 
 
 async def report(db: Database, value: Said, *, who: Principal = OWNER, about: str = ID) -> Reported:

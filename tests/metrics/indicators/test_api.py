@@ -61,7 +61,13 @@ async def test_the_list_is_filtered_by_kind_state_and_frame(file_db: Database, t
     await made.tell(file_db)
     await made.report(file_db, made.said())
 
-    paths = ["?state=met", "?frame=gj17&kind=all", "?kind=frame&plan=p18", "?state=missed", "?owner=u2"]
+    paths = [
+        "?state=met",
+        "?frame=gj17&kind=all",
+        f"?kind=frame&plan={made.PLAN}",
+        "?state=missed",
+        "?owner=u2",
+    ]
     found = [(await answer(tmp_path, f"/indicators{path}"))["items"] for path in paths]
 
     assert [[one["target_id"] for one in items] for items in found] == [
@@ -98,7 +104,7 @@ async def test_a_planner_sets_the_owner(file_db: Database, tmp_path: Path) -> No
 
 
 async def test_rows_lead_from_a_measured_indicator_to_its_events(file_db: Database, tmp_path: Path) -> None:
-    tasks = [make.registered(f"{plan}-{n}", plan_id=plan) for plan in ("p07", "p08") for n in range(3)]
+    tasks = made.of_water()
     await make.tell(file_db, *make.told(*tasks, make.closed("p07-1", at=NOW - DAY)))
 
     done = await answer(tmp_path, "/indicators/gj07/rows")
