@@ -111,5 +111,5 @@ async def test_streams_that_are_archived_at_once_make_one_chain(db: Database) ->
 
     async with db.reading() as session:
         count = await session.scalar(select(func.count()).select_from(ArchivedEvent))
-        verified = await verify(session)
+    verified = await db.look(verify)
     assert (count, verified.last, verified.broken) == (20, 20, None)

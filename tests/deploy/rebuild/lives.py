@@ -62,7 +62,7 @@ def _order(random: Random, name: str, at: datetime) -> Event:
         lambda: hotline.OrderReceived(
             order_id=name, source_id="src", order_no=name, kind="complaint", received_at=at, scheme="duban"
         ),
-        lambda: orders.OrderOpened(**task),
+        lambda: orders.OrderOpened(task_id=task["task_id"], order_id=name),
         lambda: orders.OrderDispatched(
             **task, unit_id=unit, hop=random.randint(1, 3), by_directory=True, due_at=at + make.DAY
         ),
