@@ -19,6 +19,7 @@ from deploy.cli_subscriptions import app
 from services.gateway.returns.domain import Hosts
 from services.gateway.subscriptions import service_people as people
 from services.gateway.subscriptions.adapters import Addresses
+from services.gateway.subscriptions.service_orders import Desk as PeoplesDesk
 from shared.clock import LiveClock
 from shared.database import Database
 from shared.errors import DubanError
@@ -75,7 +76,7 @@ def desk_of_today(folder: Path) -> Desk:
 
 
 async def give_secret(desk: Desk) -> None:
-    tools = people.Desk(Addresses(Hosts.parse(desk.hosts)), Unsealed(), desk.clock)
+    tools = PeoplesDesk(Addresses(Hosts.parse(desk.hosts)), Unsealed(), desk.clock)
     async with desk.db.transaction() as tx:
         await people.rotate(tx, "credit", people.NewSecret(SECRET), tools, by="key-1")
 
