@@ -7,6 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
+from services.gateway.idempotency import models as _idempotency  # noqa: F401 - its table is the gateway's too.
 from services.gateway.models import Base
 from services.gateway.pulls import models as _pulls  # noqa: F401 - its table is the gateway's too.
 from services.gateway.returns import models as _returns  # noqa: F401 - its tables are the gateway's too.

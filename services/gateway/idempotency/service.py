@@ -92,7 +92,7 @@ class Register:
         return SWEEP_S
 
 
-def _of(claim: Claim) -> Select[tuple[IdempotentRequest]]:
+def _of(claim: Claim) -> Select[IdempotentRequest]:
     return select(IdempotentRequest).where(
         IdempotentRequest.owner == claim.owner, IdempotentRequest.key == claim.key
     )

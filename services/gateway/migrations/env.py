@@ -1,5 +1,6 @@
 """Alembic's entry for the gateway service."""
 
+from services.gateway.idempotency import models as _idempotency  # noqa: F401 - its table is the gateway's too.
 from services.gateway.models import Base
 from services.gateway.publication import models as _publication  # noqa: F401 - its table is the gateway's too.
 from services.gateway.pulls import models as _pulls  # noqa: F401 - as the next.
