@@ -34,7 +34,7 @@ def words() -> dict[str, Any]:
 def golden(model: type[Event]) -> bytes:
     """Write an example of an event as readers get it."""
     schema = model.model_json_schema(mode="validation")
-    made = example_of(schema, schema.get("$defs", {}))
+    made = example_of(schema, schema.get("$defs", {}), values=words()["examples"])
     told = {name: one for name, one in words()["of"].get(model.type, {}).items() if name in made}
     event = model.model_validate(made | told)
     meta = Meta(
@@ -47,45 +47,47 @@ def golden(model: type[Event]) -> bytes:
     return render(event, meta=meta, sequence=1)
 
 
-def example_of(schema: Schema, parts: Mapping[str, Schema], name: str = "") -> Any:  # noqa: ANN401 - any JSON.
+def example_of(
+    schema: Schema, parts: Mapping[str, Schema], name: str = "", *, values: Mapping[str, Any]
+) -> Any:  # noqa: ANN401 - any JSON.
     """Make an example of what a schema describes.
 
     Args:
         schema: As pydantic writes it.
         parts: What it refers to (`$defs`).
-        name: Of the field; the words may have a value for it, which counts where it is of the right kind.
+        name: Of the field.
+        values: By the name of a field; one counts where it is of the right kind.
     """
     if "$ref" in schema:
-        return example_of(parts[schema["$ref"].rsplit("/", 1)[1]], parts)
+        return example_of(parts[schema["$ref"].rsplit("/", 1)[1]], parts, name, values=values)
     for choices in ("anyOf", "oneOf"):
         if choices in schema:
-            return example_of(schema[choices][0], parts, name)
+            return example_of(schema[choices][0], parts, name, values=values)
     if "const" in schema or "enum" in schema:
         known = [schema["const"]] if "const" in schema else schema["enum"]
         return next((one for one in known if one), known[0])
     kind = schema.get("type", "")
     if kind == "object":
-        return _object(schema, parts)
+        return _object(schema, parts, values)
     if kind == "array":
-        return _array(schema, parts, name)
-    return _scalar(schema, kind, name)
+        return _array(schema, parts, name, values)
+    return _scalar(schema, kind, values.get(name))
 
 
-def _object(schema: Schema, parts: Mapping[str, Schema]) -> dict[str, Any]:
+def _object(schema: Schema, parts: Mapping[str, Schema], values: Mapping[str, Any]) -> dict[str, Any]:
     fields = schema.get("properties", {})
     if not fields and isinstance(schema.get("additionalProperties"), Mapping):
-        return {"example": example_of(schema["additionalProperties"], parts)}
-    return {name: example_of(one, parts, name) for name, one in fields.items()}
+        return {"example": example_of(schema["additionalProperties"], parts, values=values)}
+    return {name: example_of(one, parts, name, values=values) for name, one in fields.items()}
 
 
-def _array(schema: Schema, parts: Mapping[str, Schema], name: str) -> list[Any]:
+def _array(schema: Schema, parts: Mapping[str, Schema], name: str, values: Mapping[str, Any]) -> list[Any]:
     if "prefixItems" in schema:
-        return [example_of(one, parts) for one in schema["prefixItems"]]
-    return [example_of(schema.get("items", {}), parts, name.removesuffix("s"))]
+        return [example_of(one, parts, values=values) for one in schema["prefixItems"]]
+    return [example_of(schema.get("items", {}), parts, name.removesuffix("s"), values=values)]
 
 
-def _scalar(schema: Schema, kind: str, name: str) -> Any:  # noqa: ANN401 - any JSON.
-    known = words()["examples"].get(name)
+def _scalar(schema: Schema, kind: str, known: Any) -> Any:  # noqa: ANN401 - any JSON.
     if kind in {"integer", "number"}:
         return known if type(known) is int else schema.get("minimum", 1)
     if schema.get("format") in _FORMATS:

@@ -9,6 +9,7 @@ from sqlalchemy import create_engine, inspect, text
 
 from services.gateway.accounts import models as _accounts  # noqa: F401 - its tables are the gateway's too.
 from services.gateway.audit import models as _audit  # noqa: F401 - as the next.
+from services.gateway.idempotency import models as _idempotency  # noqa: F401 - its table is the gateway's too.
 from services.gateway.models import Base
 from services.gateway.pulls import models as _pulls  # noqa: F401 - its table is the gateway's too.
 from services.gateway.returns import models as _returns  # noqa: F401 - its tables are the gateway's too.

@@ -10,6 +10,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from services.gateway.access import API, SCHEMES
+from services.gateway.contract.examples import with_example
 from services.gateway.contract.inner import REFERENCE, Node, all_schemas, operation_of
 from services.gateway.contract.retirement import find
 from services.gateway.contract.versions import takes_revision
@@ -93,15 +94,15 @@ def completed(document: Node) -> Node:
     """Give FastAPI's document with all that it does not know."""
     inner = {(method, API + path): route for method, path, route in _inner()}
     own = document.get("components", {}).get("schemas", {})
+    schemas = {name: one for name, one in own.items() if name not in _OF_FASTAPI} | all_schemas()
+    schemas["Problem"] = PROBLEM
     paths: Node = {}
     for path, item in document["paths"].items():
         paths[path] = {
-            method: _operation(method, path, item[method], inner.get((method, path)))
+            method: _exemplified(_operation(method, path, item[method], inner.get((method, path))), schemas)
             for method in _METHODS
             if method in item
         }
-    schemas = {name: one for name, one in own.items() if name not in _OF_FASTAPI} | all_schemas()
-    schemas["Problem"] = PROBLEM
     responses = {status: _problem(status) for status in PROBLEMS}
     used = {name: schemas[name] for name in sorted(_used({"paths": paths, "answers": responses}, schemas))}
     components = {"schemas": used, "responses": responses, "securitySchemes": SCHEMES}
@@ -130,6 +131,11 @@ def _operation(method: str, path: str, plain: Node, route: Route | None) -> Node
     success = {status: one for status, one in said["responses"].items() if status.startswith(("2", "3"))}
     failures = {status: {"$ref": f"#/components/responses/{status}"} for status in _failures(method, said)}
     return {**said, "operationId": operation_id(method, path), "responses": success | failures}
+
+
+def _exemplified(operation: Node, schemas: Node) -> Node:
+    body = operation.get("requestBody")
+    return {**operation, "requestBody": with_example(body, schemas)} if body else operation
 
 
 def _failures(method: str, said: Node) -> Iterator[str]:
