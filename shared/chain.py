@@ -5,4 +5,4 @@ import hashlib
 
 def link_hash(previous: bytes, stream: str, sequence: int, payload: bytes) -> bytes:
     """Give the hash of an entry behind the one whose hash is `previous`."""
-    return hashlib.sha256(b"%b%b:%d:%b" % (previous, stream.encode(), sequence, payload)).digest()
+    return hashlib.sha256(previous + f"{stream}:{sequence}:".encode() + payload).digest()

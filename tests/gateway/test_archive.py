@@ -29,8 +29,10 @@ async def positions(world: World) -> list[tuple[int, str, int, str]]:
         return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
-async def verified(world: World, first: int = 1, last: int | None = None) -> verifying.Verified:
-    return await world.db.look(partial(verifying.verify, first=first, last=last))
+async def verified(
+    world: World, first: int = 1, last: int | None = None, most: int = verifying.MOST_VERIFIED
+) -> verifying.Verified:
+    return await world.db.look(partial(verifying.verify, first=first, last=last, most=most))
 
 
 async def test_every_entry_of_every_stream_gets_the_next_position(world: World) -> None:

@@ -10,6 +10,9 @@ import pytest
 from sqlalchemy import func, select
 
 from services.gateway.archive import service as archive_service
+from services.gateway.archive.domain import Fault
+from services.gateway.archive.domain_export import Checking
+from services.gateway.archive.exporting import Exporter
 from services.gateway.archive.verifying import verify
 from services.gateway.models import ArchivedEvent
 from services.gateway.ratings.domain import Outcome, Rating, RatingIn, read_rating
@@ -17,12 +20,15 @@ from services.gateway.ratings.intake import GroupCommit
 from services.gateway.ratings.repository import sources_by_id
 from services.gateway.ratings.service import take_ratings
 from shared.bulk import CHUNK
+from shared.clock import local_date
 from shared.database import Database
 from shared.errors import Invalid
 from shared.events.ratings import RatingSubmitted
 from shared.streams import Entry
 from shared.testing import DRILL_START, FakeClock, events_of, sqlite_database
 from shared.testing_servers import PostgresServer
+from tests.gateway.chains import Chain, place_of
+from tests.gateway.test_archive_export import KEY
 from tests.gateway.world import entry, rating
 
 
@@ -113,3 +119,22 @@ async def test_streams_that_are_archived_at_once_make_one_chain(db: Database) ->
         count = await session.scalar(select(func.count()).select_from(ArchivedEvent))
     verified = await db.look(verify)
     assert (count, verified.last, verified.broken) == (20, 20, None)
+
+
+async def test_an_archive_is_anchored_exported_trimmed_and_verified(db: Database) -> None:
+    clock = FakeClock()
+    chain = Chain(db, clock)
+    await chain.grow(1, 6)
+    anchor = await chain.anchored()
+    await chain.grow(7, 9)
+
+    exporter = Exporter(db, KEY)
+    lines = b"".join([piece async for piece in exporter.write(await exporter.begin(None, None))])
+    await chain.retention().trim(local_date(clock.now()), by="k1")
+    found = await chain.verified()
+
+    assert anchor is not None
+    assert Checking(exporter.signer.public_key).check(lines.splitlines(keepends=True)) is None
+    assert (found.first, found.last, found.broken, found.anchors) == (7, 9, None, 1)
+    await chain.tamper("UPDATE archive SET subject = 'other' WHERE position = 8")
+    assert place_of((await chain.verified()).broken) == (8, Fault.MISLABELLED, "supervision", 8)

@@ -16,11 +16,7 @@ PAGE = 1000
 
 
 class Exporter:
-    """Signs and writes exports.
-
-    Attributes:
-        public_key: Of the signatures, in base64.
-    """
+    """Signs and writes exports; without a `secret` it refuses."""
 
     def __init__(self, db: Database, secret: str) -> None:
         self._db = db

@@ -1,7 +1,7 @@
 """Where a rebuild finds the archive: the gateway's inner export where its database is not at hand; or a clear no."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -9,12 +9,14 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from deploy.rebuild.filling import Wish
-from deploy.rebuild.places import GATEWAY_URL, METRICS, SECRET, Places, places
+from deploy.rebuild.filling import Wish, refuse_trimmed
+from deploy.rebuild.places import GATEWAY_URL, METRICS, SECRET, Archive, Places, places
 from deploy.rebuild.running import rebuild
 from services.gateway.archive.api import archive_router
 from shared.clock import LiveClock
-from shared.errors import Invalid, Unavailable
+from shared.errors import Conflict, Invalid, Unavailable
+from shared.events import Feed
+from shared.streams import Entry
 from shared.testing import FakeClock, sqlite_database
 from shared.web import principal_check
 from tests.deploy.gateways import code_of, run
@@ -76,3 +78,19 @@ def test_a_directory_without_a_database_and_unclear_wishes_are_refused(tmp_path:
     assert code_of(run(*asked)) == "database.missing"
     assert code_of(run(*asked, "--check", "--as-of", "2023-07-01")) == "rebuild.unclear"
     assert code_of(run(*asked, "--as-of", "soon")) == "instant.invalid"
+
+
+class Nothing:
+    """A history that holds nothing."""
+
+    async def read(self, _feed: Feed, _after: int, _limit: int) -> Sequence[Entry]:
+        """Give nothing."""
+        return []
+
+
+def test_a_feed_whose_beginning_retention_removed_is_named() -> None:
+    held = Archive(Nothing(), {"ratings": 9}, {"ratings": 4})
+
+    refuse_trimmed(held, ["supervision"])
+    with pytest.raises(Conflict, match="ratings 第 1 至 4 号"):
+        refuse_trimmed(held, ["supervision", "ratings"])
