@@ -35,6 +35,7 @@ SECURITY_HEADERS: dict[str, str] = {
     "referrer-policy": "no-referrer",
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
 }
+HSTS = "max-age=31536000"  # A year, in seconds; said only where the caller came by TLS (RFC 6797 §7.2).
 
 
 class Edge:
@@ -52,9 +53,9 @@ class Edge:
         continue_trace(headers.get("traceparent"))
         limit = limit_of(scope["path"])
         if _stated_length(headers) > limit:
-            await problem(_too_large(limit))(scope, receive, _guarded(send))
+            await problem(_too_large(limit))(scope, receive, _guarded(scope, send))
         else:
-            await self._app(scope, _counted(receive, limit), _guarded(send))
+            await self._app(scope, _counted(receive, limit), _guarded(scope, send))
 
 
 def limit_of(path: str) -> int:
@@ -88,7 +89,7 @@ def _counted(receive: Receive, limit: int) -> Receive:
     return counting
 
 
-def _guarded(send: Send) -> Send:
+def _guarded(scope: Scope, send: Send) -> Send:
     """Add the security headers; a response's own win. A refusal names how to authenticate (RFC 9110)."""
 
     async def guarding(message: Message) -> None:
@@ -96,6 +97,8 @@ def _guarded(send: Send) -> Send:
             headers = MutableHeaders(scope=message)
             for name, value in SECURITY_HEADERS.items():
                 headers.setdefault(name, value)
+            if scope["scheme"] == "https":
+                headers["strict-transport-security"] = HSTS
             if message["status"] == 401:
                 headers["www-authenticate"] = "Bearer"
         await send(message)

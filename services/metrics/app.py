@@ -1,6 +1,7 @@
 """Composition root of the metrics service: the only place that builds its database, bus and collectors."""
 
 import asyncio
+from collections.abc import Callable
 from random import SystemRandom
 
 from fastapi import APIRouter, FastAPI
@@ -30,9 +31,10 @@ from shared.clock import Clock, read_clock
 from shared.composition import BusPart, Connections, show_build
 from shared.database import Database
 from shared.interpreter import tune_interpreter
+from shared.serving import Port, serve
 from shared.streams import Bus, HttpHistory, ops_router
 from shared.telemetry import configure_logging
-from shared.web import Part, create_app, principal_check, probe_router, serve
+from shared.web import Part, create_app, principal_check, probe_router
 
 SERVICE = "metrics"
 ROUTERS = (
@@ -45,8 +47,21 @@ ROUTERS = (
 )
 
 
-def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> FastAPI:
-    """Build the app; `bus` replaces the real one in tests."""
+def build_routes(db: Database, history: HttpHistory, check: Check) -> list[APIRouter]:
+    """Build what the service serves besides its probes."""
+    permitted = permit(check)
+    tools = Tools(db, Registry(), history)
+    return [*(build_one(db, permitted) for build_one in ROUTERS), *assessment_routers(tools, permitted)]
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Clock,
+    bus: BusPart | None = None,
+    routes: Callable[[Database, HttpHistory, Check], list[APIRouter]] = build_routes,
+) -> FastAPI:
+    """Build the app; `bus` and `routes` replace the real ones in tests."""
     secret = settings.principal_secret.get_secret_value()
     db = Database(settings.metrics_database_url.get_secret_value(), service=SERVICE, clock=clock)
     registry, check = CollectorRegistry(), principal_check(secret)
@@ -54,10 +69,7 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     scrape = Scrape(db, FactsCollector(), holds=figures.held)
     figures.registry.register(scrape.collector)
     history = HttpHistory(settings.gateway_url, secret=secret, clock=clock)
-    permitted = permit(check)
-    routers = [build_one(db, permitted) for build_one in ROUTERS]
-    routers += assessment_routers(Tools(db, Registry(), history), permitted)
-    routers += _surveys(settings, db, permitted, check)
+    routers = [*routes(db, history, check), *_surveys(settings, db, check)]
     beside: list[Part] = [
         Repeating("rating roll", scrape.roll),
         Repeating("indicators", scrape.watch_indicators),
@@ -72,10 +84,10 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     return create_app(SERVICE, routers=[*routers, probes], parts=parts)
 
 
-def _surveys(settings: Settings, db: Database, permitted: Check, check: Check) -> list[APIRouter]:
+def _surveys(settings: Settings, db: Database, check: Check) -> list[APIRouter]:
     means = Means(Sealer(settings.survey_key.get_secret_value()), SystemRandom())
     tools = surveys_api.Tools(db, means)
-    return [surveys_api.build_router(tools, permitted), api_answers.build_router(tools, check)]
+    return [surveys_api.build_router(tools, permit(check)), api_answers.build_router(tools, check)]
 
 
 def _bus(settings: Settings, db: Database, history: HttpHistory, registry: CollectorRegistry) -> Bus:
@@ -96,7 +108,7 @@ def main() -> None:
     configure_logging(SERVICE, level=settings.log_level)
     app = build(settings, clock=read_clock(settings.clock_file))
     tune_interpreter()
-    asyncio.run(serve([(app, settings.inner_port)], host=settings.host))
+    asyncio.run(serve([Port(app, settings.inner_port)], host=settings.host))
 
 
 if __name__ == "__main__":
