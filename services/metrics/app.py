@@ -69,7 +69,7 @@ def build(
     scrape = Scrape(db, FactsCollector(), holds=figures.held)
     figures.registry.register(scrape.collector)
     history = HttpHistory(settings.gateway_url, secret=secret, clock=clock)
-    routers = [*routes(db, history, check), *_surveys(settings, db, permit(check), check)]
+    routers = [*routes(db, history, check), *_surveys(settings, db, check)]
     beside: list[Part] = [
         Repeating("rating roll", scrape.roll),
         Repeating("indicators", scrape.watch_indicators),
@@ -84,10 +84,10 @@ def build(
     return create_app(SERVICE, routers=[*routers, probes], parts=parts)
 
 
-def _surveys(settings: Settings, db: Database, permitted: Check, check: Check) -> list[APIRouter]:
+def _surveys(settings: Settings, db: Database, check: Check) -> list[APIRouter]:
     means = Means(Sealer(settings.survey_key.get_secret_value()), SystemRandom())
     tools = surveys_api.Tools(db, means)
-    return [surveys_api.build_router(tools, permitted), api_answers.build_router(tools, check)]
+    return [surveys_api.build_router(tools, permit(check)), api_answers.build_router(tools, check)]
 
 
 def _bus(settings: Settings, db: Database, history: HttpHistory, registry: CollectorRegistry) -> Bus:

@@ -92,10 +92,10 @@ def token(connection: Connection, token_hash: str) -> Found | None:
     return connection.execute(query).one_or_none()
 
 
-def spend(connection: Connection, token_hash: str) -> bool:
-    """Spend a token; says whether it was unspent until now."""
-    where = (SurveyTokenRow.token_hash == token_hash, SurveyTokenRow.spent.is_(False))
-    return connection.execute(update(SurveyTokenRow).where(*where).values(spent=True)).rowcount == 1
+def spend(connection: Connection, token_hash: str) -> None:
+    """Spend a token; its group is locked, so nobody else does at the same time."""
+    where = SurveyTokenRow.token_hash == token_hash
+    connection.execute(update(SurveyTokenRow).where(where).values(spent=True))
 
 
 def spent(connection: Connection, survey_id: str) -> dict[str, int]:

@@ -67,8 +67,7 @@ def answer(tx: SyncTx, token: str, cells: Cells, tools: Tools) -> None:
     pool, mark = _pool(connection, token_hash, tx.now)
     filled = fill(pool.sheet, cells)
     tools[0].check(pool.survey_id, mark)
-    if not repository.spend(connection, token_hash):
-        raise _spent()
+    repository.spend(connection, token_hash)
     _seal(connection, pool, [filled], tools)
     if leaving(repository.waiting(connection, pool.survey_id, pool.group), pool.sheet.minimum):
         release(connection, pool, tools)
@@ -114,10 +113,6 @@ def _pool(connection: Connection, token_hash: str, now: datetime) -> tuple[Pool,
     sheet = Sheet.model_validate(row.content)
     check_answerable(sheet, row.state, now)
     if known.spent:
-        raise _spent()
+        message = "该测评码已使用，对应的答卷已收到，不能再次提交"
+        raise Conflict(message, code="survey.spent", field="token")
     return Pool(sheet, known.survey_id, known.group_code), row.seal
-
-
-def _spent() -> Conflict:
-    message = "该测评码已使用，对应的答卷已收到，不能再次提交"
-    return Conflict(message, code="survey.spent", field="token")

@@ -1,5 +1,6 @@
 """Holding a survey: steps, tokens that count once, batches, groups that are too small, keys; on both databases."""
 
+import asyncio
 from random import SystemRandom
 from typing import Any
 
@@ -61,6 +62,18 @@ async def test_a_token_counts_once(db: Database) -> None:
     found, waiting, slips = await look(db)
     assert (again, waiting, slips) == ("survey.spent", 1, 0)
     assert found["counted"] == 0
+
+
+async def test_of_two_who_use_one_token_at_once_one_is_counted(db: Database) -> None:
+    tokens = (await opened(db))["peers"]
+
+    def work(tx: SyncTx) -> None:
+        service_answers.answer(tx, tokens[0], CELLS, (Sealer(KEY), SystemRandom()))
+
+    said = await asyncio.gather(*(db.run_sync(work) for _ in range(4)), return_exceptions=True)
+
+    refused = [one.code for one in said if isinstance(one, DubanError)]
+    assert (refused, said.count(None), (await look(db))[1]) == (["survey.spent"] * 3, 1, 1)
 
 
 async def test_sheets_leave_when_twice_the_minimum_waits_and_as_many_stay(db: Database) -> None:
