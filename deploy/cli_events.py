@@ -36,7 +36,7 @@ def _events() -> None:
 def tail(  # noqa: PLR0913 - each is an option of the command.
     *,
     begin: Annotated[
-        str, typer.Option("--from", help="Archive position to start after; 0 is all history.")
+        str, typer.Option("--from", help="Position to start after, a date, beginning or now.")
     ] = "0",
     feed: Annotated[str, typer.Option(help="supervision, deadlines, ratings …; all when left out.")] = "",
     count: Annotated[int, typer.Option(min=0, help="End after so many events; 0 goes on for ever.")] = 0,
