@@ -105,7 +105,7 @@ async def test_the_openapi_document_lists_every_route_and_how_to_show_a_key(worl
 
     paths = document["paths"]
     assert all(route.method.lower() in paths[f"/api/v1{route.path}"] for route in ROUTES)
-    assert document["security"] == [{"Bearer": []}, {"X-API-Key": []}]
+    assert document["security"] == [{"Bearer": []}, {"X-API-Key": []}, {"Session": []}]
     assert document == again
 
 

@@ -231,6 +231,7 @@ async def test_routes_that_ask_for_a_role_beside_the_scope_let_it_alone_in(world
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 async def test_each_role_of_each_unit_gets_what_the_tables_say_and_no_more(world: World) -> None:
     world.inner.answer = lambda _: httpx.Response(200, json=[])
     people = [(role, "u-own") for role in DEFAULT_SCOPES] + [(role, "u-other") for role in UNIT_ROLES]
