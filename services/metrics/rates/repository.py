@@ -145,12 +145,14 @@ def rating_rows(
     ]
 
 
-def ratings_named(connection: Connection, ids: Sequence[str]) -> dict[str, Any]:
-    """Read ratings by their ids."""
+def ratings_named(
+    connection: Connection, ids: Sequence[str], until: datetime | None = None
+) -> dict[str, Any]:
+    """Read ratings by their ids, those that were told by an instant or ever."""
     found: dict[str, Any] = {}
     for chunk in chunks(ids, MANY):
         rows = connection.execute(select(Rating.__table__).where(Rating.rating_id.in_(chunk)))
-        found.update({row.rating_id: row for row in rows})
+        found.update({row.rating_id: row for row in rows if until is None or row.received_at <= until})
     return found
 
 
@@ -158,10 +160,8 @@ def corrections(connection: Connection, question: Question, group: Grouping) -> 
     """Move the ratings that do not stand from the sort of those that do."""
     fallen = {one.rating_id: one for one in judged(connection, question.as_of) if not one.stands}
     cells: list[Cell] = []
-    for rating_id, row in ratings_named(connection, list(fallen)).items():
+    for rating_id, row in ratings_named(connection, list(fallen), question.as_of).items():
         key = KEY_OF[question.dimension](row)
-        if question.as_of is not None and row.received_at > question.as_of:
-            continue
         if not question.takes(row.unit_code, key, row.day):
             continue
         place = group(row.unit_code, key, row.day if question.by_period else None)

@@ -59,7 +59,7 @@ def rectifications(
     steps = _steps(connection, until)
     opened = {task: _last(found, "opened") for task, found in steps.items()}
     openings = {task: row for task, row in opened.items() if row is not None}
-    places = ratings_named(connection, sorted({row.rating_id for row in openings.values()}))
+    places = ratings_named(connection, sorted({row.rating_id for row in openings.values()}), until)
     verdicts = {one.rating_id: one for one in judged(connection, until)}
     tasks = tasks_named(connection, sorted(openings), until)
     return [

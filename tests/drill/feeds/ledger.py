@@ -72,7 +72,7 @@ def bodies() -> list[str]:
 
 
 def answering(task: dict[str, Any]) -> str | None:
-    """Name who answers for a task as it is printed: the first lead, else the first responsible one, if it is one body."""
+    """Name who answers for a task as it is printed: the first lead, else the first responsible, that is one body."""
     meant = [names()[name] for role in ("lead", "responsible") for name in task.get(role, ())]
     return next((name for name in meant if units()[name] != "collective"), None)
 
@@ -106,11 +106,14 @@ def _life(number: int, task: dict[str, Any]) -> list[Deed]:
 def _interrupted(life: Life, number: int, due: date) -> date | None:
     """Add what comes between; give the day by which the task is then due, none where nothing more is done."""
     if number % 43 == 9:
-        return life.on(SUSPENDED, "suspend")
+        life.on(SUSPENDED, "suspend")
+        return None
     if number % 31 == 11 and due > CANCELLED:
-        return life.on(CANCELLED, "cancel")
+        life.on(CANCELLED, "cancel")
+        return None
     if number % 37 == 19 and due > date(2023, 9, 1):
-        return life.on(YEAR_END, "carry_over", deadline=NEXT_YEAR.isoformat())
+        life.on(YEAR_END, "carry_over", deadline=NEXT_YEAR.isoformat())
+        return None
     if number % 41 == 7 and due > RESUMED + 7 * ONE_DAY:
         life.on(SUSPENDED, "suspend")
         life.on(RESUMED, "resume")

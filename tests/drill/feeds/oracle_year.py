@@ -28,7 +28,7 @@ QUARTERS: Mapping[str, Span] = {
     "2023-Q3": (date(2023, 7, 1), date(2023, 9, 30)),
     "2023-Q4": (date(2023, 10, 1), YEAR_END),
 }
-SPANS = QUARTERS | {"2023": YEAR}
+SPANS: Mapping[str, Span] = {**QUARTERS, "2023": YEAR}
 FEWEST = {"services": 5, "ratings": 30, "orders": 30, "rectifications": 1}  # As the rules are shipped.
 OF_FEEDS = ("services.on_time", "ratings.satisfaction", "ratings.activity")
 

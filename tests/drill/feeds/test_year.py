@@ -1,6 +1,6 @@
 """A year of 办件, ratings and 12345 orders through real processes: tasks, notices and rates are what the oracle says.
 
-FEEDS says how many 办件 and ratings there are (20,000 unless set); `FEEDS_FOLDER` keeps what the services wrote.
+FEEDS says how many 办件 and ratings there are (20,000 unless set); the tasks of the plans are played beside them.
 """
 
 from datetime import date, datetime
