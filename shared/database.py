@@ -19,7 +19,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from shared.clock import Clock
 from shared.events.envelope import Envelope, Event
-from shared.inline_sqlite import DRIVER, finish
+from shared.inline_sqlite import COMPILED, DRIVER, finish
 from shared.outbox import Outbox, Written
 from shared.telemetry import current_traceparent
 
@@ -75,10 +75,12 @@ class Database:
         self.clock = clock
         self.on_commit: list[Callable[[Written], None]] = []
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        shared: dict[str, Any] = {"execution_options": {"compiled_cache": COMPILED}} if self.is_sqlite else {}
+        writes = {"writes": True} if self.is_sqlite else {}
         self._write_engine = create_async_engine(
-            async_url(url), **_engine(self.is_sqlite, size=10), **({"writes": True} if self.is_sqlite else {})
+            async_url(url), **_engine(self.is_sqlite, size=10), **writes, **shared
         )
-        self._read_engine = create_async_engine(async_url(url), **_engine(self.is_sqlite, size=5))
+        self._read_engine = create_async_engine(async_url(url), **_engine(self.is_sqlite, size=5), **shared)
         self._sync_engine = create_engine(sync_url(url), **_engine(self.is_sqlite, size=2))
         snapshot = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         self._look_engine = create_engine(sync_url(url), **_engine(self.is_sqlite, size=2), **snapshot)

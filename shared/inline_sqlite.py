@@ -20,10 +20,13 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine import URL
 from sqlalchemy.engine.interfaces import ConnectArgsType, DBAPIConnection
 from sqlalchemy.pool import AsyncAdaptedQueuePool, Pool
-from sqlalchemy.util import await_only
+from sqlalchemy.util import LRUCache, await_only
 
 DRIVER = "sqlite+inline"
 TURN_S = 0.02
+COMPILED: LRUCache[Any, Any] = LRUCache(
+    2_000
+)  # Statement → its SQL, for all engines of this process: they write alike.
 T = TypeVar("T")
 
 registry.register("sqlite.inline", __name__, "InlineSQLite")
@@ -64,6 +67,13 @@ class InlineSQLite(SQLiteDialect_pysqlite):
     def __init__(self, writes: bool = False, **options: Any) -> None:  # noqa: ANN401, FBT001, FBT002 - SQLAlchemy's.
         super().__init__(**options)
         self._writes = writes
+
+    def __eq__(self, other: object) -> bool:
+        """Be one key of `COMPILED`, whichever engine asks."""
+        return type(self) is type(other)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
 
     @classmethod
     def get_pool_class(cls, url: URL) -> type[Pool]:  # noqa: ARG003 - the signature is SQLAlchemy's.

@@ -1,14 +1,25 @@
 """Settings that every service has; each service adds its own, all from environment variables `DUBAN_…`."""
 
+import os
 import socket
 from pathlib import Path
 
 from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
+
+SECRETS_FOLDER = "DUBAN_SECRETS_FOLDER"
 
 
 class ServiceSettings(BaseSettings):
     """What each service needs to run; secrets have no default.
+
+    A variable that is not set is looked for as a file of its name (`duban_redis_url`) in the folder that
+    `DUBAN_SECRETS_FOLDER` names, as container platforms mount secrets.
 
     Attributes:
         redis_url: The bus, `redis://…` or `unix://…`.
@@ -28,3 +39,18 @@ class ServiceSettings(BaseSettings):
     inner_port: int = 9000
     holder: str = socket.gethostname()
     log_level: str = "INFO"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read the environment first, then the folder of secrets, where there is one."""
+        folder = os.environ.get(SECRETS_FOLDER)
+        if folder:
+            file_secret_settings = SecretsSettingsSource(settings_cls, folder)
+        return init_settings, env_settings, dotenv_settings, file_secret_settings

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import select
 
@@ -19,6 +19,7 @@ from shared.events.envelope import Envelope, Event, Meta, render
 from shared.tables import OUTBOX
 
 E = TypeVar("E", bound=Event)
+R = TypeVar("R")
 DRILL_START = datetime(2023, 6, 20, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai.
 
 
@@ -92,6 +93,39 @@ async def deliver_twice(
         for _ in range(2):
             async with db.transaction(cause=cause) as tx:
                 await handler(tx, cause.data)
+
+
+class Lent:
+    """Stands for what an app of now has, in routes that were built for all apps."""
+
+    def __init__(self) -> None:
+        self.now: Any = None
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the lent thing has.
+        return getattr(self.now, name)
+
+
+class SharedRoutes(Generic[R]):
+    """The routes of a service, built once per process: that takes longer than most tests do.
+
+    They serve the app that was built last: no two apps with them at the same time.
+    """
+
+    def __init__(self, build: Callable[..., R], *, fixed: int = 1) -> None:
+        """Share what `build` makes; its last `fixed` arguments are always the same ones, so they are not lent."""
+        self._build, self._fixed = build, fixed
+        self._lent: list[Lent] = []
+        self._made: R | None = None
+
+    def __call__(self, *given: Any) -> R:  # noqa: ANN401 - what `build` takes.
+        """Give the routes over what this app has."""
+        lent, fixed = given[: len(given) - self._fixed], given[len(given) - self._fixed :]
+        if self._made is None:
+            self._lent = [Lent() for _ in lent]
+            self._made = self._build(*self._lent, *fixed)
+        for place, one in zip(self._lent, lent, strict=True):
+            place.now = one
+        return self._made
 
 
 def json_lines(text: str) -> Sequence[Any]:

@@ -1,14 +1,11 @@
 """The HTTP frame of every service: problem documents (RFC 9457), health, readiness, metrics, inner identity."""
 
-import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from types import FrameType
 from typing import Annotated, Protocol
 
-import uvicorn
 from fastapi import APIRouter, FastAPI, Header, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
@@ -202,33 +199,3 @@ def principal_check(secret: str) -> Callable[..., Awaitable[Principal]]:
         return verify(x_duban_principal, secret)
 
     return check
-
-
-class _Server(uvicorn.Server):
-    """Says that it closes before it waits for open requests, so that endless ones can end."""
-
-    def __init__(self, config: uvicorn.Config, closing: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._closing = closing
-
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Heed a signal."""
-        self._closing()
-        super().handle_exit(sig, frame)
-
-
-async def serve(
-    apps: Sequence[tuple[FastAPI, int]], *, host: str, closing: Callable[[], None] = lambda: None
-) -> None:
-    """Serve each app on its port until SIGTERM or SIGINT; the process then ends when all have.
-
-    Args:
-        apps: With their ports.
-        host: Address to listen on.
-        closing: Called at the signal, maybe more than once: what never ends by itself has to end now.
-    """
-    servers = [
-        _Server(uvicorn.Config(app, host=host, port=port, log_config=None, access_log=False), closing)
-        for app, port in apps
-    ]
-    await asyncio.gather(*(server.serve() for server in servers))

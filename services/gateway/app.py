@@ -60,9 +60,10 @@ from shared.clock import Clock, read_clock
 from shared.composition import BusPart, Connections, show_build
 from shared.database import Database
 from shared.interpreter import tune_interpreter
+from shared.serving import Port, serve
 from shared.streams import Bus, Export, OwnersHistory, ops_router
 from shared.telemetry import configure_logging
-from shared.web import Part, create_app, principal_check, probe_router, serve
+from shared.web import Part, create_app, principal_check, probe_router
 
 SERVICE = "gateway"
 SELF = "http://gateway.inner"  # Our own inner app, called without a network.
@@ -271,7 +272,14 @@ def main() -> None:
     configure_logging(SERVICE, level=settings.log_level)
     apps = build(settings, clock=read_clock(settings.clock_file))
     tune_interpreter()
-    ports = [(apps.public, settings.port), (apps.inner, settings.inner_port)]
+    door = Port(
+        apps.public,
+        settings.port,
+        settings.certificate,
+        settings.certificate_key,
+        settings.trusted_proxies,
+    )
+    ports = [door, Port(apps.inner, settings.inner_port)]
     uvloop.run(serve(ports, host=settings.host, closing=apps.appended.close))
 
 

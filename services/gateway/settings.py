@@ -15,6 +15,11 @@ class Settings(ServiceSettings):
         gateway_database_url: Its own database; holds keys, ratings and the archive.
         tasks_url: Inner API of tasks, as are the next of notify and metrics.
         port: Port of the public API.
+        certificate: PEM file of the public port's certificate with its chain; none serves plain HTTP, for a proxy that
+            ends TLS.
+        certificate_key: PEM file of its private key.
+        trusted_proxies: Addresses and networks of such proxies, separated by commas, whose `X-Forwarded-For` and
+            `X-Forwarded-Proto` are believed.
         vault_key: Wraps the data keys of the vault; 32 random bytes in base64, kept apart from every backup.
         vault_old_key: The wrapping key before it, until `duban vault rotate` has run.
         vault_retention: Real time after which what the vault keeps of a person is destroyed.
@@ -35,6 +40,9 @@ class Settings(ServiceSettings):
     notify_url: str = "http://127.0.0.1:9002"
     metrics_url: str = "http://127.0.0.1:9003"
     port: int = 8000
+    certificate: Path | None = None
+    certificate_key: Path | None = None
+    trusted_proxies: str = ""
     vault_key: SecretStr
     vault_old_key: SecretStr = SecretStr("")
     vault_retention: timedelta = timedelta(days=3 * 365)

@@ -1,8 +1,9 @@
 """Composition root of the metrics service: the only place that builds its database, bus and collectors."""
 
 import asyncio
+from collections.abc import Callable
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from prometheus_client import CollectorRegistry
 
 from services.metrics import api
@@ -13,7 +14,7 @@ from services.metrics.exposition import FactsCollector
 from services.metrics.findings import api as findings_api
 from services.metrics.handlers import build_handlers
 from services.metrics.indicators import api as indicators_api
-from services.metrics.permissions import permit
+from services.metrics.permissions import Check, permit
 from services.metrics.rates import api as rates_api
 from services.metrics.scrape import Scrape
 from services.metrics.settings import Settings
@@ -25,9 +26,10 @@ from shared.clock import Clock, read_clock
 from shared.composition import BusPart, Connections, show_build
 from shared.database import Database
 from shared.interpreter import tune_interpreter
+from shared.serving import Port, serve
 from shared.streams import Bus, HttpHistory, ops_router
 from shared.telemetry import configure_logging
-from shared.web import Part, create_app, principal_check, probe_router, serve
+from shared.web import Part, create_app, principal_check, probe_router
 
 SERVICE = "metrics"
 ROUTERS = (
@@ -40,8 +42,21 @@ ROUTERS = (
 )
 
 
-def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> FastAPI:
-    """Build the app; `bus` replaces the real one in tests."""
+def build_routes(db: Database, history: HttpHistory, check: Check) -> list[APIRouter]:
+    """Build what the service serves besides its probes."""
+    permitted = permit(check)
+    tools = Tools(db, Registry(), history)
+    return [*(build_one(db, permitted) for build_one in ROUTERS), *assessment_routers(tools, permitted)]
+
+
+def build(
+    settings: Settings,
+    *,
+    clock: Clock,
+    bus: BusPart | None = None,
+    routes: Callable[[Database, HttpHistory, Check], list[APIRouter]] = build_routes,
+) -> FastAPI:
+    """Build the app; `bus` and `routes` replace the real ones in tests."""
     secret = settings.principal_secret.get_secret_value()
     db = Database(settings.metrics_database_url.get_secret_value(), service=SERVICE, clock=clock)
     registry, check = CollectorRegistry(), principal_check(secret)
@@ -49,9 +64,7 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     scrape = Scrape(db, FactsCollector(), holds=figures.held)
     figures.registry.register(scrape.collector)
     history = HttpHistory(settings.gateway_url, secret=secret, clock=clock)
-    permitted = permit(check)
-    routers = [build_one(db, permitted) for build_one in ROUTERS]
-    routers += assessment_routers(Tools(db, Registry(), history), permitted)
+    routers = routes(db, history, check)
     beside: list[Part] = [
         Repeating("rating roll", scrape.roll),
         Repeating("indicators", scrape.watch_indicators),
@@ -84,7 +97,7 @@ def main() -> None:
     configure_logging(SERVICE, level=settings.log_level)
     app = build(settings, clock=read_clock(settings.clock_file))
     tune_interpreter()
-    asyncio.run(serve([(app, settings.inner_port)], host=settings.host))
+    asyncio.run(serve([Port(app, settings.inner_port)], host=settings.host))
 
 
 if __name__ == "__main__":

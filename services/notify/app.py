@@ -45,9 +45,10 @@ from shared.clock import Clock, DrillClock, read_clock
 from shared.database import Database
 from shared.errors import Invalid
 from shared.events import Feed
+from shared.serving import Port, serve
 from shared.streams import Bus, HttpHistory, ops_router
 from shared.telemetry import configure_logging
-from shared.web import Part, create_app, principal_check, probe_router, serve
+from shared.web import Part, create_app, principal_check, probe_router
 
 SERVICE = "notify"
 WATCHED: tuple[Feed, ...] = (
@@ -200,7 +201,7 @@ def main() -> None:
         app = build(settings, clock=read_clock(settings.clock_file))
     except Invalid as error:  # Of the file of channels: one line for people instead of a trace.
         sys.exit(f"notify: {error.message}")
-    asyncio.run(serve([(app, settings.inner_port)], host=settings.host))
+    asyncio.run(serve([Port(app, settings.inner_port)], host=settings.host))
 
 
 if __name__ == "__main__":

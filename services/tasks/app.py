@@ -17,9 +17,10 @@ from shared.background import Repeating
 from shared.clock import Clock, read_clock
 from shared.composition import BusPart, Connections, show_build
 from shared.database import Database
+from shared.serving import Port, serve
 from shared.streams import Bus, HttpHistory, ops_router
 from shared.telemetry import configure_logging
-from shared.web import create_app, principal_check, probe_router, serve
+from shared.web import create_app, principal_check, probe_router
 
 SERVICE = "tasks"
 
@@ -67,7 +68,7 @@ def main() -> None:
     settings = Settings()
     configure_logging(SERVICE, level=settings.log_level)
     app = build(settings, clock=read_clock(settings.clock_file))
-    asyncio.run(serve([(app, settings.inner_port)], host=settings.host))
+    asyncio.run(serve([Port(app, settings.inner_port)], host=settings.host))
 
 
 if __name__ == "__main__":

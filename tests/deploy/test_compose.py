@@ -194,6 +194,21 @@ def test_with_channels_notify_alone_gets_their_file_and_a_way_out(tmp_path: Path
     assert "secrets" not in service("notify")
 
 
+def test_with_tls_the_gateway_alone_gets_the_certificate_and_its_key(tmp_path: Path) -> None:
+    compose()
+    for name in ("a.crt", "a.key"):
+        (tmp_path / name).write_text("PEM", "utf-8")
+    files = {"COMPOSE_FILE": "docker-compose.yml:deploy/tls/compose.yml"}
+    named = {"DUBAN_CERTIFICATE": str(tmp_path / "a.crt"), "DUBAN_CERTIFICATE_KEY": str(tmp_path / "a.key")}
+
+    done = config(env_file=with_secrets(tmp_path), **files, **named)
+
+    services = json.loads(done.stdout)["services"]
+    assert [name for name in ALL if services[name].get("secrets")] == ["gateway"]
+    assert services["gateway"]["environment"]["DUBAN_CERTIFICATE"] == "/run/secrets/certificate.pem"
+    assert "DUBAN_CERTIFICATE" not in service("gateway")["environment"]
+
+
 def test_the_gateway_alone_gets_the_key_of_the_vault() -> None:
     named = [name for name in ALL if "DUBAN_VAULT_KEY" in service(name).get("environment", {})]
 

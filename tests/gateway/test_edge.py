@@ -121,3 +121,17 @@ async def test_metrics_and_readiness_are_on_the_inner_side_alone(world: World) -
 
     assert outside == [404, 404, 404]
     assert ("duban_build_info" in metrics.text, ready.status_code, world.bus.collected) == (True, 200, 1)
+
+
+async def answer_nothing(_scope: Scope, _receive: Receive, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 204, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+
+
+@pytest.mark.parametrize(("scheme", "told"), [("https", "max-age=31536000"), ("http", None)])
+async def test_who_came_by_tls_is_told_to_stay_with_it(scheme: str, told: str | None) -> None:
+    transport = httpx.ASGITransport(Edge(answer_nothing))
+    async with httpx.AsyncClient(transport=transport, base_url=f"{scheme}://duban") as client:
+        answer = await client.get("/")
+
+    assert answer.headers.get("strict-transport-security") == told

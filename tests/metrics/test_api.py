@@ -9,16 +9,17 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from services.metrics.app import build
+from services.metrics.app import build, build_routes
 from services.metrics.settings import Settings
 from shared.clock import LiveClock
 from shared.database import Database
 from shared.principal import Principal, sign
-from shared.testing import FakeClock, sqlite_database
+from shared.testing import FakeClock, SharedRoutes, sqlite_database
 from tests.metrics import factories as make
 from tests.metrics.factories import DAY, NOW
 
 SECRET = "a secret that has at least thirty-two bytes"
+ROUTES = SharedRoutes(build_routes)
 
 
 class FakeBus:
@@ -61,7 +62,7 @@ def token(*scopes: str) -> dict[str, str]:
 async def serving(folder: Path, bus: FakeBus) -> AsyncIterator[httpx.AsyncClient]:
     """Serve the app over the migrated database in `folder`."""
     await sqlite_database("metrics", folder, FakeClock()).close()
-    app = build(settings(folder), clock=FakeClock(), bus=bus)
+    app = build(settings(folder), clock=FakeClock(), bus=bus, routes=ROUTES)
     transport = httpx.ASGITransport(app)
     client = httpx.AsyncClient(transport=transport, base_url="http://metrics")
     async with app.router.lifespan_context(app), client:

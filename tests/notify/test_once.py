@@ -94,7 +94,7 @@ def planned(time: FakeClock) -> set[str]:
     return ids
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(life=LIVES)
 def test_after_any_life_the_notices_are_the_planned_ones_each_once(life: Life) -> None:
     with tempfile.TemporaryDirectory() as folder:

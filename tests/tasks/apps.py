@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import httpx
 from fastapi import APIRouter, FastAPI
@@ -18,7 +18,7 @@ from services.tasks.edge import Check
 from services.tasks.settings import Settings
 from shared.database import Database
 from shared.principal import Principal, sign
-from shared.testing import FakeClock, sqlite_database
+from shared.testing import FakeClock, SharedRoutes, sqlite_database
 from shared.web import create_app, principal_check
 
 SECRET = "a secret of at least thirty-two bytes"
@@ -67,31 +67,11 @@ class FakeBus:
         return self.running
 
 
-class Lent:
-    """Stands for what an app of now has, in routes that were built for all apps."""
-
-    def __init__(self) -> None:
-        self.now: Any = None
-
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the lent thing has.
-        return getattr(self.now, name)
+def routes(db: Database, shelf: Shelf, check: Check) -> APIRouter:
+    return build_router(db, check, shelf)
 
 
-class SharedRoutes:
-    """The routes of the service, built once: that takes longer than most tests do."""
-
-    def __init__(self) -> None:
-        self._db, self._shelf = Lent(), Lent()
-        self._router: APIRouter | None = None
-
-    def __call__(self, db: Database, check: Check, shelf: Shelf) -> APIRouter:
-        self._db.now, self._shelf.now = db, shelf
-        if self._router is None:
-            self._router = build_router(cast("Database", self._db), check, cast("Shelf", self._shelf))
-        return self._router
-
-
-ROUTES = SharedRoutes()
+ROUTES = SharedRoutes(routes)
 
 
 @dataclass
@@ -144,7 +124,7 @@ def bare_app(folder: Path, db: Database) -> FastAPI:
     """Give an app of the routes alone; nothing runs beside them."""
     chosen = settings(folder)
     shelf = Shelf(FolderStore(chosen.attachments_dir), NoScanner(), chosen.attachment_limit)
-    return create_app("tasks", routers=[ROUTES(db, principal_check(SECRET), shelf)])
+    return create_app("tasks", routers=[ROUTES(db, shelf, principal_check(SECRET))])
 
 
 @asynccontextmanager

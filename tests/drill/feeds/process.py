@@ -11,8 +11,8 @@ import uvloop
 from services.gateway import app as gateway
 from services.gateway.settings import Settings as GatewaySettings
 from shared.interpreter import tune_interpreter
+from shared.serving import Port, serve
 from shared.telemetry import configure_logging
-from shared.web import serve
 from tests.drill.feeds.clock import MovedClock
 
 
@@ -28,14 +28,14 @@ def main() -> None:
     app = module.build(settings, clock=clock)
     if service == "metrics":
         tune_interpreter()
-    asyncio.run(serve([(app, settings.inner_port)], host=settings.host))
+    asyncio.run(serve([Port(app, settings.inner_port)], host=settings.host))
 
 
 def _run_gateway(clock: MovedClock) -> None:
     settings = GatewaySettings()
     apps = gateway.build(settings, clock=clock)
     tune_interpreter()
-    ports = [(apps.public, settings.port), (apps.inner, settings.inner_port)]
+    ports = [Port(apps.public, settings.port), Port(apps.inner, settings.inner_port)]
     uvloop.run(serve(ports, host=settings.host, closing=apps.appended.close))
 
 
