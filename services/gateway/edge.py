@@ -4,7 +4,6 @@ Invariant: no handler ever sees more bytes than its limit, whether or not the se
 """
 
 import re
-from collections.abc import Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -54,11 +53,10 @@ class Edge:
         headers = Headers(scope=scope)
         continue_trace(headers.get("traceparent"))
         limit = limit_of(scope["path"])
-        retiring = headers_for(scope["method"], scope["path"])
         if _stated_length(headers) > limit:
-            await problem(_too_large(limit))(scope, receive, _guarded(scope, send, retiring))
+            await problem(_too_large(limit))(scope, receive, _guarded(scope, send))
         else:
-            await self._app(scope, _counted(receive, limit), _guarded(scope, send, retiring))
+            await self._app(scope, _counted(receive, limit), _guarded(scope, send))
 
 
 def limit_of(path: str) -> int:
@@ -92,11 +90,12 @@ def _counted(receive: Receive, limit: int) -> Receive:
     return counting
 
 
-def _guarded(scope: Scope, send: Send, retiring: Mapping[str, str]) -> Send:
+def _guarded(scope: Scope, send: Send) -> Send:
     """Add the security headers, and those of a route that will go; a response's own win.
 
     A refusal names how to authenticate (RFC 9110).
     """
+    retiring = headers_for(scope["method"], scope["path"])
 
     async def guarding(message: Message) -> None:
         if message["type"] == "http.response.start":

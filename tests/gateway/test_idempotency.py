@@ -1,5 +1,6 @@
 """`Idempotency-Key` at the door: what is sent twice is done once, also when something stops in between."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -11,7 +12,9 @@ from services.gateway.idempotency import service
 from services.gateway.idempotency.domain import Fate
 from services.gateway.idempotency.service import Claim, Kept, Register
 from services.gateway.models import ApiKey
+from shared.database import Database
 from shared.testing import FakeClock
+from tests.gateway.test_databases import db, postgres  # noqa: F401 - fixtures: both kinds of database.
 from tests.gateway.world import World
 
 KEY = {"idempotency-key": '"8e03978e-40d5-43e8-bc93-6894a57f9324"'}
@@ -154,17 +157,6 @@ async def test_a_body_over_the_limit_is_refused_under_a_key_too(world: World) ->
     assert refused.status_code == 413
 
 
-async def test_the_sweep_forgets_what_is_past_its_life(world: World) -> None:
-    claim, register = Claim("key-1", "k", "f"), Register(world.db, Plain())
-    await register.claim(claim)
-    pass_time(world, timedelta(hours=24))
-
-    await register.sweep()
-
-    async with world.db.reading() as session:
-        assert await session.scalar(text("SELECT count(*) FROM idempotent_request")) == 0
-
-
 class Plain:
     """Seals nothing."""
 
@@ -177,11 +169,55 @@ class Plain:
         return sealed
 
 
-async def test_an_answer_is_kept_as_it_was(world: World) -> None:
-    claim, answer = Claim("key-1", "k", "f"), Kept(201, "application/json", b"{}")
-    register = Register(world.db, Plain())
+CLAIM = Claim("key-1", "k", "f")
 
-    first = await register.claim(claim)
-    await register.settle(claim, answer, Fate.KEEP)
 
-    assert (first, await register.claim(claim)) == (None, answer)
+async def test_the_sweep_forgets_what_is_past_its_life(db: Database) -> None:  # noqa: F811 - the fixture.
+    assert isinstance(db.clock, FakeClock)
+    register = Register(db, Plain())
+    await register.claim(CLAIM)
+    db.clock.advance(timedelta(hours=24))
+
+    await register.sweep()
+
+    async with db.reading() as session:
+        assert await session.scalar(text("SELECT count(*) FROM idempotent_request")) == 0
+
+
+async def test_an_answer_is_kept_as_it_was(db: Database) -> None:  # noqa: F811 - the fixture.
+    answer, register = Kept(201, "application/json", b"{}"), Register(db, Plain())
+
+    first = await register.claim(CLAIM)
+    await register.settle(CLAIM, answer, Fate.KEEP)
+
+    assert (first, await register.claim(CLAIM)) == (None, answer)
+
+
+async def test_of_two_who_come_at_once_one_runs(db: Database) -> None:  # noqa: F811 - the fixture.
+    register = Register(db, Plain())
+
+    came = await asyncio.gather(register.claim(CLAIM), register.claim(CLAIM), return_exceptions=True)
+
+    assert sorted(type(one).__name__ for one in came) == ["Conflict", "NoneType"]
+
+
+async def test_who_goes_before_the_request_is_whole_has_taken_no_key(world: World) -> None:
+    async def gone() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    said: list[object] = []
+
+    async def hear(message: object) -> None:
+        said.append(message)
+
+    headers = [(b"idempotency-key", b"k"), (b"x-api-key", (await world.key()).encode())]
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/api/v1/keys",
+        "headers": headers,
+        "query_string": b"",
+    }
+    await world.apps.public(scope, gone, hear)
+
+    assert said == []
