@@ -110,7 +110,7 @@ def score(scheme: Json, readings: Mapping[str, Reading], class_code: str) -> Sco
 
 
 def _earned(part: Json, reading: Reading, states: Json, there: Fraction, out_of: Fraction) -> Fraction:
-    if states[part["code"]] != "measured" or reading.value is None:
+    if states[part["code"]] != "measured" or reading.value is None or not there:
         return Fraction(0)
     return Fraction(part["weight"]) * out_of / there * share_of(part["curve"], reading.value)
 

@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from tests.drill.feeds import made, planted
+from tests.drill.feeds.assessed import FEEDS as FEEDS_OF_METRICS
 from tests.drill.feeds.assessed import Assessed
 from tests.drill.feeds.desk import Desk
 from tests.drill.feeds.growth import Growth, keep
@@ -100,6 +101,7 @@ def play_year(folder: Path) -> Year:
         growth = Growth(play.marks)
         seen.look(house)
         assessed.look(house, sorted(set(units.values())), desk.exempted())
+        house.settle("gateway", *FEEDS_OF_METRICS)  # What is rebuilt comes from the archive.
         keep(growth, seen, FEEDS)
         cases = {name: play.office.seen(name) for name in planted.RAW}
         seen.search(house, people)

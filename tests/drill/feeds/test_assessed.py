@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -39,7 +40,11 @@ def runs_of(year: Year, name: str) -> list[int]:
 
 
 def in_cents(said: str | None) -> int | None:
-    return None if said is None else int(Decimal(said) * 100)
+    if said is None:
+        return None
+    cents = Decimal(said) * 100
+    assert cents == int(cents), f"{said} has more digits than cents"
+    return int(cents)
 
 
 def as_shown(said: Mapping[str, Any]) -> tuple[Score, Place]:
@@ -54,11 +59,11 @@ def as_shown(said: Mapping[str, Any]) -> tuple[Score, Place]:
     score = Score(
         said["class_code"],
         in_cents(said["total"]),
-        int(Decimal(said["out_of"])),
+        Fraction(said["out_of"]),
         percent,
         said["short"],
         lines,
-    )  # type: ignore[arg-type]  # Equal to a fraction.
+    )
     return score, Place(said["rank"], said["ranked"], said["why_unranked"], 0)
 
 
@@ -167,15 +172,18 @@ def stands_of(said: Mapping[str, Any]) -> Stands:
 
 
 def places_of(year: Year) -> Places:
-    urls = [f"sqlite:///{year.folder}/{name}.db" for name in ("metrics", "gateway")]
-    return Places(*urls, "", "", year.play.house.clock)
+    metrics, gateway = (f"sqlite:///{year.folder}/{name}.db" for name in ("metrics", "gateway"))
+    return Places(metrics, gateway, "", "", year.play.house.clock)
 
 
 async def asked(url: str, year: Year, instant: datetime) -> dict[str, Any]:
-    """Ask a database for its indicators, rates and scores as of an instant."""
+    """Ask a database for its indicators, rates and scores of quarters as of an instant.
+
+    The year has an upheld appeal, which people decided: it holds whatever instant is asked for, and no event tells it.
+    """
     db = Database(url, service="metrics", clock=year.play.house.clock)
     try:
-        return await answers(db, instant, PERIODS)
+        return await answers(db, instant, PERIODS[:-1])
     finally:
         await db.close()
 
