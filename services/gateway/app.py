@@ -220,8 +220,8 @@ def _api(
         ratings_router(reception, door),  # First: the busiest.
         keys_router(db, door),
         events_router(follower, door),
-        inner_api.inner_router(services, door),
-        inner_api.ops_router(services, door),
+        inner_api.verify_router(services, door),  # Before the routes that every service has.
+        inner_api.inner_routes(services, door),
     ]
 
 

@@ -5,6 +5,7 @@ import json
 import os
 import socket
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -80,7 +81,14 @@ async def furnish(one: House, secret: str) -> dict[str, str]:
 
 async def judge(address: str, *options: str, secret: str = "", known: dict[str, str] | None = None) -> Found:
     """Let schemathesis call every route."""
-    report = Path(os.environ.get("TMPDIR", "/tmp")) / f"schemathesis-{os.getpid()}.json"  # noqa: S108 - a scratch file.
+    with tempfile.TemporaryDirectory() as scratch:  # It keeps a cache where it runs.
+        return await _judge(Path(scratch), address, options, secret, known or {})
+
+
+async def _judge(
+    scratch: Path, address: str, options: Sequence[str], secret: str, known: dict[str, str]
+) -> Found:
+    report = scratch / "report.json"
     key = ("-H", f"Authorization: Bearer {secret}") if secret else ()
     words: Sequence[str] = (
         *("run", f"{address}/api/v1/openapi.json", *key, "--checks", ",".join(CHECKS)),
@@ -90,14 +98,17 @@ async def judge(address: str, *options: str, secret: str = "", known: dict[str, 
     )
     environment = os.environ | {
         "SCHEMATHESIS_HOOKS": "tests.contract.judge",
-        "KNOWN_IDS": json.dumps(known or {}),
+        "KNOWN_IDS": json.dumps(known),
     }
     environment["PYTHONPATH"] = str(Path(__file__).parents[2])
     program = await asyncio.create_subprocess_exec(
-        PROGRAM, *words, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        *(str(PROGRAM), *words),
+        cwd=scratch,
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
     )
     said, _ = await program.communicate()
     told = json.loads(report.read_text("utf-8"))
-    report.unlink()
     tested = (told["operations"] or {"tested": 0})["tested"]  # None where it could not read the document.
     return Found(program.returncode or 0, tested, said.decode())

@@ -79,7 +79,13 @@ def session_router(
 def _add_coming(router: APIRouter, desk: Desk, door: Door, cookies: Cookies, addresses: Limits) -> None:
     person = Annotated[Key, Depends(door.person)]
 
-    @router.post("/session", summary="登录", status_code=201, openapi_extra={"security": []})
+    @router.post(
+        "/session",
+        summary="登录",
+        status_code=201,
+        openapi_extra={"security": []},
+        responses={401: {"description": "登录名或密码不正确，或账号已锁定"}},
+    )
     async def post_session(request: Request, response: Response, given: LoginIn) -> SessionOut:
         if "origin" in request.headers:
             check_source(request)
