@@ -19,6 +19,7 @@ from redis.asyncio import Redis
 from deploy.grafana.boards import BOARDS
 from deploy.grafana.layout import to_json
 from services.gateway.returns.instruments import Instruments as Returns
+from services.gateway.subscriptions.instruments import Instruments as Subscriptions
 from services.notify.instruments import Instruments as Notices
 from services.tasks.workdays.instruments import CalendarGauge
 from shared.database import Database
@@ -61,6 +62,10 @@ OTHERS = [
     'duban_returns_waiting{source="push"}',
     'duban_returns_oldest_waiting_seconds{source="push"}',
     'duban_returns_refused{source="push"}',
+    'duban_subscription_active{subscription="credit"}',
+    'duban_subscription_deliveries_dead{subscription="credit"}',
+    'duban_subscription_disabled{subscription="credit"}',
+    'duban_subscription_lag_positions{subscription="credit"}',
 ]
 FEEDS = [
     'duban_feed_records_total{source="push",form="push",outcome="accepted"}',
@@ -149,6 +154,7 @@ async def families(db: Database) -> AsyncIterator[list[Metric]]:
     registry, client = CollectorRegistry(), Redis()
     notices = Notices(registry)
     Returns(db, registry)
+    Subscriptions(db, registry)
     CalendarGauge(registry, db)
     Lag(db, client=client, registry=registry)
     found = [*registry.collect(), *notices.figures.registry.collect()]

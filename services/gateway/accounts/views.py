@@ -1,6 +1,7 @@
 """What the routes of accounts take and show."""
 
 from datetime import datetime
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
@@ -107,7 +108,7 @@ class RoleIn(_Given):
 class StateIn(_Given):
     """What an account shall be."""
 
-    state: str = Field(pattern="^(active|locked|disabled)$", description="active、locked 锁定、disabled 停用")
+    state: Literal["active", "locked", "disabled"] = Field(description="active、locked 锁定、disabled 停用")
 
 
 class AccountOut(BaseModel):

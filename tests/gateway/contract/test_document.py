@@ -9,7 +9,8 @@ from fastapi import FastAPI
 
 from services.gateway.contract.document import completed, operation_id
 from services.gateway.contract.inner import FOLDER, SERVICES
-from services.gateway.inner.routes import ROUTES
+from services.gateway.inner.api import OPS
+from services.gateway.inner.routes import OPS_ROUTES, ROUTES
 from tests.gateway.world import World
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -87,7 +88,9 @@ def test_an_operation_is_named_after_its_route() -> None:
 
 
 def test_an_app_without_schemas_of_its_own_is_documented_too() -> None:
-    assert completed(FastAPI(title="x", version="1").openapi())["paths"] == {}
+    paths = completed(FastAPI(title="x", version="1").openapi())["paths"]
+
+    assert set(paths) == {f"/api/v1{one.path}" for one in ROUTES} | {f"{OPS}{one.path}" for one in OPS_ROUTES}
 
 
 def test_the_services_that_are_described_are_those_behind_the_gateway() -> None:

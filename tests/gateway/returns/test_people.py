@@ -254,6 +254,7 @@ async def test_the_figures_say_what_waits_since_when_and_what_was_refused(world:
 async def test_a_running_gateway_feeds_and_sends_by_itself(tmp_path: Path) -> None:
     with playing() as platform:
         async with gateway(tmp_path, return_hosts="127.0.0.1") as world:
+            world.inner.answer = lambda _: httpx.Response(404, json={})  # The ledger has no words of these.
             desk = await desk_in(world)
             given = {"url": platform.url, "form": "duban", "secret": SECRET}
             await ask(world, "PUT", "/return-targets/push", json=given)

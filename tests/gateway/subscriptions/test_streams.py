@@ -13,7 +13,7 @@ from redis.exceptions import NoPermissionError
 from sqlalchemy import delete, select, update
 
 from services.gateway.archive.domain_filters import Filters
-from services.gateway.models import ArchivedEvent
+from services.gateway.models import ArchiveChain, ArchivedEvent
 from services.gateway.subscriptions import service_people as people
 from services.gateway.subscriptions.models import StreamMark, Subscription
 from shared.events.exchange import EventsMissed, SubscriptionDisabled
@@ -217,6 +217,7 @@ async def test_an_archive_that_was_restored_from_before_stops_the_stream(stand: 
     await stand.settle()
     async with stand.desk.db.transaction() as tx:
         await tx.session.execute(delete(ArchivedEvent).where(ArchivedEvent.position > 1))
+        await tx.session.execute(update(ArchiveChain).values(last_position=1))
         await tx.session.execute(update(Subscription).values(position=1, appended=1))
 
     await stand.look_again()

@@ -119,7 +119,7 @@ async def test_rows_lead_from_a_measured_indicator_to_its_events(file_db: Databa
 async def test_the_catalogue_names_frame_measures_and_notes(tmp_path: Path) -> None:
     shown = await answer(tmp_path, "/indicators/catalogue")
 
-    assert (len(shown["frame"]), len(shown["measures"]), shown["notes"]["audited"]) == (23, 32, "审定数")
+    assert (len(shown["frame"]), len(shown["measures"]), shown["notes"]["audited"]) == (23, 34, "审定数")
 
 
 async def test_an_unknown_indicator_is_not_found(tmp_path: Path) -> None:
