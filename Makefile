@@ -9,7 +9,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 SERVICES := tasks notify metrics gateway
 # What is pure has every branch tested; what runs in threads is not traced, so it has tests of its own.
 PURE := */domain*.py,*/domain/*.py,services/tasks/importer/*,services/tasks/checkup/*,shared/workdays.py
-LONG := $(if $(FEEDS),86400,1200)
+LONG := $(if $(FEEDS),86400,1800)
 
 unexport PYTHONDONTWRITEBYTECODE  # Compiled once, not at every start.
 
