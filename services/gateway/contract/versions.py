@@ -24,7 +24,8 @@ _CHANGED = "task.changed"
 def tag_of(route: Route, body: bytes) -> str:
     """Give the tag of an answer."""
     digest = hashlib.blake2b(body, digest_size=12).hexdigest()
-    revision = json.loads(body).get("revision") if counts_revisions(route) else None
+    said = json.loads(body) if counts_revisions(route) else None
+    revision = said.get("revision") if isinstance(said, dict) else None
     return f'"r{revision}-{digest}"' if isinstance(revision, int) else f'"{digest}"'
 
 
