@@ -36,7 +36,7 @@ class Uses:
         await self._loop.stop()
         try:
             await self.write()
-        except Exception:
+        except Exception:  # The stop goes on: what is lost is when a key was used last.
             log.exception("the last uses of keys could not be written")
 
     def problems(self) -> list[str]:
@@ -52,9 +52,15 @@ class Uses:
         earlier = or_(ApiKey.last_used_at.is_(None), ApiKey.last_used_at < bindparam("at"))
         row = update(ApiKey).where(ApiKey.id == bindparam("one"), earlier)
         uses = [{"one": name, "at": at} for name, at in sorted(taken.items())]
-        async with self._db.transaction() as tx:
-            connection = await tx.session.connection()
-            await connection.execute(row.values(last_used_at=bindparam("at")), uses)
+        try:
+            async with self._db.transaction() as tx:
+                connection = await tx.session.connection()
+                await connection.execute(row.values(last_used_at=bindparam("at")), uses)
+        except BaseException:
+            self._used = (
+                taken | self._used
+            )  # The next time tries again, with later uses where there are some.
+            raise
 
     async def _step(self) -> float:
         await self.write()

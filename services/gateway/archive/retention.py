@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.archive.domain import Anchor, Break
@@ -143,7 +143,6 @@ def _remove_sync(connection: Connection, *, until: int) -> None:
 
 
 def _note_end(connection: Connection, stream: str, sequence: int) -> None:
-    table = ArchiveTrimmed.__table__
     moved = update(ArchiveTrimmed).where(ArchiveTrimmed.stream == stream).values(sequence=sequence)
     if not connection.execute(moved).rowcount:
-        connection.execute(table.insert().values(stream=stream, sequence=sequence))  # type: ignore[attr-defined]
+        connection.execute(insert(ArchiveTrimmed).values(stream=stream, sequence=sequence))

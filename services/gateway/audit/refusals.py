@@ -59,7 +59,7 @@ class Refusals:
         await self._loop.stop()
         try:
             await self.write()
-        except Exception:
+        except Exception:  # The stop goes on: the callers have their answers already.
             log.exception("the last refusals could not be written: %d kinds", len(self._waiting))
 
     def problems(self) -> list[str]:

@@ -11,25 +11,14 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from tests.drill import oracle
 from tests.drill.feeds import ledger
 from tests.drill.feeds.ledger import HAND_OVER, Deed
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 DONE, WAITING = ("closed", "standing"), ("submitted", "verified")
 LEAST = 5  # Tasks below which a share says nothing; one is enough for a stage goal.
-STATES = {
-    "accept": "accepted",
-    "progress": "in_progress",
-    "submit": "submitted",
-    "verify": "verified",
-    "return": "returned",
-    "close": "closed",
-    "normalise": "standing",
-    "suspend": "suspended",
-    "cancel": "cancelled",
-    "reopen": "reopened",
-    "reassign": "assigned",
-}
+STATES = oracle.STATES | {"reassign": "assigned"}
 
 
 @dataclass

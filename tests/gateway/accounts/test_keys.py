@@ -4,6 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from services.gateway.models import ApiKey
 from tests.gateway.accounts.made import ask, audited
@@ -78,6 +81,25 @@ async def test_the_last_use_of_a_key_is_written_beside_the_requests(place: Repli
 
     assert before is None
     assert await used_at(place, key.id) == str(place.clock.real_now())
+
+
+async def test_uses_that_could_not_be_written_are_written_the_next_time(place: Replica) -> None:
+    key, secret = await place.key()
+    uses = place.accounts.parts[0]
+    await ask(place, secret, path=TASKS)
+    await rename(place, "api_key", "aside")
+    with pytest.raises(OperationalError):
+        await uses.write()  # type: ignore[attr-defined]  # As above.
+    await rename(place, "aside", "api_key")
+
+    await uses.write()  # type: ignore[attr-defined]  # As above.
+
+    assert await used_at(place, key.id) == str(place.clock.real_now())
+
+
+async def rename(place: Replica, table: str, name: str) -> None:
+    async with place.db.transaction() as tx:
+        await tx.session.execute(text(f"ALTER TABLE {table} RENAME TO {name}"))
 
 
 async def used_at(place: Replica, key_id: str) -> str | None:
