@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+import pytest
 from typer.testing import Result
 
 from services.tasks.dispatch.domain import APPROVAL
@@ -61,6 +62,7 @@ async def reconciled(gateway: Real) -> tuple[int, list[int]]:
     return ended.exit_code, [row[name] for name in names]
 
 
+@pytest.mark.slow
 async def test_a_result_goes_from_the_feed_to_the_claim(tmp_path: Path) -> None:
     async with real(tmp_path) as gateway:
         unit = await load(gateway, tmp_path)
@@ -79,6 +81,7 @@ async def test_a_result_goes_from_the_feed_to_the_claim(tmp_path: Path) -> None:
     assert code_of(again) == "approval.not_pending"
 
 
+@pytest.mark.slow
 async def test_lists_and_reconciliations_are_shown_as_tables_and_pages_go_on(tmp_path: Path) -> None:
     async with real(tmp_path) as gateway:
         await load(gateway, tmp_path)

@@ -4,6 +4,7 @@ import base64
 import json
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select, update
 
 from deploy.stating import verify_state
@@ -40,6 +41,7 @@ def test_what_can_not_be_read_is_said(tmp_path: Path) -> None:
     assert code_of(run("verify", "--anchor", "7:xyz")) == "anchor.invalid"
 
 
+@pytest.mark.slow
 async def test_an_archive_is_anchored_exported_compared_and_trimmed(tmp_path: Path) -> None:
     out = tmp_path / "out.ndjson"
     async with real(tmp_path) as gateway:

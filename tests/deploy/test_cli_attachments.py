@@ -3,11 +3,14 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.deploy.gateways import code_of, printed, real
 from tests.tasks.apps import PLAN_TEXT
 from tests.tasks.attachments.files import PDF
 
 
+@pytest.mark.slow
 async def test_a_file_goes_up_is_listed_and_comes_down(tmp_path: Path) -> None:
     plan, file, folder = tmp_path / "plan.txt", tmp_path / "验收单.pdf", tmp_path / "down"
     plan.write_text(PLAN_TEXT, "utf-8")

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from deploy.data_directory import DataDirectory
 from shared.testing import FakeClock, sqlite_database
 from tests.deploy.backup.installations import HASH, content_of, installed
@@ -22,6 +24,7 @@ async def begun(gateway: Real, folder: Path) -> str:
     return task
 
 
+@pytest.mark.slow
 async def test_a_running_system_comes_back_with_its_tasks_and_attachments(tmp_path: Path) -> None:
     data, copy, new, down = (tmp_path / name for name in ("data", "copy", "new", "down"))
     data.mkdir()

@@ -21,6 +21,7 @@ def written(folder: Path, text: str) -> str:
     return str(path)
 
 
+@pytest.mark.slow
 async def test_a_csv_is_loaded_listed_and_tried(tmp_path: Path) -> None:
     file, units = written(tmp_path, CSV), json.dumps(LIST).encode()
 

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from shared.testing import json_lines
 from tests.deploy.gateways import Real, code_of, json_answer, made_up, printed, real, run
 
@@ -28,6 +30,7 @@ async def set_up(gateway: Real, folder: Path) -> str:
     return printed(await gateway.run("feed", "pull-set", "hz", plan, role="ops"))
 
 
+@pytest.mark.slow
 async def test_a_plan_is_set_listed_and_run(tmp_path: Path) -> None:
     async with real(tmp_path) as gateway:
         told = await set_up(gateway, tmp_path)

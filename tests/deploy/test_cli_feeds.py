@@ -42,6 +42,7 @@ async def set_up(gateway: Real, folder: Path, **more: Any) -> None:  # noqa: ANN
     printed(await ops(gateway, "set", "hall", written(folder, "source.json", SETTING | more)))
 
 
+@pytest.mark.slow
 async def test_a_source_is_set_tried_sent_to_and_reconciled(tmp_path: Path) -> None:
     file = written(tmp_path, "day.xlsx", workbook({"办件": RECORDS[:2], "评价": [one_rating()]}))
     day = "2023-06-20"
@@ -89,6 +90,7 @@ async def test_a_sample_that_does_not_fit_is_told_and_ends_with_an_error(tmp_pat
     assert json_lines(as_json.stdout)[0]["count"] == 2
 
 
+@pytest.mark.slow
 async def test_a_refused_record_is_listed_shown_mended_and_another_discarded(tmp_path: Path) -> None:
     file = written(tmp_path, "day.ndjson", ndjson([one_rating(pf="9"), {"a": 1}]))
     mended = written(tmp_path, "mended.json", one_rating())
@@ -219,6 +221,7 @@ def test_an_empty_answer_is_told_in_words(tmp_path: Path) -> None:
     assert printed(told) == "文件中没有记录\n"
 
 
+@pytest.mark.slow
 async def test_every_command_prints_json_where_it_is_asked(tmp_path: Path) -> None:
     file, many = written(tmp_path, "a.json", RECORDS), [{"a": number} for number in range(60)]
     async with real(tmp_path) as gateway:

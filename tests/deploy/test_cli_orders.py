@@ -12,6 +12,7 @@ from tests.tasks.orders import made
 ORDER = {"order_no": "GD1", "task_id": "t1", "state_word": "办理中", "unit_name": ""}
 
 
+@pytest.mark.slow
 async def test_an_order_is_listed_dispatched_contacted_and_shown(tmp_path: Path) -> None:
     async with real(tmp_path) as gateway:
         db = sqlite_database("tasks", tmp_path, gateway.world.clock)

@@ -28,6 +28,7 @@ async def registered(gateway: Real, folder: Path, *options: str) -> str:
     return printed(said)
 
 
+@pytest.mark.slow
 async def test_a_task_is_registered_by_the_names_of_its_units(tmp_path: Path) -> None:
     async with real(tmp_path) as gateway:
         said = await registered(gateway, tmp_path, "--source", "meeting", "--client-ref", "oa-1")
@@ -40,6 +41,7 @@ async def test_a_task_is_registered_by_the_names_of_its_units(tmp_path: Path) ->
     assert code_of(unknown) == "unit.unknown"
 
 
+@pytest.mark.slow
 async def test_an_extension_is_asked_for_listed_and_decided(tmp_path: Path) -> None:
     async with real(tmp_path) as gateway:
         task = (await registered(gateway, tmp_path)).split()[0]
@@ -55,6 +57,7 @@ async def test_an_extension_is_asked_for_listed_and_decided(tmp_path: Path) -> N
     assert decided.startswith(f"{task} 第 1 号延期申请：同意，现时限 {LATEST}T")
 
 
+@pytest.mark.slow
 async def test_missing_deadlines_of_a_plan_are_tried_then_set(tmp_path: Path) -> None:
     command = ("task", "deadline", "set", LATER, "--reason", "会议议定", "--plan")
     async with real(tmp_path) as gateway:
@@ -70,6 +73,7 @@ async def test_missing_deadlines_of_a_plan_are_tried_then_set(tmp_path: Path) ->
     assert (done[0]["confirmed"], done[0]["count"]) == (True, 1)
 
 
+@pytest.mark.slow
 async def test_a_printed_date_is_named_as_refused(tmp_path: Path) -> None:
     command = ("task", "deadline", "set", LATER, "--reason", "会议议定")
     async with real(tmp_path) as gateway:

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from openpyxl import load_workbook
 
 from tests.deploy.gateways import code_of, json_answer, made_up, printed, real, run
@@ -19,6 +20,7 @@ def written(folder: Path, content: bytes) -> str:
     return str(file)
 
 
+@pytest.mark.slow
 async def test_the_ledger_goes_out_is_edited_and_comes_in_again(tmp_path: Path) -> None:
     plan, file = tmp_path / "plan.txt", tmp_path / "out.xlsx"
     plan.write_text(PLAN_TEXT, "utf-8")
@@ -46,6 +48,7 @@ async def test_the_ledger_of_a_past_day_is_exported(tmp_path: Path) -> None:
     assert code_of(refused) == "as_of.future"
 
 
+@pytest.mark.slow
 async def test_faults_are_told_by_their_places_and_end_with_an_error(tmp_path: Path) -> None:
     wrong = written(tmp_path, office_book([["一件事", "无此单位", "会议议定"]] * 60, HEADER))
     async with real(tmp_path) as gateway:
@@ -60,6 +63,7 @@ async def test_faults_are_told_by_their_places_and_end_with_an_error(tmp_path: P
     assert json.loads(as_json.stdout.splitlines()[0])["code"] == "unit.unknown"
 
 
+@pytest.mark.slow
 async def test_a_form_goes_out_and_comes_in_filled(tmp_path: Path) -> None:
     file = tmp_path / "form.xlsx"
     async with real(tmp_path) as gateway:

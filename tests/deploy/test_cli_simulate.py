@@ -125,6 +125,7 @@ def test_a_drill_that_is_slow_is_asked_again_before_the_feed_is_far_ahead_of_it(
     assert [(instant - NOW).total_seconds() for instant in found] == [0, 9, 1, 3]
 
 
+@pytest.mark.slow
 async def test_a_key_that_may_only_send_ratings_sends_them_in_the_systems_time(tmp_path: Path) -> None:
     async with real(tmp_path) as gateway:
         said = printed(await gateway.run("simulate", "--count", "20", "--json", role="feed"))

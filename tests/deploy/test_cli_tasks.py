@@ -41,6 +41,7 @@ async def test_an_import_without_confirm_only_says_what_it_would_do(tmp_path: Pa
     assert left == []
 
 
+@pytest.mark.slow
 async def test_a_confirmed_import_is_in_the_ledger_and_changes_are_named(tmp_path: Path, plan: str) -> None:
     async with real(tmp_path) as gateway:
         first = printed(await gateway.run("plan", "import", plan, "--confirm", "--json"))
@@ -52,6 +53,7 @@ async def test_a_confirmed_import_is_in_the_ledger_and_changes_are_named(tmp_pat
     assert again.endswith("已写入台账\n")
 
 
+@pytest.mark.slow
 async def test_doubts_are_told_with_their_lines(tmp_path: Path) -> None:
     plan = written(tmp_path, PLAN_TEXT.replace("2023年9月底前", "适时"))
 
@@ -64,6 +66,7 @@ async def test_doubts_are_told_with_their_lines(tmp_path: Path) -> None:
     assert f"  第{first['lines'][0]}—{first['lines'][1]}行 [{first['code']}] {first['message']}\n" in said
 
 
+@pytest.mark.slow
 async def test_tasks_are_found_by_unit_text_and_day(tmp_path: Path, plan: str) -> None:
     async with real(tmp_path) as gateway:
         await gateway.run("plan", "import", plan, "--confirm")
@@ -90,6 +93,7 @@ async def test_people_read_a_line_for_each_task_and_unit(tmp_path: Path, plan: s
     assert [line.split()[:2] for line in units] == [[unit["id"], unit["name"]] for unit in as_json]
 
 
+@pytest.mark.slow
 async def test_a_task_is_shown_and_moved(tmp_path: Path, plan: str) -> None:
     async with real(tmp_path) as gateway:
         await gateway.run("plan", "import", plan, "--confirm")

@@ -24,6 +24,7 @@ def written(folder: Path, units: object) -> str:
     return str(path)
 
 
+@pytest.mark.slow
 async def test_a_list_is_tried_loaded_and_then_already_there(tmp_path: Path) -> None:
     file = written(tmp_path, LIST)
 
@@ -38,6 +39,7 @@ async def test_a_list_is_tried_loaded_and_then_already_there(tmp_path: Path) -> 
     assert again == "清单 2 个单位：新增 0 个，新别名 0 个\n台账已是如此，无需更改\n"
 
 
+@pytest.mark.slow
 async def test_a_plan_that_is_imported_later_finds_the_listed_units(tmp_path: Path) -> None:
     (tmp_path / "plan.txt").write_text(PLAN_TEXT, "utf-8")
     standard_input = json.dumps(LIST).encode()
@@ -50,6 +52,7 @@ async def test_a_plan_that_is_imported_later_finds_the_listed_units(tmp_path: Pa
     assert {unit["name"] for unit in units} == {"政务服务中心", "财政部门", "各相关部门"}
 
 
+@pytest.mark.slow
 async def test_what_the_ledger_says_otherwise_is_told_and_kept(tmp_path: Path) -> None:
     (tmp_path / "plan.txt").write_text(PLAN_TEXT, "utf-8")
     file = written(
@@ -84,6 +87,7 @@ def test_a_file_that_is_not_there_is_said_before_anything_is_sent() -> None:
     assert code_of(run("units", "load", "/nowhere/units.json")) == "file.unreadable"
 
 
+@pytest.mark.slow
 @pytest.mark.shared_data
 @pytest.mark.skipif(not JINGHE.exists(), reason="the plan document is not beside the repository")
 async def test_the_jinghe_document_finds_its_44_units_by_55_printed_names(tmp_path: Path) -> None:

@@ -93,6 +93,7 @@ def test_a_port_in_use_is_named_before_anything_starts(tmp_path: Path) -> None:
     assert stack.children == []
 
 
+@pytest.mark.slow
 def test_a_service_that_does_not_come_up_is_named_with_its_last_words(tmp_path: Path) -> None:
     stack = Stack(tmp_path / "data", port=five_free_ports())
     stack.data.claim()

@@ -22,6 +22,7 @@ def tables(path: Path) -> set[str]:
         engine.dispose()
 
 
+@pytest.mark.slow
 def test_every_service_with_a_url_gets_its_tables(tmp_path: Path) -> None:
     migrate(environment=urls(tmp_path, *SERVICES))
 

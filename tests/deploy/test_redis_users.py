@@ -150,6 +150,7 @@ def test_the_health_check_may_only_ping(server: Path, clients: Clients) -> None:
     probe.close()
 
 
+@pytest.mark.slow
 def test_nobody_gets_in_without_a_user(server: Path, clients: Clients) -> None:
     stranger = redis.Redis(unix_socket_path=f"{server}/s")
 

@@ -44,6 +44,7 @@ def test_no_project_comes_twice() -> None:
     assert len({rating["project_no"] for rating in feed_of(2000)}) == 2000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bad_share", [0.0001, 0.003, 0.01])
 def test_the_share_of_bad_ratings_is_as_asked(bad_share: float) -> None:
     ratings = feed_of(50_000, bad_share=bad_share, default_share=0)

@@ -56,6 +56,7 @@ def test_the_gateway_administers_nothing_else(server: Path, command: str) -> Non
         client.execute_command(*command.split())
 
 
+@pytest.mark.slow
 def test_nobody_gets_in_without_a_user(server: Path) -> None:
     with (
         redis.Redis(unix_socket_path=f"{server}/s") as stranger,

@@ -103,6 +103,7 @@ async def test_everything_acknowledged_is_there_once_after_the_gateway_is_killed
     assert sorted(streamed(valkey)) == sorted(subjects)
 
 
+@pytest.mark.slow
 async def test_a_valkey_that_is_killed_and_cut_heals_by_itself(
     service: Service, valkey: ValkeyServer
 ) -> None:
@@ -130,6 +131,7 @@ async def test_a_valkey_that_is_killed_and_cut_heals_by_itself(
     assert (checked["last"], checked["broken"]) == (220, None)
 
 
+@pytest.mark.slow
 async def test_an_open_event_stream_does_not_hold_up_the_end(service: Service) -> None:
     secret = await key_for(service, "events:read")
     headers = {"authorization": f"Bearer {secret}"}

@@ -45,6 +45,7 @@ async def test_documents_and_batches_may_be_larger(world: World) -> None:
     assert LIMITS["/api/v1/ratings/batch"] == 16 * 1024 * 1024
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/", "/healthz", "/api/v1/openapi.json", "/api/v1/tasks", "/nowhere"])
 async def test_every_answer_has_the_security_headers(world: World, path: str) -> None:
     async with world.stranger() as stranger:
@@ -80,6 +81,7 @@ async def test_the_landing_page_says_that_time_is_made_up(world: World) -> None:
     assert "style-src 'sha256-" in answer.headers["content-security-policy"]
 
 
+@pytest.mark.slow
 async def test_whoever_sends_ratings_can_ask_for_business_time(world: World) -> None:
     async with world.stranger() as stranger:
         said = (await stranger.get("/clock")).json()
@@ -98,6 +100,7 @@ async def test_the_landing_page_of_a_live_system_says_so_and_needs_nothing_from_
     assert "https://" not in page
 
 
+@pytest.mark.slow
 async def test_the_openapi_document_lists_every_route_and_how_to_show_a_key(world: World) -> None:
     async with world.stranger() as stranger:
         document = (await stranger.get("/api/v1/openapi.json")).json()

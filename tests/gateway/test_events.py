@@ -134,6 +134,7 @@ async def test_followers_end_when_the_process_stops(world: World) -> None:
     assert await asyncio.wait_for(waiting, 10) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("query", "headers", "expected"),
     [

@@ -180,6 +180,7 @@ def test_the_table_of_scopes_names_every_route_and_no_other(world: World) -> Non
     assert served == {(method, API + path) for method, path in [*DEMANDED, *PERSONAL]} | OPEN
 
 
+@pytest.mark.slow
 async def test_no_route_is_open_to_somebody_without_a_key(world: World) -> None:
     async with world.stranger() as stranger:
         answers = {route: await call(stranger, *route) for route in [*DEMANDED, *PERSONAL]}
@@ -188,6 +189,7 @@ async def test_no_route_is_open_to_somebody_without_a_key(world: World) -> None:
     assert world.inner.asked == []
 
 
+@pytest.mark.slow
 async def test_no_route_is_open_to_a_key_of_the_wrong_scope(world: World) -> None:
     wrong = {scope: await world.client(*(SCOPES - {scope})) for scope in set(DEMANDED.values())}
     answers = {route: await call(wrong[scope], *route) for route, scope in DEMANDED.items()}
@@ -223,6 +225,7 @@ async def what_each_gets(world: World, who: tuple[str, str], routes: Iterable[tu
     return {route: code if status in {401, 403} else "in" for route, (status, code, _) in seen.items()}
 
 
+@pytest.mark.slow
 async def test_routes_that_ask_for_a_role_beside_the_scope_let_it_alone_in(world: World) -> None:
     routes = [route for route in OWN if route in ROLE_OF or route[1].startswith(tuple(ROLES))]
 

@@ -35,6 +35,7 @@ def answering(status: int, **content: object) -> Callable[[httpx.Request], httpx
     return lambda _: httpx.Response(status, **content)  # type: ignore[arg-type]  # httpx's own arguments.
 
 
+@pytest.mark.slow
 async def test_every_route_goes_on_to_its_service(world: World) -> None:
     wrong = []
     for route in ROUTES:

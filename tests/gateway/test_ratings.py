@@ -142,6 +142,7 @@ async def test_a_batch_in_no_known_form_is_refused(world: World, body: bytes, ki
     assert (answer.status_code, answer.json()["code"]) == (422, code)
 
 
+@pytest.mark.slow
 async def test_a_batch_with_too_many_lines_says_how_many_were_stored(world: World) -> None:
     body = ndjson([rating(1)] * (lines.MOST_LINES + 1))
 

@@ -94,6 +94,7 @@ async def test_what_the_stream_lost_is_taken_from_the_owners_outbox(
         assert await archived(db, "supervision") == list(range(1, 31))
 
 
+@pytest.mark.slow
 async def test_an_owner_that_is_down_is_waited_for_and_nothing_is_skipped(
     world: shared_world.World, valkey: ValkeyServer, tmp_path: Path
 ) -> None:
@@ -110,6 +111,7 @@ async def test_an_owner_that_is_down_is_waited_for_and_nothing_is_skipped(
         assert (answers, await archived(db, "supervision")) == ([], list(range(1, 31)))
 
 
+@pytest.mark.slow
 async def test_a_restored_gateway_fills_its_own_feed_from_its_own_outbox(
     world: shared_world.World, valkey: ValkeyServer, tmp_path: Path
 ) -> None:

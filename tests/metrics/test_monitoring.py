@@ -102,6 +102,7 @@ def test_the_scrape_configuration_and_its_rules_are_valid() -> None:
     assert found.returncode == 0, found.stdout + found.stderr
 
 
+@pytest.mark.slow
 @needs_promtool
 def test_every_alert_fires_when_it_should_and_not_before() -> None:
     found = promtool("test", "rules", *map(str, RULE_TESTS))

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -94,6 +95,7 @@ def planned(time: FakeClock) -> set[str]:
     return ids
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(life=LIVES)
 def test_after_any_life_the_notices_are_the_planned_ones_each_once(life: Life) -> None:

@@ -106,6 +106,7 @@ async def test_what_another_consumer_of_the_group_took_away_is_read_from_the_str
     await until(lambda: is_value(pending(world), 0))
 
 
+@pytest.mark.slow
 async def test_poison_of_both_kinds_is_put_aside_and_everything_else_is_handled_once(world: World) -> None:
     owner, reader = world.database("tasks"), world.database("notify")
     await publish(owner, *(unit(f"u{n}") for n in range(1000)))
@@ -120,6 +121,7 @@ async def test_poison_of_both_kinds_is_put_aside_and_everything_else_is_handled_
     assert await parked(reader, dead=False) == [10, 801]
 
 
+@pytest.mark.slow
 async def test_a_parked_event_is_retried_by_the_running_bus(world: World) -> None:
     owner, reader = world.database("tasks"), world.database("notify")
     handler = Failing("a")

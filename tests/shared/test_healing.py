@@ -111,6 +111,7 @@ async def test_a_destroyed_group_is_made_again_and_nothing_is_done_twice(world: 
     assert await effects(reader) == [(1, "a"), (2, "b")]
 
 
+@pytest.mark.slow
 async def test_a_killed_valkey_with_a_cut_file_loses_and_doubles_nothing(
     own_world: World, own_valkey: ValkeyServer
 ) -> None:
@@ -128,6 +129,7 @@ async def test_a_killed_valkey_with_a_cut_file_loses_and_doubles_nothing(
     assert await sequences(reader) == list(range(1, 901))
 
 
+@pytest.mark.slow
 async def test_while_the_database_is_away_nothing_is_parked(world: World, postgres: PostgresServer) -> None:
     owner = world.database("tasks")
     reader = world.database("notify", url=postgres.new_url())

@@ -1,6 +1,7 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
 from prometheus_client import CollectorRegistry, Gauge
 
 from shared.clock import LiveClock
@@ -27,6 +28,7 @@ async def is_standby(bus: Bus) -> bool:
     return not bus.is_active()
 
 
+@pytest.mark.slow
 async def test_of_two_replicas_one_reads_and_the_other_takes_over_when_it_stops(world: World) -> None:
     owner, reader = world.database("tasks"), world.database("notify")
     await world.bus(owner)
@@ -99,6 +101,7 @@ async def test_a_holder_that_was_overtaken_stands_by(world: World) -> None:
     assert await effects(reader) == []
 
 
+@pytest.mark.slow
 async def test_of_two_replicas_only_the_holder_of_the_lease_shows_what_both_could_read(world: World) -> None:
     owner = world.database("tasks")
     buses = [await world.bus(owner, holder=holder) for holder in ("one", "other")]

@@ -58,6 +58,7 @@ async def with_dead(world: World) -> tuple[Bus, Database, Failing]:
     return bus, reader, handler
 
 
+@pytest.mark.slow
 async def test_dead_events_are_listed_shown_and_replayed(world: World) -> None:
     bus, reader, handler = await with_dead(world)
     handler.bad.clear()
@@ -120,6 +121,7 @@ async def test_operations_demand_their_scope(world: World, method: str, path: st
     assert answer.status_code == 403
 
 
+@pytest.mark.slow
 async def test_the_state_names_relays_cursors_and_problems(world: World) -> None:
     owner = world.database("tasks")
     bus = await world.bus(owner)
@@ -135,6 +137,7 @@ async def test_the_state_names_relays_cursors_and_problems(world: World) -> None
     assert "relay supervision" in state["problems"][0]
 
 
+@pytest.mark.slow
 async def test_repair_is_a_route(world: World) -> None:
     owner = world.database("tasks")
     bus = await world.bus(owner)
@@ -254,6 +257,7 @@ async def test_a_group_exports_its_parked_and_dead_events(world: World) -> None:
     assert figure(registry, "bus_dead_events", **both) == 1
 
 
+@pytest.mark.slow
 async def test_a_relay_that_stopped_is_down_in_the_figures_and_a_standby_exports_none(world: World) -> None:
     owner, registry = world.database("tasks"), CollectorRegistry()
     bus = await world.bus(owner, registry=registry)

@@ -39,6 +39,7 @@ async def test_unreadable_events_are_dead_at_once_and_all_others_are_handled(
     assert await sequences(db) == list(range(bad + 1, 501))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bad", [1, 2, 500])
 async def test_events_whose_handler_raises_are_parked_and_all_others_are_handled(
     open_database: OpenDatabase, bad: int
@@ -53,6 +54,7 @@ async def test_events_whose_handler_raises_are_parked_and_all_others_are_handled
     assert await sequences(db) == list(range(bad + 1, 501))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bad", [1, 2, 500])
 async def test_a_batch_handler_that_raises_loses_only_the_events_that_it_raises_for(
     open_database: OpenDatabase, bad: int

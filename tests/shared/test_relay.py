@@ -1,5 +1,7 @@
 import asyncio
 
+import pytest
+
 from shared.clock import LiveClock
 from shared.database import Database
 from shared.streams import GROUPS, Entry
@@ -85,6 +87,7 @@ async def test_after_redis_lost_everything_the_whole_outbox_is_sent_again(world:
     assert len(await world.redis.xinfo_groups("supervision")) == 3
 
 
+@pytest.mark.slow
 async def test_a_cut_tail_of_the_append_only_file_is_sent_again(
     own_world: World, own_valkey: ValkeyServer
 ) -> None:
@@ -211,6 +214,7 @@ async def test_while_redis_is_away_the_relay_waits_and_then_goes_on(
     assert await ids(own_world) == ["1-0"]
 
 
+@pytest.mark.slow
 async def test_eight_writers_at_once_lose_no_event_and_keep_commit_order(
     open_database: OpenDatabase, world: World
 ) -> None:

@@ -96,6 +96,7 @@ async def test_a_stray_entry_that_was_deleted_by_hand_is_repaired_too(world: Wor
     assert await in_step(world, owner)
 
 
+@pytest.mark.slow
 async def test_a_stray_entry_is_known_by_its_looks_when_the_mark_is_lost(world: World) -> None:
     owner = world.database("tasks")
     bus = await world.bus(owner)
@@ -126,6 +127,7 @@ async def test_a_stray_entry_before_the_owner_ever_started_is_removed(world: Wor
     assert await effects(reader) == [(1, "a")]
 
 
+@pytest.mark.slow
 async def test_an_owner_restored_from_yesterday_gets_its_events_back_from_the_stream(
     world: World, tmp_path: Path
 ) -> None:
@@ -160,6 +162,7 @@ async def test_what_a_restored_owner_published_meanwhile_is_numbered_behind_what
     await until_well(readers)
 
 
+@pytest.mark.slow
 async def test_a_repaired_outbox_heals_a_later_loss_of_redis(world: World, tmp_path: Path) -> None:
     restored, bus = await with_yesterday(world, tmp_path)
     await until_trouble(bus)
@@ -174,6 +177,7 @@ async def test_a_repaired_outbox_heals_a_later_loss_of_redis(world: World, tmp_p
     assert await in_step(world, restored)
 
 
+@pytest.mark.slow
 async def test_when_redis_lost_everything_too_the_archive_gives_the_events_back(world: World) -> None:
     db = world.database("tasks")
     await publish(db, unit("a"))
@@ -190,6 +194,7 @@ async def test_when_redis_lost_everything_too_the_archive_gives_the_events_back(
     assert [event.subject for event in await published(db)] == ["a", "b", "c", "d"]
 
 
+@pytest.mark.slow
 async def test_where_stream_and_archive_differ_the_archive_is_right(world: World) -> None:
     db = world.database("tasks")
     bus = await world.bus(db)

@@ -69,6 +69,7 @@ async def test_headers_without_an_end_are_refused_at_the_limit() -> None:
     assert b"headers.too_large" in answer
 
 
+@pytest.mark.slow
 async def test_a_head_that_comes_byte_by_byte_is_served() -> None:
     async with served() as port:
         answer = await say(port, *[bytes([byte]) for byte in REQUEST])

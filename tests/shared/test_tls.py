@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 from shared.testing_servers import ValkeyServer
 from tests.shared.certificates import make_certificate
 from tests.shared.world import Failing, World, effects, publish, unit, units_to, until_cursor, until_trouble
@@ -31,6 +33,7 @@ async def behind_tls(server: ValkeyServer, certificate: Path, key: Path) -> Asyn
         yield f"127.0.0.1:{listening.sockets[0].getsockname()[1]}"
 
 
+@pytest.mark.slow
 async def test_the_bus_works_over_tls_with_the_root_that_its_url_names(
     own_valkey: ValkeyServer, tmp_path: Path
 ) -> None:

@@ -35,6 +35,7 @@ async def test_lights_are_brought_up_to_date_at_the_start(whole: Caller) -> None
     assert lights == ["red", "red", "undated"]
 
 
+@pytest.mark.slow
 def test_the_real_bus_brings_its_routes(tmp_path: Path, clock: FakeClock) -> None:
     app = build(settings(tmp_path), clock=clock)
 

@@ -88,6 +88,7 @@ async def test_no_body_text_stands_in_the_catalogue(loaded: Database) -> None:
     assert {row.body for row in await make.rows(loaded, TaskRow)} == {""}
 
 
+@pytest.mark.slow
 async def test_loading_twice_changes_nothing(db: Database, clock: FakeClock) -> None:
     assert await load(db) == 430
     before = await published(db)
@@ -97,6 +98,7 @@ async def test_loading_twice_changes_nothing(db: Database, clock: FakeClock) -> 
     assert await published(db) == before
 
 
+@pytest.mark.slow
 async def test_a_load_that_was_cut_short_is_finished_by_the_next(db: Database) -> None:
     parsed, origin = catalogue.read(FOLDER)  # The import was committed, the assignment was not.
     async with db.transaction() as tx:

@@ -39,6 +39,7 @@ def test_the_stream_begins_before_its_first_event(tmp_path: Path) -> None:
         assert connection.execute(select(HEADS)).all() == [("supervision", 0)]
 
 
+@pytest.mark.slow
 def test_a_migration_can_be_undone_and_done_again(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/tasks.db"
     migrations.upgrade("tasks", url)
@@ -69,6 +70,7 @@ def of_version_1(url: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_what_was_assigned_under_version_1_gets_the_parts_and_names_of_its_units(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/tasks.db"
     of_version_1(url)

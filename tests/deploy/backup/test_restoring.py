@@ -43,6 +43,7 @@ def forge(copy: Path, old: str, new: str) -> None:
     (copy / VOUCHER).write_text(voucher_of((copy / NAME).read_text()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["tasks.db", "gateway.db", "mode", CONTENT, NAME])
 def test_one_flipped_bit_is_named(tmp_path: Path, copy: Path, name: str) -> None:
     file = copy / name

@@ -6,6 +6,8 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
+import pytest
+
 from tests.deploy.gateways import printed, run
 from tests.deploy.rebuild.lives import COUNT, a_place
 
@@ -23,6 +25,7 @@ cli.main(["rebuild", "metrics", "--data", sys.argv[1]])
 """
 
 
+@pytest.mark.slow
 def test_a_killed_rebuild_leaves_the_old_database_and_the_next_one_works(tmp_path: Path) -> None:
     asyncio.run(a_place(tmp_path, 5))
     present = tmp_path / "metrics.db"

@@ -40,6 +40,7 @@ async def exporting(folder: Path) -> AsyncIterator[str]:
     await db.close()
 
 
+@pytest.mark.slow
 async def test_the_archive_is_read_from_the_gateway(tmp_path: Path) -> None:
     await a_place(tmp_path, 8)
     url = f"sqlite:///{tmp_path}/metrics.db"

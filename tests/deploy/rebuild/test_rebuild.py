@@ -58,6 +58,7 @@ async def test_what_is_rebuilt_equals_what_lived(tmp_path: Path, seed: int) -> N
     assert all(table["sha256"] for table in found["compared"].values())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_as_of_an_instant_it_equals_one_that_lived_until_then(tmp_path: Path, seed: int) -> None:
     random, then = Random(seed), tmp_path / "then"  # noqa: S311 - a game.
@@ -77,6 +78,7 @@ async def test_as_of_an_instant_it_equals_one_that_lived_until_then(tmp_path: Pa
     await there.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 async def test_as_of_an_instant_it_answers_as_the_live_one_does_of_it(tmp_path: Path, seed: int) -> None:
     await a_place(tmp_path, seed, settled=True)
@@ -94,6 +96,7 @@ async def test_as_of_an_instant_it_answers_as_the_live_one_does_of_it(tmp_path: 
     await there.close()
 
 
+@pytest.mark.slow
 async def test_the_rebuilt_one_is_swapped_in_with_what_people_set_and_the_old_one_kept(
     tmp_path: Path,
 ) -> None:
@@ -114,6 +117,7 @@ async def test_the_rebuilt_one_is_swapped_in_with_what_people_set_and_the_old_on
     await db.close()
 
 
+@pytest.mark.slow
 async def test_a_row_that_no_event_tells_is_shown(tmp_path: Path) -> None:
     await a_place(tmp_path, 2)
     await _alter(tmp_path, "UPDATE task_state SET state = 'cancelled' WHERE task_id = '_task1'")

@@ -47,6 +47,7 @@ def test_every_operation_tells_its_failures_as_problem_documents(document: dict[
         assert wanted | {"429", "503"} <= set(one["responses"]), one["at"]
 
 
+@pytest.mark.slow
 def test_every_example_of_a_body_fits_its_schema(document: dict[str, Any]) -> None:
     bodies = [
         one["requestBody"]["content"].get("application/json", {})
@@ -67,6 +68,7 @@ def test_every_inner_route_says_what_it_answers(document: dict[str, Any]) -> Non
         assert all(content["schema"] for content in good.get("content", {}).values()), route.path
 
 
+@pytest.mark.slow
 def test_idempotency_keys_and_tags_stand_where_they_count(document: dict[str, Any]) -> None:
     def headers(method: str, path: str) -> set[str]:
         found = document["paths"][f"/api/v1{path}"][method].get("parameters", ())

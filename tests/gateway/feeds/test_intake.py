@@ -304,6 +304,7 @@ async def test_cells_of_a_sheet_are_dates_numbers_and_truths(world: World) -> No
     }
 
 
+@pytest.mark.slow
 async def test_a_workbook_that_hurts_or_is_broken_is_refused_whole(world: World) -> None:
     empty = rezipped(workbook({"a": [{"x": 1}]}), {"xl/workbook.xml": b"<workbook/>"})
     broken = rezipped(

@@ -63,6 +63,7 @@ async def outcomes(client: httpx.AsyncClient, *records: Record) -> list[str]:
     return [(await send(client, "hl", [one])).json()["records"][0]["outcome"] for one in records]
 
 
+@pytest.mark.slow
 async def test_three_hundred_orders_say_the_same_in_every_form(world: World) -> None:
     facts = order_facts(COUNT)
     rows = [as_export(fact) for fact in facts]
@@ -105,6 +106,7 @@ async def test_an_export_that_is_sent_again_with_news_gives_only_the_news(world:
     assert (day[0]["received"], day[0]["repeated"], day[0]["difference"]) == (4, 2, None)
 
 
+@pytest.mark.slow
 async def test_a_corrected_order_is_told_with_a_higher_revision_until_it_is_visited(world: World) -> None:
     moved, late = one_order(承办单位代码="X1"), one_order(承办单位代码="X2")
     async with await world.client(*SCOPES) as client:

@@ -2,6 +2,8 @@
 
 from html.parser import HTMLParser
 
+import pytest
+
 from services.gateway.vault.domain import Private
 from tests.gateway.publication.rated import UNIT, archived, deliver, rated, submitted
 from tests.gateway.publication.test_publication import API, release
@@ -73,6 +75,7 @@ async def test_what_somebody_typed_is_never_markup(world: World) -> None:
     assert "<script>alert(1)</script>" in reader.words
 
 
+@pytest.mark.slow
 async def test_an_empty_page_says_so_and_a_full_one_leads_on(world: World) -> None:
     empty, _ = await read(world)
     reasons = {1: ()}  # And the first names none.

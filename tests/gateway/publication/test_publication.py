@@ -151,6 +151,7 @@ async def test_what_is_published_is_not_published_again(world: World) -> None:
     assert len(await events_of(world.db, RatingPublished)) == 1
 
 
+@pytest.mark.slow
 async def test_the_newest_come_first_fifty_on_a_page(world: World) -> None:
     events = [submitted(number) for number in range(1, 53)]
     await deliver(world.db, *archived(*events))

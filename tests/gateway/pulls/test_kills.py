@@ -38,6 +38,7 @@ async def goes_on(folder: Path) -> list[str]:
     return taken
 
 
+@pytest.mark.slow
 async def test_a_kill_at_each_step_of_pages_loses_and_doubles_nothing(tmp_path: Path) -> None:
     with playing(Platform(FOUND)) as platform:
         asked = plan(platform.url, paging={"size": 10})

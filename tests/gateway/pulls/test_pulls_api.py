@@ -38,6 +38,7 @@ async def until_pulled(client: httpx.AsyncClient) -> dict[str, object]:
     raise AssertionError("not pulled")
 
 
+@pytest.mark.slow
 async def test_a_plan_is_set_tried_and_run_beside_the_requests(asking: World) -> None:
     with playing(Platform(services(3))) as platform:
         asked = {"plan": plan(platform.url).model_dump(mode="json"), "enabled": False}
@@ -88,6 +89,7 @@ async def test_figures_tell_what_came_of_each_source_and_which_one_is_silent(wor
     assert (source["is_silent"], source["silent_after"], source["heard_at"] is not None) == (True, 60, True)
 
 
+@pytest.mark.slow
 async def test_the_figures_pass_the_checks_of_prometheus(asking: World) -> None:
     async with await asking.client(*SCOPES) as client:
         await register(client, "hz", "push", silent_after=60)

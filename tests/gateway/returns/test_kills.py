@@ -44,6 +44,7 @@ async def lived_through(folder: Path, platform: Platform, point: int) -> int:
     return code
 
 
+@pytest.mark.slow
 async def test_a_kill_at_each_step_loses_nothing_and_repeats_under_the_same_id(tmp_path: Path) -> None:
     codes: list[int] = []
     with playing() as platform:

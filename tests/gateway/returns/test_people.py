@@ -210,6 +210,7 @@ async def test_what_the_platform_forgot_is_named_and_said_again_under_its_id(wor
     assert clean == {"requeued": [], "confirmed": [], "strange": []}
 
 
+@pytest.mark.slow
 async def test_what_had_no_answer_and_is_there_needs_no_repeat(world: World) -> None:
     desk = await desk_in(world)
     with playing(take_and_hang) as platform:
@@ -251,6 +252,7 @@ async def test_the_figures_say_what_waits_since_when_and_what_was_refused(world:
     } <= set(lines)
 
 
+@pytest.mark.slow
 async def test_a_running_gateway_feeds_and_sends_by_itself(tmp_path: Path) -> None:
     with playing() as platform:
         async with gateway(tmp_path, return_hosts="127.0.0.1") as world:

@@ -86,6 +86,7 @@ async def test_a_call_is_signed_as_standard_webhooks_says(desk: Desk) -> None:
     assert (headers["webhook-id"], headers["x-app"]) == (name, "token-1234")
 
 
+@pytest.mark.slow
 async def test_a_refusal_is_listed_with_its_reason_and_holds_up_its_own_subject_alone(desk: Desk) -> None:
     def reply(platform: Platform, name: str, _: int) -> Reply:
         body = platform.asked[-1][1]["data"]
@@ -104,6 +105,7 @@ async def test_a_refusal_is_listed_with_its_reason_and_holds_up_its_own_subject_
     assert (event.return_id, event.step) == (refused.id, "rectified")
 
 
+@pytest.mark.slow
 async def test_what_may_have_arrived_is_unknown_and_repeated_under_the_same_id(desk: Desk) -> None:
     with playing(first(take_and_hang)) as platform:
         await desk.target(platform.url, steps=(Step.CLOSED,), timeout=1.0)
@@ -120,6 +122,7 @@ async def test_what_may_have_arrived_is_unknown_and_repeated_under_the_same_id(d
     assert len(await events_of(desk.db, ReturnDelivered)) == 1
 
 
+@pytest.mark.slow
 async def test_a_platform_that_is_down_is_asked_again_over_days(desk: Desk) -> None:
     with playing(always(503)) as platform:
         await desk.target(platform.url, steps=(Step.CLOSED,))
@@ -208,6 +211,7 @@ async def test_a_host_that_may_not_be_called_is_never_called(db: Database) -> No
     assert (platform.asked, row.state, "DUBAN_RETURN_HOSTS" in row.reason) == ([], "waiting", True)
 
 
+@pytest.mark.slow
 async def test_two_senders_make_each_attempt_once(desk: Desk) -> None:
     other = desk_over(desk.db)
     with playing() as platform:
@@ -296,6 +300,7 @@ async def test_what_was_put_off_while_the_one_before_it_ended_is_looked_at_again
     assert (soon, later, await desk.states()) == (0, 1, ["delivered"] * 2)
 
 
+@pytest.mark.slow
 async def test_a_platform_that_refuses_everything_does_not_hold_up_what_is_free(desk: Desk) -> None:
     with playing(lambda *_: refuse()) as platform:
         await desk.target(platform.url)

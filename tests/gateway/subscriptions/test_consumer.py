@@ -98,6 +98,7 @@ async def test_the_example_consumer_takes_each_event_of_a_real_delivery_once_and
     assert await desk.states() == ["delivered"] * 4
 
 
+@pytest.mark.slow
 async def test_what_fails_downstream_is_answered_500_and_taken_when_it_comes_again(tmp_path: Path) -> None:
     downstream = Downstream(broken=True)
     with consuming(tmp_path, downstream) as address:

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from hmac import compare_digest
 
+import pytest
 from sqlalchemy import delete, select
 
 from services.gateway.archive.domain_filters import Filters
@@ -110,6 +111,7 @@ async def test_every_attempt_is_on_record_with_status_and_latency(desk: Desk) ->
     assert all(one.latency_ms is not None for one in tried)
 
 
+@pytest.mark.slow
 async def test_a_dead_receiver_costs_the_others_nothing_and_is_disabled_after_days(desk: Desk) -> None:
     await desk.archive(*(rated(f"r{number}") for number in range(30)))
     with receiving() as receiver:
@@ -125,6 +127,7 @@ async def test_a_dead_receiver_costs_the_others_nothing_and_is_disabled_after_da
     assert [(one.subscription, one.why, one.owner) for one in disabled] == [("dead", "failing", "key-1")]
 
 
+@pytest.mark.slow
 async def test_a_receiver_that_breaks_is_asked_by_one_delivery_at_a_time(desk: Desk) -> None:
     await desk.archive(*(rated(f"r{number}") for number in range(40)))
     with receiving(always(500)) as receiver:
@@ -163,6 +166,7 @@ async def test_a_receiver_that_asks_for_silence_gets_it(desk: Desk) -> None:
     assert (between, sorted(receiver.taken)) == (1, [1, 2])
 
 
+@pytest.mark.slow
 async def test_a_delivery_past_its_attempts_is_dead_its_subject_goes_on_and_replay_brings_it(
     desk: Desk,
 ) -> None:
@@ -250,6 +254,7 @@ async def test_an_event_that_retention_takes_while_it_waits_is_told_as_a_gap_of_
     assert receiver.got[-1][0] == receiver.got[0][0]
 
 
+@pytest.mark.slow
 async def test_two_replicas_share_the_work_and_nothing_is_sent_twice(desk: Desk) -> None:
     await desk.archive(*(rated(f"r{number % 7}") for number in range(60)))
     with receiving() as receiver:

@@ -126,6 +126,7 @@ async def test_a_paused_subscription_gets_nothing_until_it_is_resumed(tmp_path: 
     assert (paused["state"], before, receiver.taken) == ("paused", [], [1])
 
 
+@pytest.mark.slow
 async def test_a_failed_delivery_is_shown_with_its_attempts_and_may_be_skipped(tmp_path: Path) -> None:
     with receiving(always(500)) as receiver:
         async with opened(tmp_path) as (world, client):
@@ -166,6 +167,7 @@ async def _asked(taken: list[int], wanted: int) -> bool:
     return len(taken) == wanted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "code"),
     [
@@ -204,6 +206,7 @@ async def test_only_what_is_paused_can_be_removed_and_nothing_of_it_is_left(tmp_
     assert (active.status_code, removed.status_code, gone.status_code, left) == (409, 204, 404, None)
 
 
+@pytest.mark.slow
 async def test_figures_say_what_waits_and_who_is_not_served(tmp_path: Path) -> None:
     async with opened(tmp_path) as (world, client):
         await put(client, "http://127.0.0.1:1/")

@@ -7,6 +7,7 @@ from typing import Any
 
 import docx
 import openpyxl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -44,6 +45,7 @@ def scored(
     return made_up, score(scheme, readings, unit_id="u1", class_code="departments")
 
 
+@pytest.mark.slow
 @given(worlds())
 @settings(max_examples=50, deadline=None)
 def test_the_facts_behind_any_score_add_up_to_it(world: tuple[Scheme, FakeMeasures, dict[str, str]]) -> None:

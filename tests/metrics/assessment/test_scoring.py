@@ -24,6 +24,7 @@ def plain(*amounts: Decimal | None) -> list[float | None]:
     return [None if one is None else float(one) for one in amounts]
 
 
+@pytest.mark.slow
 @given(made.scored())
 @settings(max_examples=100, deadline=None)
 def test_any_score_equals_an_independent_calculation_and_its_lines_add_up_to_it(drawn: Drawn) -> None:

@@ -71,6 +71,7 @@ async def test_an_answer_says_everything_that_is_needed_to_check_it(
     )
 
 
+@pytest.mark.slow
 async def test_each_part_of_each_figure_leads_to_as_many_rows(file_db: Database, tmp_path: Path) -> None:
     await tell_ratings(file_db)
     found = await answer(tmp_path, "/rates/ratings.satisfaction?by=clerk&from=2023-06-20&to=2023-06-20")

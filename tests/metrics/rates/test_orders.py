@@ -132,6 +132,7 @@ async def test_every_rate_of_orders_equals_a_count_from_the_raw_events(db: Datab
             assert made.shown(answer) == oracle.answer(rate, by, first, last), (rate, by, first, as_of)
 
 
+@pytest.mark.slow
 async def test_the_rows_behind_each_part_of_orders_are_as_many_as_the_figure_says(db: Database) -> None:
     await arrive(db, 9)
 

@@ -31,6 +31,7 @@ def compared(connection: Connection, rate: str, question: Question) -> None:
         assert tally(kept, in_force, judge) == tally(rows, in_force, judge), (rate, question)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", RATES)
 async def test_kept_orders_are_counted_as_the_orders_are(db: Database, rate: str) -> None:
     await arrive(db, seed=21)
@@ -44,6 +45,7 @@ async def test_kept_orders_are_counted_as_the_orders_are(db: Database, rate: str
     await db.look(work)
 
 
+@pytest.mark.slow
 async def test_what_an_upgrade_left_behind_is_read_from_the_orders_until_it_is_brought_in(
     db: Database,
 ) -> None:

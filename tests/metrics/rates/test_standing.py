@@ -45,6 +45,7 @@ CHANGES: list[Mapping[str, object]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changes", CHANGES)
 async def test_the_gauge_and_the_indicators_equal_the_rates_under_any_rule(
     db: Database, changes: Mapping[str, object]

@@ -91,6 +91,7 @@ async def test_a_code_that_looks_like_a_formula_stays_a_text(file_db: Database) 
     assert (sheet["B4"].value, sheet["B4"].data_type) == ("=1+1", "s")
 
 
+@pytest.mark.slow
 async def test_the_month_is_shown_as_json_and_handed_out_as_a_file(file_db: Database, tmp_path: Path) -> None:
     await tell_month(file_db)
 

@@ -32,6 +32,7 @@ def figures(summary: FeedSummaryCompiled) -> HotlineFigures:
     return summary.hotline
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_the_rates_of_a_summary_equal_a_count_from_the_events(
@@ -53,6 +54,7 @@ async def test_the_rates_of_a_summary_equal_a_count_from_the_events(
         assert (rate.numerator, rate.denominator, rate.excluded) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_the_counts_of_a_summary_equal_a_count_from_the_events(

@@ -146,6 +146,7 @@ assert len(NotificationManager().schemas()) > 200
 """
 
 
+@pytest.mark.slow
 def test_apprise_is_loaded_where_it_is_used_and_then_whole() -> None:
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", FRESH], capture_output=True, text=True, check=False

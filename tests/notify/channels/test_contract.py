@@ -63,6 +63,7 @@ async def test_a_message_that_arrived_without_an_answer_is_of_unknown_outcome(
     assert (outcome.result, len(double.taken)) == (UNKNOWN, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["drip", "endless"])
 async def test_an_answer_without_end_is_given_up(mode: str, double: HttpDouble, opened: Open) -> None:
     outcome = await opened("wecom_robot", double.base("wecom_robot", mode), timeout=0.3).send(parcel())

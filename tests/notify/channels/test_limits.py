@@ -140,6 +140,7 @@ async def numbers(group: Group) -> set[int]:
         return set(await session.scalars(select(DeliveryRow.number)))
 
 
+@pytest.mark.slow
 async def test_what_the_vendor_does_not_take_is_told_later_under_its_id_and_is_no_message_sent(
     open_database: OpenDatabase, double: HttpDouble, opened: Open
 ) -> None:
@@ -159,6 +160,7 @@ async def test_what_the_vendor_does_not_take_is_told_later_under_its_id_and_is_n
     assert len(written) < len(double.asked)
 
 
+@pytest.mark.slow
 async def test_an_urgent_message_leaves_before_the_crowd_that_it_waits_with(
     open_database: OpenDatabase, double: HttpDouble, opened: Open
 ) -> None:
@@ -171,6 +173,7 @@ async def test_an_urgent_message_leaves_before_the_crowd_that_it_waits_with(
     assert "督099" in double.asked[0].json["text"]["content"]
 
 
+@pytest.mark.slow
 async def test_an_urgent_message_that_comes_behind_a_crowd_does_not_wait_for_the_next_minute(
     open_database: OpenDatabase, double: HttpDouble, opened: Open
 ) -> None:

@@ -71,6 +71,7 @@ async def counts(db: Database) -> dict[str, int]:
         }
 
 
+@pytest.mark.slow
 @ON_BOTH
 async def test_what_is_forecast_is_what_then_leaves(drill: Drill) -> None:
     said = await forecaster(drill).forecast(DAYS)
@@ -82,6 +83,7 @@ async def test_what_is_forecast_is_what_then_leaves(drill: Drill) -> None:
     assert {one.urgent for one in said.messages} == {True, False}
 
 
+@pytest.mark.slow
 async def test_a_letter_that_waits_leaves_with_the_message_of_the_next_day(drill: Drill) -> None:
     await start(drill.db, "t5", date(2023, 6, 16))  # Learned of in the evening, after the message of the day.
     await drill.run(until=NOW)
@@ -108,6 +110,7 @@ async def test_what_is_with_a_channel_already_is_not_forecast_again(drill: Drill
     assert {one.id for one in said.messages} & {parcel.id for parcel in on_the_way} == set()
 
 
+@pytest.mark.slow
 async def test_a_day_off_moves_and_refills_messages(drill: Drill) -> None:
     found = await forecaster(drill).compare(DAYS, Change(days={WEDNESDAY: False}))
 
@@ -117,6 +120,7 @@ async def test_a_day_off_moves_and_refills_messages(drill: Drill) -> None:
     assert (found.before.rules_version, found.after.rules_version) == (1, 1)
 
 
+@pytest.mark.slow
 async def test_another_hour_in_the_rules_moves_messages_and_nothing_is_written(drill: Drill) -> None:
     before = await counts(drill.db)
     book = json.loads(shipped_rules())

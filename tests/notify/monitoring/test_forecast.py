@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from services.notify import handlers
 from services.notify.forecast.domain import window
 from services.notify.forecast.service import Forecaster
@@ -16,6 +18,7 @@ BEGAN = "2023-06-12 10:00"
 DAYS = window(date(2023, 6, 12), date(2023, 6, 20), date(2023, 7, 5))
 
 
+@pytest.mark.slow
 @ON_BOTH
 async def test_services_are_forecast_as_they_are_then_told_of(open_database: OpenDatabase) -> None:
     clock = FakeClock(ACCEPTED)

@@ -10,6 +10,7 @@ from typing import Any
 import docx
 import httpx
 import openpyxl
+import pytest
 
 from shared.clock import at_local
 from shared.principal import Principal, sign
@@ -67,6 +68,7 @@ async def test_a_paper_goes_from_draft_to_release_to_instruction(
     assert shown["content"]["title"] == "2023年6月督办事项调度材料"
 
 
+@pytest.mark.slow
 async def test_a_paper_is_downloaded_as_word_and_its_annex_as_excel(
     open_database: OpenDatabase, tmp_path: Path
 ) -> None:

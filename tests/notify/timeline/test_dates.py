@@ -14,6 +14,7 @@ OFFICER, LEADER, OVERSEER = "住建局责任人", "住建局责任领导", "住�
 OFFICE = "督查室"
 
 
+@pytest.mark.slow
 async def test_a_task_due_on_30_june_is_told_of_at_these_instants_to_these_units(life: Life) -> None:
     await life.begins("2023-04-25 09:00", Run(due="2023-06-30"))
 
@@ -49,6 +50,7 @@ async def test_the_message_of_a_rung_leaves_with_it_at_nine(life: Life) -> None:
     )
 
 
+@pytest.mark.slow
 async def test_a_date_on_a_day_off_is_told_of_on_the_working_day_before_and_never_moves(life: Life) -> None:
     """30 September 2023 is a Saturday of the autumn holiday, 29 September to 6 October; the 7th and 8th are worked."""
     await life.begins("2023-09-01 09:00", Run(due="2023-09-30"))

@@ -56,6 +56,7 @@ async def let_pass(caller: Caller, folder: Path, *records: str) -> None:
     await db.close()
 
 
+@pytest.mark.slow
 async def test_a_list_tells_where_results_stand_in_words(desk: Caller) -> None:
     items = (await desk.get("/approvals")).json()["items"]
 

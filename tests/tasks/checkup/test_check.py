@@ -1,5 +1,6 @@
 """The check-up as a whole: keys, order, text without line breaks, and any text at all."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +29,7 @@ PIECES = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(PIECES | st.text(max_size=12), max_size=60).map("".join))
 def test_no_text_breaks_the_check_up(text: str) -> None:
     findings = check(document_of("any.txt", f"某市方案{text}"))

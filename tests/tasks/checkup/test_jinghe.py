@@ -36,6 +36,7 @@ def by_rule(findings: list[Finding], rule: str) -> list[Finding]:
     return [finding for finding in findings if finding.rule == rule]
 
 
+@pytest.mark.slow
 def test_every_finding_has_a_label_and_none_that_was_true_is_lost(findings: list[Finding]) -> None:
     labels = {str(row["key"]): row["label"] for row in rows(LABELS)}
     keys = {finding.key for finding in findings}

@@ -41,6 +41,7 @@ def test_every_field_of_all_430_tasks_equals_the_gold() -> None:
     assert verdict.returncode == 0, verdict.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["targets", "milestones", "cadences"])
 def test_targets_stage_goals_and_cadences_reach_their_bars(what: str, tmp_path: Path) -> None:
     parsed = tmp_path / "parsed.jsonl"
@@ -51,6 +52,7 @@ def test_targets_stage_goals_and_cadences_reach_their_bars(what: str, tmp_path: 
     assert verdict.returncode == 0, verdict.stdout
 
 
+@pytest.mark.slow
 def test_55_printed_names_resolve_to_the_44_canonical_ones() -> None:
     directory = read_directory_file(REPOSITORY / "deploy" / "catalogue" / "units.json")
     gold = json.loads((SHARED / "data" / "gold" / "units.json").read_text(encoding="utf-8"))
@@ -62,6 +64,7 @@ def test_55_printed_names_resolve_to_the_44_canonical_ones() -> None:
     }
 
 
+@pytest.mark.slow
 def test_plans_of_other_places_reach_the_pooled_bar() -> None:
     pooled: Counter[str] = Counter()
     for path in OTHERS:
@@ -94,6 +97,7 @@ RELAID: dict[str, Callable[[str], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("layout", RELAID)
 def test_the_same_plan_in_another_layout_reads_the_same(layout: str) -> None:
     pooled: Counter[str] = Counter()

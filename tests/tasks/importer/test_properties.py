@@ -1,5 +1,6 @@
 """What holds for any text whatever: reading never fails, and every record stands inside the document."""
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -114,6 +115,7 @@ def test_ids_are_unique_and_reading_twice_gives_the_same(text: str) -> None:
     assert parse(document) == parsed
 
 
+@pytest.mark.slow
 def test_half_a_megabyte_in_one_line_is_read() -> None:
     text = "1." + "推进（责任单位：甲局、乙局，6月底前完成）项目3个，每月通报。“" * 5_000
 

@@ -3,6 +3,7 @@
 import itertools
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import event
 
 from services.tasks.handlers import build_handlers
@@ -199,6 +200,7 @@ def events_about(number: int) -> list[OrderEvent]:
     ]
 
 
+@pytest.mark.slow
 async def test_events_in_any_order_come_to_the_same(db: Database) -> None:
     await made.set_up(db)
     turns = dict(enumerate(itertools.permutations(range(4))))
@@ -211,6 +213,7 @@ async def test_events_in_any_order_come_to_the_same(db: Database) -> None:
     assert {await made.state(db, number) for number in turns} == {"cancelled"}
 
 
+@pytest.mark.slow
 async def test_an_order_of_a_batch_costs_less_than_fifteen_statements(db: Database) -> None:
     await made.set_up(db)
     seen: list[str] = []

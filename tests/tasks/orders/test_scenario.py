@@ -5,6 +5,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from services.tasks.ledger.domain_extensions import Answer as Granting
 from services.tasks.ledger.extensions import Request, ask_extension, decide_extension
 from services.tasks.models import OrderHopRow, TaskRow
@@ -119,6 +121,7 @@ async def misroutes(db: Database, clock: FakeClock) -> MisroutesView:
         return await show_misroutes(session, FIRST, FIRST + timedelta(days=60), clock.now())
 
 
+@pytest.mark.slow
 async def test_planted_orders_come_out_as_the_oracle_says(db: Database, clock: FakeClock) -> None:
     await made.set_up(db, organisation_unit=ORGANISATION)
     told = script()

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.tasks.apps import Caller
 from tests.tasks.factories import A, B
 from tests.tasks.sheets.people import counts, import_ledger
@@ -73,6 +75,7 @@ async def test_the_dry_run_tells_the_same_faults_with_their_values(filled: Calle
     assert remedies[222].startswith("是否为“甲部门”？")
 
 
+@pytest.mark.slow
 async def test_corrected_the_file_comes_in_once_and_again_changes_nothing(filled: Caller) -> None:
     content = office_book(office_rows(ROWS))
 
