@@ -20,8 +20,7 @@ from deploy.grafana.queries import once, with_title
 from deploy.grafana.words import INDICATORS
 
 NAMED = "frame, name, plan, unit"
-STATES = once("duban_indicator_state", "indicator", "state")
-BY_STATE = f"sum by (state) ({STATES})"
+BY_STATE = "duban:indicators:count"
 LABELS = {
     "frame": "18+5",
     "name": "指标",
@@ -41,9 +40,7 @@ def named(metric: str, kind: str, *more: str) -> str:
 
 def in_state(states: str) -> str:
     """Count the indicators in any of these states."""
-    return (
-        f'sum({once(f"""duban_indicator_state{{state=~"{states}"}}""", "indicator", "state")}) or vector(0)'
-    )
+    return f'sum({BY_STATE}{{state=~"{states}"}}) or vector(0)'
 
 
 def standing(title: str, about: str, kind: str) -> Panel:
@@ -58,12 +55,12 @@ def standing(title: str, about: str, kind: str) -> Panel:
 
 
 HEAD = [
-    number("指标", "18+5 框架和方案的量化指标。", COUNT, (f"count({STATES})", "指标")),
+    number("指标", "18+5 框架和方案的量化指标。", COUNT, (f"sum({BY_STATE})", "指标")),
     number(
         "有现值",
         "已测量或已报送的指标。",
         COUNT,
-        (f"count({once('duban_indicator_value', 'indicator')}) or vector(0)", "指标"),
+        ("sum(duban:indicators_measured:count) or vector(0)", "指标"),
     ),
     number("已达到或预计可达到", "现值或预计值达到要求的指标。", COUNT, (in_state("met|on_course"), "指标")),
     number("有风险", "期限未到，预计达不到要求的指标。", COUNT, (in_state("at_risk"), "指标")).coloured(

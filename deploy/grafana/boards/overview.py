@@ -19,7 +19,7 @@ from deploy.grafana.words import LEVELS, STATES
 RED = once('duban_tasks_by_unit{light="red"}', "unit")
 LATE_RECTIFICATIONS = f"{total('duban_rectifications_overdue', 'unit')} or vector(0)"
 LATE_ORDERS = f"{total('duban_orders_overdue', 'unit')} or vector(0)"
-LAGGING = once('duban_indicator_state{state=~"at_risk|missed|unreported"}', "indicator")
+LAGGING = 'sum(duban:indicators:count{state=~"at_risk|missed|unreported"}) or vector(0)'
 DONE = once("duban_stage_goal_ratio", "plan", "goal")
 WANTED = once("duban_stage_goal_target_ratio", "plan", "goal")
 MISSED = f"count({DONE} < {WANTED} and on (plan, goal) duban:stage_goal_past_due:seconds > 0) or vector(0)"
@@ -67,7 +67,7 @@ HEAD = [
         "落后指标",
         "有风险、未达到和未按时报送的指标。",
         COUNT,
-        (f"sum({LAGGING}) or vector(0)", "指标"),
+        (LAGGING, "指标"),
     ).coloured(BAD_FROM_ONE),
     number(
         "未实现的阶段目标",
