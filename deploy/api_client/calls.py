@@ -80,6 +80,11 @@ class Calls:
     def __init__(self, http: httpx.Client) -> None:
         self.http = http
 
+    @contextmanager
+    def failing(self) -> Iterator[None]:
+        """Surround every call; a subclass may raise its own failures for these (ApiError, httpx.HTTPError)."""
+        yield
+
     def send(self, method: str, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own.
         """Send a request.
 
@@ -87,10 +92,11 @@ class Calls:
             ApiError: The gateway refuses.
             httpx.HTTPError: It does not answer.
         """
-        answer = self.http.request(method, path, **more)
-        if answer.is_error:
-            raise error_of(answer)
-        return answer
+        with self.failing():
+            answer = self.http.request(method, path, **more)
+            if answer.is_error:
+                raise error_of(answer)
+            return answer
 
     def ask(
         self,
@@ -109,12 +115,8 @@ class Calls:
             httpx.HTTPError: It does not answer.
         """
         answer = self.send(method, path, **_prepared(query, headers, body))
-        try:
-            found: Answer = _adapter(cast("Hashable", kind)).validate_json(answer.content)
-        except ValidationError as error:
-            where = ".".join(str(one) for one in error.errors()[0]["loc"])
-            message = f"应答无法识别（{where or method + ' ' + path}：{error.errors()[0]['msg']}）"
-            raise ApiError(answer.status_code, "gateway.unexpected", message, problem={}) from error
+        with self.failing():
+            found = _read(kind, answer)
         if isinstance(found, Model):
             found.tag(answer.headers.get("etag", ""))
         return found
@@ -159,7 +161,7 @@ class Calls:
     def _streaming(
         self, method: str, path: str, timeout: httpx.Timeout | None, more: dict[str, Any]
     ) -> Iterator[httpx.Response]:
-        with self.http.stream(method, path, timeout=timeout, **more) as answer:
+        with self.failing(), self.http.stream(method, path, timeout=timeout, **more) as answer:
             if answer.is_error:
                 answer.read()
                 raise error_of(answer)
@@ -177,6 +179,17 @@ def error_of(answer: httpx.Response) -> ApiError:
     waits = answer.headers.get("retry-after", "")
     retry_after = float(waits) if waits.isdecimal() else None
     return ApiError(answer.status_code, code, message, retry_after=retry_after, problem=problem)
+
+
+def _read(kind: type[Answer], answer: httpx.Response) -> Answer:
+    try:
+        found: Answer = _adapter(cast("Hashable", kind)).validate_json(answer.content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(one) for one in first["loc"]) or f"{answer.request.method} {answer.request.url.path}"
+        message = f"应答无法识别（{where}：{first['msg']}）"
+        raise ApiError(answer.status_code, "gateway.unexpected", message, problem={}) from error
+    return found
 
 
 @cache

@@ -28,6 +28,35 @@ class Found(StrEnum):
     BIRTHDAY = "birthday"
 
 
+class PostRatingsBody(Model):
+    """One rating as a source sends it; unknown fields are refused, because texts and names have no place here yet."""
+
+    # 办件编号
+    project_no: str
+    # 服务次数
+    service_number: int
+    # 部门统一社会信用代码
+    unit_code: str
+    # 评价渠道代码 pf，按来源的渠道代码表解释
+    channel: str
+    # 满意度代码，按来源的编码方案解释
+    satisfaction: str
+    # 评价时间；不带时区按北京时间
+    rated_at: dt.datetime
+    # 评价来源编号；密钥已绑定来源时可省略
+    source: str = ""
+    # 可选：声明满意度编码方案，与来源设置不符时拒收
+    scheme: str = ""
+    # 事项编码
+    item_code: str = ""
+    # 行政区划代码，6、9 或 12 位
+    region_code: str = ""
+    # 评价详情代码，列表或逗号分隔
+    reasons: list[str] | None = None
+    # 是否默认评价
+    is_default: bool = False
+
+
 class Rejected(Model):
     """A line of a batch that was not stored; lines count from 1."""
 
@@ -228,14 +257,20 @@ class RatingsApi:
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
 
-    def post_ratings(self, body: JsonObject, *, idempotency_key: str | None = None) -> Taken:
+    def post_ratings(
+        self, body: PostRatingsBody | JsonObject, *, idempotency_key: str | None = None
+    ) -> Taken:
         """报送一条评价: POST /api/v1/ratings."""
         return self._calls.ask(
             Taken, "POST", "/api/v1/ratings", headers={"Idempotency-Key": idempotency_key}, body=body
         )
 
     def post_ratings_batch(
-        self, body: Sequence[JsonObject] | bytes, *, content_type: str, idempotency_key: str | None = None
+        self,
+        body: Sequence[PostRatingsBody] | bytes | Sequence[JsonObject],
+        *,
+        content_type: str,
+        idempotency_key: str | None = None,
     ) -> BatchTaken:
         """批量报送评价（NDJSON 或 JSON 数组）: POST /api/v1/ratings/batch."""
         return self._calls.ask(

@@ -11,7 +11,7 @@ from functools import cached_property
 from deploy.api_writer.annotations import Node, is_enumeration, references
 from deploy.api_writer.models import class_of, ordered
 from deploy.api_writer.names import python_names
-from deploy.api_writer.operations import Operation, method_of, operations
+from deploy.api_writer.operations import Operation, hoisted, method_of, operations
 
 API = "/api/v1/"
 COMMON, CLIENT = "common", "client"
@@ -45,6 +45,7 @@ class Package:
     """
 
     def __init__(self, document: Node) -> None:
+        document = hoisted(document)
         self._all: Mapping[str, Node] = document["components"]["schemas"]
         self._groups: dict[str, list[Operation]] = defaultdict(list)
         for one in operations(document):

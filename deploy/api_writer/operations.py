@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from deploy.api_writer.annotations import Node, annotation, optional
+from deploy.api_writer.annotations import REFERENCE, Node, annotation, optional
 from deploy.api_writer.models import parameter
 
 JSON = "application/json"
@@ -53,6 +53,30 @@ class Operation:
         good = (one for status, one in self.said["responses"].items() if status.startswith("2"))
         found: Mapping[str, Any] = next(good).get("content", {})
         return found
+
+
+def hoisted(document: Node) -> Node:
+    """Give the document with bodies that are written out in their routes among its schemas, so that they are models."""
+    schemas = dict(document["components"]["schemas"])
+    paths = {
+        path: {method: _hoisted(said, schemas) for method, said in item.items()}
+        for path, item in document["paths"].items()
+    }
+    return {**document, "paths": paths, "components": {**document["components"], "schemas": schemas}}
+
+
+def _hoisted(said: Node, schemas: dict[str, Node]) -> Node:
+    media = said.get("requestBody", {}).get("content", {})
+    schema = media.get(JSON, {}).get("schema", {})
+    plain = schema.get("items", schema)
+    if "properties" not in plain:
+        return said
+    known = next((name for name, one in schemas.items() if one == plain), "")
+    name = known or "".join(word.capitalize() for word in f"{said['operationId']}_body".split("_"))
+    schemas[name] = plain
+    reference = {"$ref": f"{REFERENCE}{name}"}
+    content = {**media, JSON: {"schema": {**schema, "items": reference} if "items" in schema else reference}}
+    return {**said, "requestBody": {**said["requestBody"], "content": content}}
 
 
 def operations(document: Node) -> Iterator[Operation]:
