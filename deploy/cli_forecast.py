@@ -6,6 +6,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
 
+import httpx
 import typer
 
 from deploy.client import (
@@ -54,7 +55,7 @@ def forecast(  # noqa: PLR0913 - each is an option of the command.
     files = {"rules": rules, "calendar": calendar, "contacts": contacts}
     change = {name: read_json(file, field=name) for name, file in files.items() if file is not None}
     with connect(url, key) as client:
-        client.timeout = TIMEOUT
+        client.http.timeout = httpx.Timeout(TIMEOUT)
         if not change:
             query = given(days=days, recipient=recipient)
             found = ask(client, "GET", "/api/v1/forecast", params=query).json()

@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any
 
-import httpx
 import typer
 
+from deploy.api_client import Duban
 from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, show, show_json
 from shared.errors import Invalid
 
@@ -63,7 +63,7 @@ def register(  # noqa: PLR0913 - each is an option of the command.
     _tell(answer, f"{answer['id']} {answer['state_word']} {answer['title']}", as_json=as_json)
 
 
-def _units(client: httpx.Client, named: dict[str, list[str] | None]) -> list[dict[str, str]]:
+def _units(client: Duban, named: dict[str, list[str] | None]) -> list[dict[str, str]]:
     known = ask(client, "GET", "/api/v1/units").json()
     return [
         {"role": role, "unit_id": find_unit(known, unit)}

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
+import httpx
 import typer
 
 from deploy.cli_rules_words import field_lines, rule_lines, rung_rows, scope_words, when_messages_leave
@@ -93,7 +94,7 @@ def set_rules(  # noqa: PLR0913 - each is an option of the command.
     body = {"rules": rules, "made_from": _made_from(rules, made_from), "reason": reason}
     query = given(dry_run="true" if dry_run else "", days=days)
     with connect(url, key) as client:
-        client.timeout = TIMEOUT
+        client.http.timeout = httpx.Timeout(TIMEOUT)
         try:
             said = ask(client, "PUT", "/api/v1/rules", params=query, json=body).json()
         except DubanError as error:

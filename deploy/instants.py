@@ -17,13 +17,18 @@ def minute(instant: datetime | str | None) -> str:
 
 
 def read_day(text: str, *, field: str) -> date | None:
-    """Read a day; None for an empty text.
+    """Read a day that may be left out: None for an empty text; raises as `day_in` does."""
+    return day_in(text, field=field) if text else None
+
+
+def day_in(text: str, *, field: str) -> date:
+    """Read a day.
 
     Raises:
         Invalid: It is none.
     """
     try:
-        return date.fromisoformat(text) if text else None
+        return date.fromisoformat(text)
     except ValueError as error:
         message = f"{field} 的值 {text} 不是日期，应如 2023-07-01"
         raise Invalid(message, code="day.invalid", field=field) from error

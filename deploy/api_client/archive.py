@@ -10,13 +10,20 @@ from contextlib import AbstractContextManager
 
 import httpx
 
-from .calls import Calls, JsonObject, Model, in_path
+from .calls import Calls, Model, in_path
 
 
 class AnchorView(Model):
     """Where the archive stood when a day began; `hash` in hexadecimal."""
 
     day: dt.date
+    position: int
+    hash: str
+
+
+class HashView(Model):
+    """The hash of an entry of the archive."""
+
     position: int
     hash: str
 
@@ -39,9 +46,9 @@ class ArchiveApi:
             AnchorsView, "GET", "/api/v1/archive/anchors", query={"from": from_, "limit": limit}
         )
 
-    def get_archive_hashes_by_position(self, *, position: int) -> JsonObject:
+    def get_archive_hashes_by_position(self, *, position: int) -> HashView:
         """查看某一档案位置的哈希: GET /api/v1/archive/hashes/{position}."""
-        return self._calls.ask(JsonObject, "GET", f"/api/v1/archive/hashes/{in_path(position)}")
+        return self._calls.ask(HashView, "GET", f"/api/v1/archive/hashes/{in_path(position)}")
 
     def get_archive_key(self) -> dict[str, str]:
         """查看档案导出的签名公钥: GET /api/v1/archive/key."""

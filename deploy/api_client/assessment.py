@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
+from pydantic import Field
+
 from .calls import Calls, JsonObject, Model, in_path
 from .common import Done
 
@@ -18,7 +20,7 @@ class AppealBody(Model):
     line: str
     period: str
     text: str
-    subjects: list[str] | None = None
+    subjects: list[str] = Field(default_factory=list)
 
 
 class AppealDecision(Model):
@@ -85,7 +87,7 @@ class DrawBody(Model):
 
     code: str
     period: str
-    struck: dict[str, str] | None = None
+    struck: dict[str, str] = Field(default_factory=dict)
 
 
 class EntryView(Model):
@@ -146,9 +148,9 @@ class FactView(Model):
 class Informed(Model):
     """Units that are informed, neither scored nor ranked: by kind, by id or name, or by a word in their names."""
 
-    kinds: list[str] | None = None
-    units: list[str] | None = None
-    words: list[str] | None = None
+    kinds: list[str] = Field(default_factory=list)
+    units: list[str] = Field(default_factory=list)
+    words: list[str] = Field(default_factory=list)
 
 
 class LineChange(Model):
@@ -358,8 +360,8 @@ class UnitClass(Model):
 
     code: str
     name: str
-    kinds: list[str] | None = None
-    units: list[str] | None = None
+    kinds: list[str] = Field(default_factory=list)
+    units: list[str] = Field(default_factory=list)
 
 
 class WhyBody(Model):
@@ -627,11 +629,11 @@ class Scheme(Model):
     parts: list[Part]
     scheme: str
     appeals: Appeals | None = None
-    cases: list[Case] | None = None
+    cases: list[Case] = Field(default_factory=list)
     full: float | str = "100"
     informed: Informed | None = None
     least_measured: float | str = "0"
-    lists: list[ListRule] | None = None
+    lists: list[ListRule] = Field(default_factory=list)
     most_added: float | str | None = None
     most_deducted: float | str | None = None
     no_data: str = "redistribute"

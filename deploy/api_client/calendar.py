@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from pydantic import Field
+
 from .calls import Calls, JsonObject, Model, in_path
 
 
@@ -14,8 +16,8 @@ class CalendarBody(Model):
     """The days of a year that people set; an empty body goes back to the official calendar."""
 
     complete: bool = False
-    days_off: list[dt.date] | None = None
-    workdays: list[dt.date] | None = None
+    days_off: list[dt.date] = Field(default_factory=list)
+    workdays: list[dt.date] = Field(default_factory=list)
 
 
 class ChangedDayOut(Model):

@@ -186,7 +186,9 @@ def _read(kind: type[Answer], answer: httpx.Response) -> Answer:
         found: Answer = _adapter(cast("Hashable", kind)).validate_json(answer.content)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(str(one) for one in first["loc"]) or f"{answer.request.method} {answer.request.url.path}"
+        where = (
+            ".".join(str(one) for one in first["loc"]) or f"{answer.request.method} {answer.request.url.path}"
+        )
         message = f"应答无法识别（{where}：{first['msg']}）"
         raise ApiError(answer.status_code, "gateway.unexpected", message, problem={}) from error
     return found

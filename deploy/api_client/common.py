@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
+from typing import TypeAlias
 
-from .calls import Model
+from pydantic import Field
+
+from .calls import Json, Model
 
 
 class CodeIn(Model):
@@ -16,6 +19,9 @@ class CodeIn(Model):
 
     # 6 位动态口令，或恢复码
     code: str
+
+
+JsonValue: TypeAlias = Json
 
 
 class Outcome(StrEnum):
@@ -287,12 +293,21 @@ class PartOut(Model):
     outcome: Outcome | str
 
 
+class TrialEventOut(Model):
+    """An event that a record would give; `private` names what of it would go into the vault."""
+
+    gives: str
+    fields: dict[str, JsonValue]
+    meanings: list[str]
+    private: list[str]
+
+
 class Person(Model):
     """A person, and the ways to reach them, the preferred one first."""
 
     id: str
     name: str
-    routes: list[Way] | None = None
+    routes: list[Way] = Field(default_factory=list)
 
 
 class ChangeOut(Model):
@@ -319,7 +334,7 @@ class LinkView(Model):
     made_at: dt.datetime
     made_by: str
     reason: str
-    tasks: list[BriefView] | None = None
+    tasks: list[BriefView] = Field(default_factory=list)
 
 
 class ListedMeasure(Model):
@@ -417,11 +432,11 @@ class TaskView(Model):
     title: str
     answering_unit_name: str | None = None
     kind_word: str = ""
-    open_collectives: list[str] | None = None
+    open_collectives: list[str] = Field(default_factory=list)
     plan_title: str = ""
     source_word: str = ""
     state_word: str = ""
-    units: list[UnitView] | None = None
+    units: list[UnitView] = Field(default_factory=list)
 
 
 class ProposalView(Model):
@@ -438,7 +453,7 @@ class RecordOut(Model):
     line: int
     outcome: Outcome | str
     sheet: str = ""
-    parts: list[PartOut] | None = None
+    parts: list[PartOut] = Field(default_factory=list)
     field: str = ""
     value: str = ""
     code: str = ""
@@ -447,12 +462,21 @@ class RecordOut(Model):
     reject_id: str = ""
 
 
+class TrialRecordOut(Model):
+    """One record as it would be read."""
+
+    place: str
+    known_as: list[str]
+    events: list[TrialEventOut]
+    faults: list[dict[str, str]]
+
+
 class Book(Model):
     """All contacts."""
 
-    leaves: list[Leave] | None = None
-    people: list[Person] | None = None
-    posts: list[Post] | None = None
+    leaves: list[Leave] = Field(default_factory=list)
+    people: list[Person] = Field(default_factory=list)
+    posts: list[Post] = Field(default_factory=list)
 
 
 class TaskPage(Model):
@@ -461,3 +485,11 @@ class TaskPage(Model):
     items: list[TaskView]
     next: str | None
     as_of: dt.datetime | None = None
+
+
+class TrialOut(Model):
+    """What a sample came to; one that does not fit is refused with its findings."""
+
+    fits: bool
+    count: int
+    records: list[TrialRecordOut]

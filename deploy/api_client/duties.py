@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from pydantic import Field
+
 from .calls import Calls, JsonObject, Model, in_path
 from .common import TaskPage
 
@@ -71,7 +73,7 @@ class ReportBody(Model):
 
     note: str
     occurrences: list[str]
-    evidence: list[str] | None = None
+    evidence: list[str] = Field(default_factory=list)
     on_behalf_of: str | None = None
 
 

@@ -6,13 +6,12 @@ Written by `make schemas` from the OpenAPI document: change the routes, not this
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from pydantic import Field
 
-from .calls import Calls, Json, JsonObject, Model, in_path
-
-JsonValue: TypeAlias = Json
+from .calls import Calls, JsonObject, Model, in_path
+from .common import JsonValue, TrialOut
 
 
 class Paging(Model):
@@ -47,7 +46,7 @@ class Since(Model):
     param: str
     field: str
     begin: dt.datetime
-    formats: list[str] | None = None
+    formats: list[str] = Field(default_factory=list)
     # 分钟
     overlap: int = 60
 
@@ -104,13 +103,13 @@ class PullPlan(Model):
     timeout: float = 15
     kind: Literal["pull"] = "pull"
     method: str = "GET"
-    params: dict[str, JsonValue] | None = None
-    headers: dict[str, str] | None = None
-    secret_headers: dict[str, str] | None = None
+    params: dict[str, JsonValue] = Field(default_factory=dict)
+    headers: dict[str, str] = Field(default_factory=dict)
+    secret_headers: dict[str, str] = Field(default_factory=dict)
     secret_params: JsonObject | None = None
     list_: str = Field("data", alias="list")
     ok_path: str = ""
-    ok: list[JsonValue] | None = None
+    ok: list[JsonValue] = Field(default_factory=list)
     paging: Paging | None = None
     since: Since | None = None
 
@@ -181,10 +180,10 @@ class FeedPullsApi:
 
     def post_feed_pulls_by_source_id_dry_run(
         self, *, source_id: str, idempotency_key: str | None = None
-    ) -> Json:
+    ) -> TrialOut:
         """试读下一页：会读成什么，不收，也不移动游标: POST /api/v1/feed-pulls/{source_id}/dry-run."""
         return self._calls.ask(
-            Json,
+            TrialOut,
             "POST",
             f"/api/v1/feed-pulls/{in_path(source_id)}/dry-run",
             headers={"Idempotency-Key": idempotency_key},

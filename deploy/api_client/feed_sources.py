@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from .calls import Calls, Json, JsonObject, Model, in_path
+from .calls import Calls, JsonObject, Model, in_path
+from .common import TrialOut
 
 
 class SourceIn(Model):
@@ -71,10 +72,10 @@ class FeedSourcesApi:
         source_id: str,
         content_type: str,
         idempotency_key: str | None = None,
-    ) -> Json:
+    ) -> TrialOut:
         """试读：样本按该来源的映射会读成什么，不收: POST /api/v1/feed-sources/{source_id}/dry-run."""
         return self._calls.ask(
-            Json,
+            TrialOut,
             "POST",
             f"/api/v1/feed-sources/{in_path(source_id)}/dry-run",
             headers={"Idempotency-Key": idempotency_key, "content-type": content_type},

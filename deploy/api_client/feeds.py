@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pydantic import Field
+
 from .calls import Calls, JsonObject, Model, in_path
 from .common import RecordOut
 
@@ -21,7 +23,7 @@ class TakenOut(Model):
     ignored: int = 0
     conflict: int = 0
     rejected: int = 0
-    records: list[RecordOut] | None = None
+    records: list[RecordOut] = Field(default_factory=list)
 
 
 class FeedsApi:
@@ -36,6 +38,8 @@ class FeedsApi:
         *,
         source: str,
         content_type: str,
+        x_duban_timestamp: str | None = None,
+        x_duban_signature: str | None = None,
         idempotency_key: str | None = None,
     ) -> TakenOut:
         """报送办件和评价：按来源的接口格式，一条或一批: POST /api/v1/feeds/{source}."""
@@ -43,6 +47,11 @@ class FeedsApi:
             TakenOut,
             "POST",
             f"/api/v1/feeds/{in_path(source)}",
-            headers={"Idempotency-Key": idempotency_key, "content-type": content_type},
+            headers={
+                "X-Duban-Timestamp": x_duban_timestamp,
+                "X-Duban-Signature": x_duban_signature,
+                "Idempotency-Key": idempotency_key,
+                "content-type": content_type,
+            },
             body=body,
         )

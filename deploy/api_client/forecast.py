@@ -41,7 +41,7 @@ class AlteredForecast(Model):
 class ChangeBody(Model):
     """What would be otherwise: a whole rulebook, days of the calendar, a whole book of contacts."""
 
-    calendar: list[DayBody] | None = None
+    calendar: list[DayBody] = Field(default_factory=list)
     contacts: Book | None = None
     days: int = 7
     from_: dt.date | None = Field(None, alias="from")

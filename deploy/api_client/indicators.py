@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from enum import StrEnum
 
+from pydantic import Field
+
 from .calls import Calls, JsonObject, Model, in_path
 from .common import RateView
 
@@ -82,7 +84,7 @@ class ValueBody(Model):
     on: dt.date
     value: str
     corrects: str | None = None
-    evidence: list[str] | None = None
+    evidence: list[str] = Field(default_factory=list)
     note: str = ""
     unit: str = ""
     why: str = ""

@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from enum import StrEnum
 
+from pydantic import Field
+
 from .calls import Calls, JsonObject, Model, in_path
 
 
@@ -40,7 +42,7 @@ class FindingBody(Model):
     title: str
     units: list[str]
     assign: bool = True
-    blocks: list[str] | None = None
+    blocks: list[str] = Field(default_factory=list)
     body: str = ""
     category: str = "other"
     client_ref: str | None = None
@@ -104,7 +106,7 @@ class PlanBody(Model):
     title: str
     units: list[str]
     follow_up_of: str | None = None
-    joint_units: list[str] | None = None
+    joint_units: list[str] = Field(default_factory=list)
 
 
 class BodiesUnitBody(Model):

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from pydantic import Field
+
 from .calls import Calls, JsonObject, Model, in_path
 
 
@@ -33,7 +35,7 @@ class KeyIn(Model):
     # 单位 id，单位角色必填
     unit: str = ""
     # 不填为角色的全部权限；只能少于，不能多于
-    scopes: list[str] | None = None
+    scopes: list[str] = Field(default_factory=list)
     # 只能报送该数据来源的数据
     source: str = ""
     # 到期时间（真实时间）；不填为长期

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from pydantic import Field
+
 from .calls import Calls, JsonObject, Model, in_path
 
 
@@ -35,7 +37,7 @@ class EditBody(Model):
     answer: str
     title: str
     unit_id: str
-    category: list[str] | None = None
+    category: list[str] = Field(default_factory=list)
     if_version: int | None = None
     valid_until: dt.date | None = None
 
@@ -46,7 +48,7 @@ class EntryBody(Model):
     answer: str
     title: str
     unit_id: str
-    category: list[str] | None = None
+    category: list[str] = Field(default_factory=list)
     valid_until: dt.date | None = None
 
 

@@ -5,6 +5,8 @@ Written by `make schemas` from the OpenAPI document: change the routes, not this
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from .calls import Calls, Model
 from .common import FaultView
 
@@ -16,7 +18,7 @@ class RowView(Model):
     sheet: str
     task_id: str
     title: str
-    fields: list[str] | None = None
+    fields: list[str] = Field(default_factory=list)
 
 
 class DifferenceView(Model):

@@ -5,6 +5,8 @@ Written by `make schemas` from the OpenAPI document: change the routes, not this
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from .calls import Calls, Model
 from .common import MeasureKind
 
@@ -13,7 +15,7 @@ class When(Model):
     """Conditions that must all hold; one that is not named always does."""
 
     extended: bool | None = None
-    level_in: list[str] | None = None
+    level_in: list[str] = Field(default_factory=list)
     overdue_workdays_at_least: int | None = None
     refused_at_least: int | None = None
     returned_at_least: int | None = None

@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from enum import StrEnum
 
+from pydantic import Field
+
 from .calls import Calls, Model
 
 
@@ -53,7 +55,7 @@ class NoticeAnswer(Model):
     task_id: str
     text: str
     verdict: str
-    deliveries: list[DeliveryAnswer] | None = None
+    deliveries: list[DeliveryAnswer] = Field(default_factory=list)
     reason: str = ""
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from pydantic import Field
+
 from .calls import Calls, Json, JsonObject, Model, in_path
 
 
@@ -82,9 +84,9 @@ class Repaired(Model):
     feed: str
     rebuilt: bool = False
     refilled: int = 0
-    removed: list[str] | None = None
+    removed: list[str] = Field(default_factory=list)
     renumbered: int = 0
-    unknown: list[int] | None = None
+    unknown: list[int] = Field(default_factory=list)
 
 
 class TasksState(Model):

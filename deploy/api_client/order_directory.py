@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from pydantic import Field
+
 from .calls import Calls, JsonObject, Model, in_path
 
 
@@ -28,8 +30,8 @@ class RowBody(Model):
 
     unit_id: str
     basis: str = ""
-    category: list[str] | None = None
-    cooperating: list[str] | None = None
+    category: list[str] = Field(default_factory=list)
+    cooperating: list[str] = Field(default_factory=list)
     delegated: bool = False
     ends_on: dt.date | None = None
     region: str = ""

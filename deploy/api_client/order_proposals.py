@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from pydantic import Field
+
 from .calls import Calls, JsonObject, Model, in_path
 
 
@@ -20,7 +22,7 @@ class DecisionBody(Model):
     make: str | None = None
     title: str = ""
     to: str | None = None
-    units: list[str] | None = None
+    units: list[str] = Field(default_factory=list)
 
 
 class ApiProposalsProposalView(Model):

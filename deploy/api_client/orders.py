@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from pydantic import Field
+
 from .calls import Calls, JsonObject, Model, in_path
 
 
@@ -22,7 +24,7 @@ class DispatchBody(Model):
 
     reason: str
     unit_id: str
-    cooperating: list[str] | None = None
+    cooperating: list[str] = Field(default_factory=list)
 
 
 class ExclusionBody(Model):
@@ -170,7 +172,7 @@ class RulingBody(Model):
 
     grant: bool
     opinion: str
-    cooperating: list[str] | None = None
+    cooperating: list[str] = Field(default_factory=list)
     unit_id: str | None = None
 
 
@@ -200,7 +202,7 @@ class AnswerBody(Model):
     """The unit's answer; see `Answer`."""
 
     text: str
-    evidence: list[str] | None = None
+    evidence: list[str] = Field(default_factory=list)
     on_behalf_of: str | None = None
     resolved: str | None = None
 

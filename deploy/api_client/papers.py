@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from pydantic import Field
+
 from .calls import Calls, JsonObject, Model, in_path
 
 
@@ -133,7 +135,7 @@ class Content(Model):
     next_steps: list[str]
     title: str
     addressees: str = ""
-    annexes: list[Sheet] | None = None
+    annexes: list[Sheet] = Field(default_factory=list)
     copied_to: str = ""
     one_page: bool = False
     upward: bool = False
@@ -161,7 +163,7 @@ class PaperView(Model):
     signer: str
     state: str
     version: int
-    instructions: list[InstructionView] | None = None
+    instructions: list[InstructionView] = Field(default_factory=list)
     kind_word: str = ""
     state_word: str = ""
     title: str = ""

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from pydantic import Field
+
 from .calls import Calls, Model
 
 
@@ -25,7 +27,7 @@ class ParcelAnswer(Model):
     sent_at: dt.datetime | None
     shipment: str | None
     urgent: bool
-    notice_ids: list[str] | None = None
+    notice_ids: list[str] = Field(default_factory=list)
 
 
 class ParcelsAnswer(Model):

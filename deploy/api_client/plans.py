@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from pydantic import Field
+
 from .calls import Calls, JsonObject, Model, in_path
 from .common import ProposalView, Reviewer
 
@@ -123,7 +125,7 @@ class PlanView(Model):
     revision: int
     tasks: int
     title: str
-    states: dict[str, int] | None = None
+    states: dict[str, int] = Field(default_factory=dict)
 
 
 class SummaryView(Model):
@@ -163,7 +165,7 @@ class PlanDetail(Model):
     targets: list[TargetView]
     tasks: int
     title: str
-    states: dict[str, int] | None = None
+    states: dict[str, int] = Field(default_factory=dict)
 
 
 class RulesView(Model):

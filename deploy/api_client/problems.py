@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from pydantic import Field
+
 from .calls import Calls, JsonObject, Model, in_path
 from .common import BlockedView
 
@@ -17,7 +19,7 @@ class ProblemBody(Model):
     title: str
     units: list[str]
     assign: bool = False
-    blocks: list[str] | None = None
+    blocks: list[str] = Field(default_factory=list)
     body: str = ""
     category: str = "other"
     client_ref: str | None = None

@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from enum import StrEnum
 
+from pydantic import Field
+
 from .calls import Calls, JsonObject, Model, in_path
 from .common import UnitBody
 
@@ -117,7 +119,7 @@ class NodeView(Model):
     word: str
     confirmed_at: dt.datetime | None = None
     confirmed_by: str | None = None
-    evidence: dict[str, str] | None = None
+    evidence: dict[str, str] = Field(default_factory=dict)
     output: str | None = None
     reached_on: dt.date | None = None
 
@@ -151,7 +153,7 @@ class YearPlanBody(Model):
     """The plan of a year; see `YearPlan`."""
 
     annual: float | str
-    months: list[float | str] | None = None
+    months: list[float | str] = Field(default_factory=list)
     paper: str = ""
 
 
@@ -204,7 +206,7 @@ class AdjustmentView(Model):
     quarter: int
     state: str
     year: int
-    decisions: list[DecisionView] | None = None
+    decisions: list[DecisionView] = Field(default_factory=list)
     state_word: str = ""
 
 
@@ -248,7 +250,7 @@ class NodeBody(Model):
 
     node: Node | str
     reached_on: dt.date
-    evidence: dict[str, str] | None = None
+    evidence: dict[str, str] = Field(default_factory=dict)
     if_revision: int | None = None
     output: float | str | None = None
 
@@ -271,7 +273,7 @@ class ProjectBody(Model):
     level: str = "normal"
     level_owner: str = "local"
     listed_on: dt.date | None = None
-    months: list[float | str] | None = None
+    months: list[float | str] = Field(default_factory=list)
     officer_unit: str | None = None
     plan_id: str | None = None
     preliminary: bool = False
@@ -344,7 +346,7 @@ class ItemBody(Model):
     kind: ItemKind | str
     reason: str
     annual: float | str | None = None
-    months: list[float | str] | None = None
+    months: list[float | str] = Field(default_factory=list)
     project: ProjectBody | None = None
     stage: Stage | str | None = None
     starts_on: dt.date | None = None

@@ -9,6 +9,8 @@ import datetime as dt
 from collections.abc import Sequence
 from enum import StrEnum
 
+from pydantic import Field
+
 from .calls import Calls, JsonObject, Model, in_path
 from .common import Kept, RateView, State
 
@@ -52,7 +54,7 @@ class PostRatingsBody(Model):
     # 行政区划代码，6、9 或 12 位
     region_code: str = ""
     # 评价详情代码，列表或逗号分隔
-    reasons: list[str] | None = None
+    reasons: list[str] = Field(default_factory=list)
     # 是否默认评价
     is_default: bool = False
 
@@ -96,7 +98,7 @@ class LimitsBody(Model):
     """What this place has otherwise than the shipped limits, whole; nothing goes back to the shipped ones."""
 
     why: str
-    changes: dict[str, JsonObject] | None = None
+    changes: dict[str, JsonObject] = Field(default_factory=dict)
 
 
 class RatingSummary(Model):
@@ -151,7 +153,7 @@ class BatchTaken(Model):
 
     accepted: int = 0
     repeated: int = 0
-    rejected: list[Rejected] | None = None
+    rejected: list[Rejected] = Field(default_factory=list)
 
 
 class Proposal(Model):

@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from enum import StrEnum
 
+from pydantic import Field
+
 from .calls import Calls, JsonObject, Model, in_path
 
 
@@ -38,7 +40,7 @@ class TargetIn(Model):
     # 对回传格式的更正：codes、fields、answer …；null 为去掉
     overrides: JsonObject | None = None
     # 要回传的环节；不填为格式中的全部
-    steps: list[Step | str] | None = None
+    steps: list[Step | str] = Field(default_factory=list)
     # 秒
     timeout: float = 15
     proxy: str = ""
@@ -73,7 +75,7 @@ class TargetOut(Model):
     # 对回传格式的更正：codes、fields、answer …；null 为去掉
     overrides: JsonObject | None = None
     # 要回传的环节；不填为格式中的全部
-    steps: list[Step | str] | None = None
+    steps: list[Step | str] = Field(default_factory=list)
     # 秒
     timeout: float = 15
     proxy: str = ""

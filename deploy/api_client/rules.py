@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from pydantic import Field
+
 from .calls import Calls, Json, JsonObject, Model, in_path
 from .common import NoticeForecast
 
@@ -85,7 +87,7 @@ class Urgent(Model):
     """
 
     hour_clocks: bool = True
-    levels: list[str] | None = None
+    levels: list[str] = Field(default_factory=list)
 
 
 class VersionView(Model):
@@ -118,7 +120,7 @@ class Overdue(Model):
     tell: list[str]
     then_every: int
     workdays: list[int]
-    escalate: list[Escalation] | None = None
+    escalate: list[Escalation] = Field(default_factory=list)
 
 
 class ParcelRule(Model):
@@ -155,9 +157,9 @@ class Rule(Model):
     due: OnTheDay
     kind: str
     overdue: Overdue
-    before: list[Before] | None = None
+    before: list[Before] = Field(default_factory=list)
     counted: CountedRule | None = None
-    hours: list[Elapsed] | None = None
+    hours: list[Elapsed] = Field(default_factory=list)
     level: str | None = None
     plan: str | None = None
     unit: str | None = None

@@ -36,12 +36,12 @@ class Filters(Model):
         levels: Levels of ratings, 1 to 5.
     """
 
-    feeds: list[str] | None = None
-    types: list[str] | None = None
-    units: list[str] | None = None
-    plans: list[str] | None = None
-    kinds: list[str] | None = None
-    levels: list[int] | None = None
+    feeds: list[str] = Field(default_factory=list)
+    types: list[str] = Field(default_factory=list)
+    units: list[str] = Field(default_factory=list)
+    plans: list[str] = Field(default_factory=list)
+    kinds: list[str] = Field(default_factory=list)
+    levels: list[int] = Field(default_factory=list)
 
 
 class Reconciliation(Model):
@@ -171,7 +171,7 @@ class ReplayIn(Model):
     first: int
     last: int
     # 哪些状态：dead、skipped、delivered
-    states: list[DeliveryState | str] | None = None
+    states: list[DeliveryState | str] = Field(default_factory=list)
 
 
 class SubscriptionIn(Model):

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from pydantic import Field
+
 from .calls import Calls, JsonObject, Model, in_path
 from .common import Done
 
@@ -47,7 +49,7 @@ class Question(Model):
     code: str
     text: str
     kind: str = "scale"
-    options: list[str] | None = None
+    options: list[str] = Field(default_factory=list)
 
 
 class ResultView(Model):

@@ -9,6 +9,8 @@ import datetime as dt
 from enum import StrEnum
 from typing import cast
 
+from pydantic import Field
+
 from .calls import Calls, JsonObject, Model, in_path
 from .common import (
     AttachmentView,
@@ -132,7 +134,7 @@ class DeadlinesBody(Model):
     reason: str
     confirm: bool = False
     filter: dict[str, str] | None = None
-    tasks: list[str] | None = None
+    tasks: list[str] = Field(default_factory=list)
 
 
 class ExtensionView(Model):
@@ -284,7 +286,7 @@ class ApiByHandEntryBody(Model):
     body: str = ""
     client_ref: str | None = None
     deadline: dt.date | None = None
-    fields: dict[str, str] | None = None
+    fields: dict[str, str] = Field(default_factory=dict)
     level: str = "normal"
     parent_id: str | None = None
     plan_id: str | None = None
@@ -315,7 +317,7 @@ class WithdrawalBody(Model):
 class ReportBody(Model):
     """What a unit reports: 进展情况、存在问题、下一步; `evidence` are ids of attachments."""
 
-    evidence: list[str] | None = None
+    evidence: list[str] = Field(default_factory=list)
     next_step: str = ""
     note: str = ""
     problem: str = ""
@@ -431,7 +433,7 @@ class MoveBody(Model):
     progress: int | None = None
     reason: str = ""
     report: ReportBody | None = None
-    units: list[UnitBody] | None = None
+    units: list[UnitBody] = Field(default_factory=list)
 
 
 class PlannedView(Model):
@@ -484,11 +486,11 @@ class TaskThen(Model):
     title: str
     answering_unit_name: str | None = None
     kind_word: str = ""
-    open_collectives: list[str] | None = None
+    open_collectives: list[str] = Field(default_factory=list)
     plan_title: str = ""
     source_word: str = ""
     state_word: str = ""
-    units: list[UnitView] | None = None
+    units: list[UnitView] = Field(default_factory=list)
 
 
 class ProofPage(Model):
@@ -582,11 +584,11 @@ class MovedView(Model):
     told: list[ToldView]
     answering_unit_name: str | None = None
     kind_word: str = ""
-    open_collectives: list[str] | None = None
+    open_collectives: list[str] = Field(default_factory=list)
     plan_title: str = ""
     source_word: str = ""
     state_word: str = ""
-    units: list[UnitView] | None = None
+    units: list[UnitView] = Field(default_factory=list)
 
 
 class TaskDetail(Model):
@@ -638,11 +640,11 @@ class TaskDetail(Model):
     told: list[ToldView]
     answering_unit_name: str | None = None
     kind_word: str = ""
-    open_collectives: list[str] | None = None
+    open_collectives: list[str] = Field(default_factory=list)
     plan_title: str = ""
     source_word: str = ""
     state_word: str = ""
-    units: list[UnitView] | None = None
+    units: list[UnitView] = Field(default_factory=list)
 
 
 class TasksApi:

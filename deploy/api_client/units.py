@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from pydantic import Field
+
 from .calls import Calls, JsonObject, Model, in_path
 from .common import ChangeKind, ChangeOut
 
@@ -18,7 +20,7 @@ class ChangeBody(Model):
     reason: str
     effective_on: dt.date | None = None
     name: str | None = None
-    tasks: list[str] | None = None
+    tasks: list[str] = Field(default_factory=list)
     to: str | None = None
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from deploy.api_writer.annotations import Node, annotation, constant, is_enumeration, optional
 
 _TAKEN = frozenset({"etag", "tag", "to_json", "copy", "json", "dict", "schema", "construct", "validate"})
+_FACTORY = "default_factory="
 _SHOWN_AS_TYPES = frozenset({"list", "dict", "str", "int", "float", "bool", "tuple", "bytes"})
 
 
@@ -44,10 +45,13 @@ def _field(name: str, schema: Node, written: str, *, is_required: bool) -> str:
     default = None if is_required else _default(schema, written)
     if default == "None":
         written = optional(written)
-    if known == name:
-        return f"{name}: {written}" + ("" if default is None else f" = {default}")
     given = [] if default is None else [default]
-    return f"{known}: {written} = Field({', '.join([*given, f'alias={json.dumps(name)}'])})"
+    given += [] if known == name else [f"alias={json.dumps(name)}"]
+    if not given:
+        return f"{known}: {written}"
+    is_plain = known == name and not given[0].startswith(_FACTORY)
+    value = given[0] if is_plain else f"Field({', '.join(given)})"
+    return f"{known}: {written} = {value}"
 
 
 def _default(schema: Node, written: str) -> str:
@@ -55,7 +59,8 @@ def _default(schema: Node, written: str) -> str:
     value: Any = schema.get("default")
     if isinstance(value, bool | int | float) or (isinstance(value, str) and "dt." not in written):
         return repr(value) if not isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return "None"
+    kind = written.split("[", 1)[0]
+    return f"{_FACTORY}{kind}" if kind in {"list", "dict"} and " | None" not in written else "None"
 
 
 def attribute(name: str) -> str:

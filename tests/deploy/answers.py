@@ -8,7 +8,7 @@ from tests.deploy.api_client.samples import Samples
 _DEFS = "#/$defs/"
 
 
-def whole(kind: type[Model], **known: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON.
+def whole(kind: type[Model], /, **known: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON.
     """Give an answer of this kind, in which every field that must be there is there."""
     schema = kind.model_json_schema()
     samples = Samples({_DEFS + name: one for name, one in schema.get("$defs", {}).items()})

@@ -51,9 +51,12 @@ def test_a_gateway_that_is_not_there_is_named_with_a_way_out(url: str) -> None:
     ],
 )
 def test_a_refusal_keeps_its_code(status: int, body: object, kind: type[DubanError], code: str) -> None:
-    with made_up(json_answer(body, status)) as gateway, connect(gateway.url, "k") as client:
-        with pytest.raises(kind) as caught:
-            client.units.get_units()
+    with (
+        made_up(json_answer(body, status)) as gateway,
+        connect(gateway.url, "k") as client,
+        pytest.raises(kind) as caught,
+    ):
+        client.units.get_units()
 
     assert (type(caught.value), caught.value.code) == (kind, code)
     assert str(status) in caught.value.message
@@ -61,18 +64,24 @@ def test_a_refusal_keeps_its_code(status: int, body: object, kind: type[DubanErr
 
 def test_a_refusal_that_is_no_json_shows_how_it_begins() -> None:
     page = httpx.Response(500, text="<html>" + "x" * 1000)
-    with made_up(lambda _: page) as gateway, connect(gateway.url, "k") as client:
-        with pytest.raises(Unavailable) as caught:
-            client.units.get_units()
+    with (
+        made_up(lambda _: page) as gateway,
+        connect(gateway.url, "k") as client,
+        pytest.raises(Unavailable) as caught,
+    ):
+        client.units.get_units()
 
     assert "<html>" in caught.value.message
     assert len(caught.value.message) < 300
 
 
 def test_an_answer_that_is_none_of_the_route_is_told_as_a_failure_of_the_gateway() -> None:
-    with made_up(json_answer([{"id": 1}])) as gateway, connect(gateway.url, "k") as client:
-        with pytest.raises(Permanent, match="应答无法识别") as caught:
-            client.units.get_units()
+    with (
+        made_up(json_answer([{"id": 1}])) as gateway,
+        connect(gateway.url, "k") as client,
+        pytest.raises(Permanent, match="应答无法识别") as caught,
+    ):
+        client.units.get_units()
 
     assert caught.value.code == "gateway.unexpected"
 
