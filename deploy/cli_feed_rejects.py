@@ -52,7 +52,9 @@ def _all_rejects(
 ) -> "Iterator[RejectOut]":
     after = None
     while True:
-        page = client.get_feed_rejects(source=source or None, day=day, state=state or None, after=after, limit=PAGE)
+        page = client.get_feed_rejects(
+            source=source or None, day=day, state=state or None, after=after, limit=PAGE
+        )
         yield from page
         if len(page) < PAGE:
             return

@@ -25,11 +25,13 @@ AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON, one
 
 
 def read_file(file: Path) -> bytes:
-    """Read a file that somebody named.
+    """Read a file that somebody named; `-` is standard input.
 
     Raises:
         Invalid: It can't be read; the message says why.
     """
+    if str(file) == "-":
+        return sys.stdin.buffer.read()
     try:
         return file.read_bytes()
     except OSError as error:

@@ -9,7 +9,7 @@ import datetime as dt
 
 from pydantic import Field
 
-from .calls import Calls, JsonObject, Model, in_path
+from .calls import Calls, Json, JsonObject, Model, in_path
 from .common import ChangeKind, ChangeOut
 
 
@@ -109,7 +109,7 @@ class UnitsApi:
         return self._calls.ask(list[UnitOut], "GET", "/api/v1/units")
 
     def post_units(
-        self, body: JsonObject, *, confirm: bool | None = None, idempotency_key: str | None = None
+        self, body: Json, *, confirm: bool | None = None, idempotency_key: str | None = None
     ) -> LoadingOut:
         """导入单位清单；confirm=false 只试算: POST /api/v1/units."""
         return self._calls.ask(

@@ -159,6 +159,8 @@ def _body(one: Operation, name_of: NameOf) -> str:
     if JSON not in one.content:
         return "bytes"
     plain = annotation(one.content[JSON].get("schema", {}), name_of)
+    if plain == "Json":
+        return plain
     plain = plain.replace("list[", "Sequence[")
     raw = ["bytes"] if len(one.content) > 1 else []
     if "JsonObject" not in plain:
