@@ -23,7 +23,10 @@ Resolved = Annotated[str, typer.Option(help="yes, partly or no.")]
 def list_orders(  # noqa: PLR0913 - each is an option of the command.
     *,
     unit: Annotated[str, typer.Option(help="Unit id.")] = "",
-    state: Annotated[str, typer.Option(help="waiting, dispatched, answered … as the API lists them.")] = "",
+    state: Annotated[
+        str,
+        typer.Option(help="undispatched, returned, hard, open, closed, visit, refused, merged or recalled."),
+    ] = "",
     number: Annotated[str, typer.Option(help="The platform's number of the order.")] = "",
     category: Annotated[str, typer.Option(help="A category.")] = "",
     late: Annotated[bool, typer.Option("--late", help="Only those past their limit.")] = False,
