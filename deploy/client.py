@@ -98,11 +98,6 @@ def client_over(http: httpx.Client) -> Duban:
     return Duban(http=http, calls=_OurCalls)
 
 
-def ask(client: Duban, method: str, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own.
-    """Call a route by its path; raises as the typed methods do."""
-    return client.calls.send(method, path, **more)
-
-
 def each_service(service: str, work: Callable[[str], None]) -> None:
     """Do `work` for one service, or for all of them when none is named: those that fail are told, a line each.
 
