@@ -51,7 +51,7 @@ types: setup ## mypy strict over code and tests
 	@$(BIN)/mypy services shared deploy tests
 imports: setup ## Who may import whom
 	@$(BIN)/lint-imports
-schemas: setup ## Export the contract: event schemas (refuses a breaking change), AsyncAPI, golden events, inner routes
+schemas: setup ## Export the contract: event schemas (refuses a breaking change), AsyncAPI, golden events, inner routes, our client
 	@$(BIN)/python -m shared.events.schemas
 	@$(BIN)/python -m deploy.contracts
 dashboards: setup ## Write the JSON of Grafana's dashboards from deploy/grafana/boards

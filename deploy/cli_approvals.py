@@ -1,15 +1,17 @@
 """`duban approvals …`: 审管联动, results of approvals listed, claimed and reconciled; through the gateway."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, show, show_json
-from deploy.instants import minute
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, connect, show, show_json
+from deploy.instants import minute, read_day
 from deploy.tables import table
 
+if TYPE_CHECKING:
+    from deploy.api_client.approvals import RecordView
+
 app = typer.Typer(no_args_is_help=True)
-PATH = "/api/v1/approvals"
 HEADS = ("编号", "办件编号", "版本", "结果", "事项编码", "单位", "状态", "流转", "期限", "超期")
 COUNTS = {
     "received": "收到",
@@ -40,27 +42,34 @@ def list_records(  # noqa: PLR0913 - each is an option of the command.
     key: ApiKey = "",
 ) -> None:
     """List results, the earliest received first."""
-    query = given(state=state, unit=unit, source=source, project_no=project, after=after, limit=str(limit))
     with connect(url, key) as client:
-        page = ask(client, "GET", PATH, params=query | ({"overdue": "true"} if overdue else {})).json()
+        page = client.approvals.get_approvals(
+            state=state or None,
+            unit=unit or None,
+            source=source or None,
+            project_no=project or None,
+            overdue=overdue or None,
+            after=after or None,
+            limit=limit,
+        )
     if as_json:
-        show_json(page["items"])
+        show_json(page.items)
         return
-    for line in table(HEADS, (_row(one) for one in page["items"])):
+    for line in table(HEADS, (_row(one) for one in page.items)):
         show(line)
-    if page["next"]:
-        show(f"还有更多：--after {page['next']}")
+    if page.next:
+        show(f"还有更多：--after {page.next}")
 
 
-def _row(one: dict[str, Any]) -> tuple[str, ...]:
-    unit = one["unit_name"] or "（督查室）"
-    about = (one["id"], one["project_no"], str(one["version"]), one["result_word"], one["item_code"], unit)
+def _row(one: "RecordView") -> tuple[str, ...]:
+    unit = one.unit_name or "（督查室）"
+    about = (one.id, one.project_no, str(one.version), one.result_word, one.item_code, unit)
     return (
         *about,
-        one["state_word"],
-        str(one["hop"]),
-        minute(one["due_at"])[:10],
-        "是" if one["overdue"] else "",
+        one.state_word,
+        str(one.hop),
+        minute(one.due_at)[:10],
+        "是" if one.overdue else "",
     )
 
 
@@ -77,12 +86,12 @@ def claim(
     """Claim results for the unit that has them; the first that is refused ends the command."""
     with connect(url, key) as client:
         for record in records:
-            done = ask(client, "POST", f"{PATH}/{record}/claim").json()
+            done = client.approvals.post_approvals_by_record_id_claim(record_id=record)
             if as_json:
                 show_json([done])
             else:
-                late = "（超期）" if done["late"] else ""
-                show(f"{done['id']} {done['project_no']} 已由{done['unit_name']}认领{late}")
+                late = "（超期）" if done.late else ""
+                show(f"{done.id} {done.project_no} 已由{done.unit_name}认领{late}")
 
 
 @app.command("reconcile")
@@ -95,14 +104,14 @@ def reconcile(
     key: ApiKey = "",
 ) -> None:
     """Set what came in on a day against what was routed and claimed; a difference ends with an error."""
-    query = given(day=day, source=source)
+    on = read_day(day, field="day")
     with connect(url, key) as client:
-        rows = ask(client, "GET", "/api/v1/approval-reconciliation", params=query).json()
+        rows = client.approval_reconciliation.get_approval_reconciliation(day=on, source=source or None)
     if as_json:
         show_json(rows)
     else:
-        shown = ((one["source"], *(str(one[name]) for name in COUNTS)) for one in rows)
+        shown = ((one.source, *(str(getattr(one, name)) for name in COUNTS)) for one in rows)
         for line in table(("来源", *COUNTS.values()), shown):
             show(line)
-    if any(one["difference"] for one in rows):
+    if any(one.difference for one in rows):
         raise typer.Exit(1)

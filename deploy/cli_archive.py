@@ -8,24 +8,21 @@ from typing import Annotated, Any
 import httpx
 import typer
 
+from deploy.api_client import Duban
 from deploy.client import (
     DEFAULT_URL,
     ApiKey,
     AsJson,
     Url,
-    ask,
     connect,
-    given,
-    refusal,
     show,
     show_json,
-    silent,
 )
+from deploy.instants import read_day
 from deploy.tables import table
 from shared.errors import Conflict, Invalid
 
 app = typer.Typer(no_args_is_help=True)
-PATH, TRIM = "/api/v1/archive", "/api/v1/ops/gateway/archive/trim"
 First = Annotated[int | None, typer.Option("--from", min=1, help="First position; the oldest unless given.")]
 Last = Annotated[int | None, typer.Option("--to", min=1, help="Last position; the newest unless given.")]
 PublicKey = Annotated[str, typer.Option("--public-key", help="In base64; who signed has to have it.")]
@@ -46,11 +43,11 @@ def anchors(
 ) -> None:
     """List the daily anchors, the latest first."""
     with connect(url, key) as client:
-        items = ask(client, "GET", f"{PATH}/anchors", params=given(**{"from": since})).json()["items"]
+        items = client.archive.get_archive_anchors(from_=read_day(since, field="from")).items
     if as_json:
         show_json(items)
         return
-    rows = [(one["day"], str(one["position"]), one["hash"]) for one in items]
+    rows = [(str(one.day), str(one.position), one.hash) for one in items]
     for line in table(("日期", "档案位置", "哈希"), rows):
         show(line)
 
@@ -59,7 +56,7 @@ def anchors(
 def show_key(*, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
     """Show the public key of the exports' signatures."""
     with connect(url, key) as client:
-        show(ask(client, "GET", f"{PATH}/key").json()["public_key"])
+        show(client.archive.get_archive_key()["public_key"])
 
 
 @app.command()
@@ -73,8 +70,8 @@ def export(
 ) -> None:
     """Export a range of the archive as signed NDJSON, and check it as it was written."""
     with connect(url, key) as client:
-        trusted = ask(client, "GET", f"{PATH}/key").json()["public_key"]
-        _download(client, file, given(**{"from": first, "to": last}))
+        trusted = client.archive.get_archive_key()["public_key"]
+        _download(client, file, first, last)
     show_json([_checked(file, trusted)])
 
 
@@ -106,13 +103,14 @@ def trim(
     """Remove the oldest entries of the archive up to an anchor; what was removed can't be rebuilt from it any more."""
     body: dict[str, Any] = {"before": _day(before)}
     with connect(url, key) as client:
-        plan = ask(client, "POST", TRIM, json=body).json()
+        plan = client.ops.post_ops_gateway_archive_trim(body)
         if plan["anchor"] is not None and export_to is not None:
-            trusted = ask(client, "GET", f"{PATH}/key").json()["public_key"]
-            _download(client, export_to, given(**{"from": plan["first"], "to": plan["last"]}))
+            trusted = client.archive.get_archive_key()["public_key"]
+            _download(client, export_to, plan["first"], plan["last"])
             _checked(export_to, trusted)
         if confirm and plan["anchor"] is not None:
-            plan = ask(client, "POST", TRIM, json=body | {"confirm": True}, timeout=None).json()
+            client.http.timeout = httpx.Timeout(None)  # It takes as long as it takes.
+            plan = client.ops.post_ops_gateway_archive_trim(body | {"confirm": True})
     show_json([plan])
 
 
@@ -124,20 +122,11 @@ def _day(text: str) -> str:
         raise Invalid(message, code="trim.before_invalid", field="before") from error
 
 
-def _download(client: httpx.Client, file: Path, query: Mapping[str, str]) -> None:
+def _download(client: Duban, file: Path, first: int | None, last: int | None) -> None:
     try:
-        with (
-            client.stream("GET", f"{PATH}/export", params=query, timeout=None) as answer,
-            file.open("xb") as target,
-        ):
-            if answer.is_error:
-                answer.read()
-                file.unlink()
-                raise refusal(answer)
+        with client.archive.get_archive_export(from_=first, to=last) as answer, file.open("xb") as target:
             for piece in answer.iter_bytes():
                 target.write(piece)
-    except httpx.HTTPError as error:
-        raise silent(client, error) from error
     except OSError as error:
         message = f"文件 {file} 无法写入（{error.strerror}），请换一个不存在的文件名"
         raise Invalid(message, code="file.unwritable", field="file") from error

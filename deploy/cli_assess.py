@@ -1,12 +1,14 @@
 """`duban assess …`: schemes, periods, scores with their explanation, appeals, exemptions and lists; by the gateway."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
+import httpx
 import typer
 
+from deploy.api_client import Model
 from deploy.cli_assess_words import (
     appeal_row,
     exemption_row,
@@ -18,18 +20,20 @@ from deploy.cli_assess_words import (
     scheme_lines,
     score_row,
 )
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, read_json, show, show_json
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, connect, read_json, show, show_json
 from deploy.tables import table
 from shared.errors import Invalid
 
+if TYPE_CHECKING:
+    from deploy.api_client.assessment import AssessmentApi, Change
+
+Answer = TypeVar("Answer", bound=Model)
 app = typer.Typer(no_args_is_help=True)
-PATH = "/api/v1/assessment"
 COUNTING_S = 150.0
-Json = Mapping[str, Any]
 Period = Annotated[str, typer.Argument(help="Id of a period, like three-years.2023-Q2.")]
 Unit = Annotated[str, typer.Argument(help="Id of a unit.")]
 WhyOption = Annotated[str, typer.Option("--why", help="Why; it is kept.")]
-STEPS = {"preview": "preview", "close": "closing", "rescore": "rescoring", "final": "final"}
+STEPS = ("preview", "close", "rescore", "final")
 
 
 @app.callback()
@@ -51,19 +55,24 @@ def scheme(  # noqa: PLR0913 - each is an option of the command.
 ) -> None:
     """Show schemes, set a new version of one, or try a draft on a period."""
     if file is None:
-        found = _get(f"/schemes/{quote(name, safe='')}" if name else "/schemes", url, key)
-        _print(found.get("versions") or found["items"], scheme_lines, as_json=as_json)
+        with _assessment(url, key) as api:
+            every = api.get_assessment_schemes_by_scheme(scheme=name).versions if name else None
+            found = api.get_assessment_schemes().items if every is None else every
+        _print(found, scheme_lines, as_json=as_json)
         return
     if not name or bool(valid_from) == bool(preview):
         raise typer.BadParameter("--file needs the code of a scheme, and either --from or --preview")
-    content, path = read_json(file), f"/schemes/{quote(name, safe='')}"
-    if valid_from:
-        body = {"content": content, "valid_from": valid_from, "why": why}
-        _print([_send("PUT", path, body, url, key)], scheme_lines, as_json=as_json)
-        return
-    tried = _send("POST", f"{path}/preview", {"content": content, "period": preview}, url, key)
+    content = read_json(file)
+    with _assessment(url, key) as api:
+        if valid_from:
+            body = {"content": content, "valid_from": valid_from, "why": why}
+            made = api.put_assessment_schemes_by_scheme(body, scheme=name)
+            _print([made], scheme_lines, as_json=as_json)
+            return
+        draft = {"content": content, "period": preview}
+        tried = api.post_assessment_schemes_by_scheme_preview(draft, scheme=name)
     _print_table(
-        tried["changes"], ("单位", "原得分", "新得分", "原名次", "新名次"), _change_row, as_json=as_json
+        tried.changes, ("单位", "原得分", "新得分", "原名次", "新名次"), _change_row, as_json=as_json
     )
 
 
@@ -80,26 +89,38 @@ def period(  # noqa: PLR0913 - each is an option of the command.
     key: ApiKey = "",
 ) -> None:
     """List periods, open one, take a step with one, or show one with its runs."""
-    if opened:
-        body = {"scheme": scheme_code, "period": opened}
-        name = _send("POST", "/periods", body, url, key)["id"]
-    elif step:
-        if step not in STEPS or not name:
-            raise typer.BadParameter(f"--step needs the id of a period, and is one of {', '.join(STEPS)}")
-        _send("POST", f"/periods/{name}/{STEPS[step]}", {"why": why} if step == "rescore" else None, url, key)
-    if not name:
-        head = ("编号", "办法", "起", "止", "状态", "计分", "申诉截止")
-        _print_table(_get("/periods", url, key)["items"], head, period_row, as_json=as_json)
-        return
-    found = _get(f"/periods/{name}", url, key)
+    if step and (step not in STEPS or not name) and not opened:
+        raise typer.BadParameter(f"--step needs the id of a period, and is one of {', '.join(STEPS)}")
+    with _assessment(url, key) as api:
+        if opened:
+            name = api.post_assessment_periods({"scheme": scheme_code, "period": opened}).id
+        elif step:
+            _take_step(api, name, step, why)
+        if not name:
+            head = ("编号", "办法", "起", "止", "状态", "计分", "申诉截止")
+            _print_table(api.get_assessment_periods().items, head, period_row, as_json=as_json)
+            return
+        found = api.get_assessment_periods_by_period(period=name)
     if as_json:
         show_json([found])
         return
-    show(f"{found['id']}　{found['state_title']}　未答复申诉 {found['undecided']} 件")
+    show(f"{found.id}　{found.state_title}　未答复申诉 {found.undecided} 件")
     for line in table(
-        ("次", "类型", "办法版本", "数据截至", "档案位置", "摘要", "原因"), map(run_row, found["runs"])
+        ("次", "类型", "办法版本", "数据截至", "档案位置", "摘要", "原因"), map(run_row, found.runs)
     ):
         show(line)
+
+
+def _take_step(api: "AssessmentApi", name: str, step: str, why: str) -> None:
+    match step:
+        case "preview":
+            api.post_assessment_periods_by_period_preview(period=name)
+        case "close":
+            api.post_assessment_periods_by_period_closing(period=name)
+        case "rescore":
+            api.post_assessment_periods_by_period_rescoring({"why": why}, period=name)
+        case _:
+            api.post_assessment_periods_by_period_final(period=name)
 
 
 @app.command("score")
@@ -112,9 +133,10 @@ def score(
     key: ApiKey = "",
 ) -> None:
     """List the scores of a period, class by class, the best first."""
-    found = _get(f"/periods/{name}/scores", url, key, run=run or "")
+    with _assessment(url, key) as api:
+        found = api.get_assessment_periods_by_period_scores(period=name, run=run or None)
     head = ("单位", "名称", "类别", "得分", "百分制", "名次", "说明")
-    _print_table(found["items"], head, score_row, as_json=as_json)
+    _print_table(found.items, head, score_row, as_json=as_json)
 
 
 @app.command("explain")
@@ -130,15 +152,18 @@ def explain(  # noqa: PLR0913 - each is an option of the command.
     key: ApiKey = "",
 ) -> None:
     """Explain the score of a unit: its lines with rules and points, or the facts behind a line."""
-    path = f"/periods/{name}/scores/{quote(unit, safe='')}"
-    if file is not None:
-        _save(path, file, url, key)
-    elif line:
-        found = _get(f"{path}/lines/{quote(line, safe='')}/rows", url, key, part=part, limit=500)
-        head = ("事项", "计入", "说明", "时间", "事件流", "序号")
-        _print_table(found["items"], head, fact_row, as_json=as_json)
-    else:
-        _print([_get(path, url, key)], explained, as_json=as_json)
+    with _assessment(url, key) as api:
+        if file is not None:
+            _save(api, name, unit, file)
+        elif line:
+            found = api.get_assessment_periods_by_period_scores_by_unit_lines_by_line_rows(
+                period=name, unit=unit, line=line, part=part, limit=500
+            )
+            head = ("事项", "计入", "说明", "时间", "事件流", "序号")
+            _print_table(found.items, head, fact_row, as_json=as_json)
+        else:
+            score_of = api.get_assessment_periods_by_period_scores_by_unit(period=name, unit=unit)
+            _print([score_of], explained, as_json=as_json)
 
 
 @app.command("appeal")
@@ -155,12 +180,14 @@ def appeal(  # noqa: PLR0913 - each is an option of the command.
     key: ApiKey = "",
 ) -> None:
     """List appeals, file one against a line of one's own score, or decide one."""
-    if name and uphold is not None:
-        _send("POST", f"/appeals/{name}/decision", {"upheld": uphold, "why": why}, url, key)
-    elif line:
-        body = {"period": period_id, "line": line, "subjects": case or [], "text": why}
-        _send("POST", "/appeals", body, url, key)
-    found = _get("/appeals", url, key, period=period_id)["items"]
+    with _assessment(url, key) as api:
+        if name and uphold is not None:
+            decision = {"upheld": uphold, "why": why}
+            api.post_assessment_appeals_by_appeal_decision(decision, appeal=name)
+        elif line:
+            body = {"period": period_id, "line": line, "subjects": case or [], "text": why}
+            api.post_assessment_appeals(body)
+        found = api.get_assessment_appeals(period=period_id or None).items
     head = ("编号", "周期", "单位", "项目", "事项", "状态", "答复")
     _print_table(found, head, appeal_row, as_json=as_json)
 
@@ -179,12 +206,14 @@ def exempt(  # noqa: PLR0913 - each is an option of the command.
     key: ApiKey = "",
 ) -> None:
     """List exemptions 容错, ask for one, or decide one that another asked for."""
-    if name and approve is not None:
-        _send("POST", f"/exemptions/{name}/decision", {"approved": approve, "why": why}, url, key)
-    elif case:
-        body = {"unit": unit or None, "subject": case, "reason": reason, "text": why}
-        _send("POST", "/exemptions", body, url, key)
-    found = _get("/exemptions", url, key)["items"]
+    with _assessment(url, key) as api:
+        if name and approve is not None:
+            decision = {"approved": approve, "why": why}
+            api.post_assessment_exemptions_by_exemption_decision(decision, exemption=name)
+        elif case:
+            body = {"unit": unit or None, "subject": case, "reason": reason, "text": why}
+            api.post_assessment_exemptions(body)
+        found = api.get_assessment_exemptions().items
     head = ("编号", "单位", "事项", "理由", "状态", "决定")
     _print_table(found, head, exemption_row, as_json=as_json)
 
@@ -203,35 +232,37 @@ def lists(  # noqa: PLR0913 - each is an option of the command.
     key: ApiKey = "",
 ) -> None:
     """Show lists (红黑榜, 通报, 奖励), draw one from final scores, release or withdraw it."""
-    if draw:
-        _send("POST", "/lists", {"period": period_id, "code": draw}, url, key)
-    elif name and release:
-        _send("POST", f"/lists/{name}/release", {"post": release}, url, key)
-    elif name and withdraw:
-        _send("POST", f"/lists/{name}/withdrawal", {"why": why}, url, key)
-    _print(_get("/lists", url, key, period=period_id)["items"], list_lines, as_json=as_json)
+    with _assessment(url, key) as api:
+        if draw:
+            api.post_assessment_lists({"period": period_id, "code": draw})
+        elif name and release:
+            api.post_assessment_lists_by_name_release({"post": release}, name=name)
+        elif name and withdraw:
+            api.post_assessment_lists_by_name_withdrawal({"why": why}, name=name)
+        found = api.get_assessment_lists(period=period_id or None).items
+    _print(found, list_lines, as_json=as_json)
 
 
-def _get(path: str, url: str, key: str, **query: object) -> Any:  # noqa: ANN401 - JSON.
+@contextmanager
+def _assessment(url: str, key: str) -> "Iterator[AssessmentApi]":
     with connect(url, key) as client:
-        return ask(client, "GET", PATH + path, params=given(**query)).json()
+        client.http.timeout = httpx.Timeout(COUNTING_S)
+        yield client.assessment
 
 
-def _send(method: str, path: str, body: object, url: str, key: str) -> Any:  # noqa: ANN401 - JSON.
-    with connect(url, key) as client:
-        return ask(client, method, PATH + path, json=body, timeout=COUNTING_S).json()
-
-
-def _save(path: str, file: Path, url: str, key: str) -> None:
+def _save(api: "AssessmentApi", name: str, unit: str, file: Path) -> None:
     if file.suffix not in {".docx", ".xlsx"}:
         message = f"文件 {file} 的扩展名须为 .docx 或 .xlsx"
         raise Invalid(message, code="file.suffix", field="file")
-    with connect(url, key) as client:
-        file.write_bytes(ask(client, "GET", f"{PATH}{path}/report{file.suffix}").content)
+    if file.suffix == ".docx":
+        content = api.get_assessment_periods_by_period_scores_by_unit_report_docx(period=name, unit=unit)
+    else:
+        content = api.get_assessment_periods_by_period_scores_by_unit_report_xlsx(period=name, unit=unit)
+    file.write_bytes(content)
     show(f"已写入 {file}")
 
 
-def _print(found: Any, lines: Any, *, as_json: bool) -> None:  # noqa: ANN401 - JSON, and what writes it.
+def _print(found: list[Answer], lines: Callable[[Answer], Iterator[str]], *, as_json: bool) -> None:
     if as_json:
         show_json(found)
         return
@@ -240,7 +271,9 @@ def _print(found: Any, lines: Any, *, as_json: bool) -> None:  # noqa: ANN401 - 
             show(line)
 
 
-def _print_table(found: Any, head: tuple[str, ...], row: Any, *, as_json: bool) -> None:  # noqa: ANN401 - as above.
+def _print_table(
+    found: list[Answer], head: tuple[str, ...], row: Callable[[Answer], tuple[str, ...]], *, as_json: bool
+) -> None:
     if as_json:
         show_json(found)
         return
@@ -248,6 +281,6 @@ def _print_table(found: Any, head: tuple[str, ...], row: Any, *, as_json: bool) 
         show(line)
 
 
-def _change_row(one: Json) -> tuple[str, ...]:
-    values = (one[name] for name in ("before", "after", "rank_before", "rank_after"))
-    return one["unit_id"], *("—" if value is None else str(value) for value in values)
+def _change_row(one: "Change") -> tuple[str, ...]:
+    values = (one.before, one.after, one.rank_before, one.rank_after)
+    return one.unit_id, *("—" if value is None else str(value) for value in values)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, read_file, show, show_json
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, connect, read_file, show, show_json
 from shared.errors import Invalid
 
 Task = Annotated[str, typer.Argument(help="Task id.")]
@@ -20,17 +20,13 @@ def attach(
     key: ApiKey = "",
 ) -> None:
     """Attach a file 附件 to a task; name the id that it prints as evidence of a report."""
+    content = read_file(file)
     with connect(url, key) as client:
-        path = f"/api/v1/tasks/{task}/attachments"
-        kind = {"content-type": "application/octet-stream"}
-        sent = ask(
-            client, "POST", path, params={"filename": file.name}, content=read_file(file), headers=kind
-        )
-    said = sent.json()
+        said = client.tasks.post_tasks_by_task_id_attachments(content, task_id=task, filename=file.name)
     if as_json:
         show_json([said])
         return
-    show(f"{said['id']}  {said['name']}  {said['size']} 字节  sha256 {said['sha256']}")
+    show(f"{said.id}  {said.name}  {said.size} 字节  sha256 {said.sha256}")
 
 
 def attachments(
@@ -43,16 +39,16 @@ def attachments(
 ) -> None:
     """List the attachments of a task, or save them."""
     with connect(url, key) as client:
-        found = ask(client, "GET", f"/api/v1/tasks/{task}/attachments").json()
+        found = client.tasks.get_tasks_by_task_id_attachments(task_id=task)
         for one in found if download else ():
-            content = ask(client, "GET", f"/api/v1/attachments/{one['id']}").content
-            _save(download or Path(), f"{one['id']}-{one['name']}", content)
+            content = client.attachments.get_attachments_by_attachment_id(attachment_id=one.id)
+            _save(download or Path(), f"{one.id}-{one.name}", content)
     if as_json:
         show_json(found)
         return
     for one in found:
-        withdrawn = f"  已撤回：{one['withdrawn_reason']}" if one["withdrawn_at"] else ""
-        show(f"{one['id']}  {one['name']}  {one['size']} 字节  {one['unit_id'] or '督查室'}{withdrawn}")
+        withdrawn = f"  已撤回：{one.withdrawn_reason}" if one.withdrawn_at else ""
+        show(f"{one.id}  {one.name}  {one.size} 字节  {one.unit_id or '督查室'}{withdrawn}")
 
 
 def _save(folder: Path, name: str, content: bytes) -> None:

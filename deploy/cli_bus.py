@@ -1,6 +1,6 @@
 """`duban bus …`: the state of the bus, its repair, and the gaps that a person has to give up."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,12 +9,14 @@ from deploy.client import (
     ApiKey,
     AsJson,
     Url,
-    ask,
     connect,
     each_service,
     show,
     show_json,
 )
+
+if TYPE_CHECKING:
+    from deploy.api_client.ops import KnownGaps
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -27,7 +29,7 @@ def status(service: OneOrAll = "", url: Url = DEFAULT_URL, key: ApiKey = "") -> 
     with connect(url, key) as client:
 
         def show_one(name: str) -> None:
-            show_json([{"service": name} | ask(client, "GET", f"/api/v1/ops/{name}/bus").json()])
+            show_json([{"service": name} | client.ops.get_ops_by_service_bus(service=name).to_json()])
 
         each_service(service, show_one)
 
@@ -38,8 +40,8 @@ def repair(service: OneOrAll = "", url: Url = DEFAULT_URL, key: ApiKey = "") -> 
     with connect(url, key) as client:
 
         def repair_one(name: str) -> None:
-            found = ask(client, "POST", f"/api/v1/ops/{name}/bus/repair").json()
-            show_json({"service": name} | item for item in found)
+            found = client.ops.post_ops_by_service_bus_repair(service=name)
+            show_json({"service": name} | item.to_json() for item in found)
 
         each_service(service, repair_one)
 
@@ -52,23 +54,21 @@ def gaps(
     with connect(url, key) as client:
 
         def list_one(name: str) -> None:
-            found = ask(client, "GET", f"/api/v1/ops/{name}/bus/gaps").json()
+            found = client.ops.get_ops_by_service_bus_gaps(service=name)
             if as_json:
-                show_json([{"service": name} | found])
+                show_json([{"service": name} | found.to_json()])
             else:
                 _tell(name, found)
 
         each_service(service, list_one)
 
 
-def _tell(service: str, found: dict[str, Any]) -> None:
-    for gap in found["open"]:
-        show(
-            f"{service} {gap['feed']} {gap['first']}—{gap['last']} 缺失，读取已停止 / missing, reading has stopped"
-        )
-    for gap in found["accepted"]:
-        said = f"{gap['accepted_at']} {gap['accepted_by']} {gap['reason']}"
-        show(f"{service} {gap['feed']} {gap['first']}—{gap['last']} 已放弃 / given up: {said}")
+def _tell(service: str, found: "KnownGaps") -> None:
+    for gap in found.open:
+        show(f"{service} {gap.feed} {gap.first}—{gap.last} 缺失，读取已停止 / missing, reading has stopped")
+    for lost in found.accepted:
+        said = f"{lost.accepted_at} {lost.accepted_by} {lost.reason}"
+        show(f"{service} {lost.feed} {lost.first}—{lost.last} 已放弃 / given up: {said}")
 
 
 @app.command("accept-gap")
@@ -89,7 +89,7 @@ def accept_gap(  # noqa: PLR0913 - each is an argument or option of the command.
     """Give lost events up for good, so that a service reads on behind them; refused while anybody still has them."""
     body = {"first": first, "last": first if last is None else last, "reason": reason}
     with connect(url, key) as client:
-        given_up = ask(client, "POST", f"/api/v1/ops/{service}/bus/gaps/{feed}", json=body).json()
-    count = given_up["last"] - given_up["first"] + 1
-    place = f"{service} {feed} {given_up['first']}—{given_up['last']}"
-    show(f"{place} 已放弃：{count} 个事件丢失，记在 {given_up['accepted_by']} 名下 / {count} events given up")
+        given_up = client.ops.post_ops_by_service_bus_gaps_by_feed(body, service=service, feed=feed)
+    count = given_up.last - given_up.first + 1
+    place = f"{service} {feed} {given_up.first}—{given_up.last}"
+    show(f"{place} 已放弃：{count} 个事件丢失，记在 {given_up.accepted_by} 名下 / {count} events given up")

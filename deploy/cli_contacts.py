@@ -6,12 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, read_json, show, show_json
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, connect, read_json, show, show_json
 from deploy.tables import table
 from shared.errors import NotFound
 
 app = typer.Typer(no_args_is_help=True)
-PATH = "/api/v1/contacts"
 Json = Mapping[str, Any]
 
 
@@ -80,7 +79,7 @@ def set_contacts(
     What it would change of the notices: `duban notice forecast --contacts FILE`.
     """
     with connect(url, key) as client:
-        book = ask(client, "PUT", PATH, json=read_json(file)).json()
+        book = client.contacts.put_contacts(read_json(file)).to_json()
     if as_json:
         show_json([book])
         return
@@ -89,8 +88,7 @@ def set_contacts(
 
 def _book(url: str, key: str) -> Json:
     with connect(url, key) as client:
-        book: Json = ask(client, "GET", PATH).json()
-    return book
+        return client.contacts.get_contacts().to_json()
 
 
 def _unit(mailbox: str) -> str:

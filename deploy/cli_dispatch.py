@@ -2,18 +2,21 @@
 
 import csv
 import io
-import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, read_file, show, show_json
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, connect, read_file, show, show_json
+from deploy.instants import read_day
 from deploy.tables import table
 from shared.errors import Invalid
 
+if TYPE_CHECKING:
+    from deploy.api_client.dispatch_rules import RuleView
+    from deploy.api_client.units import UnitOut
+
 app = typer.Typer(no_args_is_help=True)
-PATH = "/api/v1/dispatch-rules"
 HEADS = ("用途", "事项编码前缀", "单位代码", "区划前缀", "承办单位", "起", "止", "编号")
 # Heads that a csv may have, and what they mean; those of the API stand for themselves.
 COLUMNS = {
@@ -43,7 +46,7 @@ def list_rules(
 ) -> None:
     """List the directory."""
     with connect(url, key) as client:
-        rules = ask(client, "GET", PATH, params=given(on=on)).json()
+        rules = client.dispatch_rules.get_dispatch_rules(on=read_day(on, field="on"))
     if as_json:
         show_json(rules)
         return
@@ -51,17 +54,17 @@ def list_rules(
         show(line)
 
 
-def _row(rule: dict[str, Any]) -> tuple[str, ...]:
-    unit = f"{rule['unit_name']}（{rule['unit_id']}）"
-    about = (rule["item"], rule["unit_code"], rule["region"])
-    purpose = PURPOSES[rule["purpose"]]
+def _row(rule: "RuleView") -> tuple[str, ...]:
+    unit = f"{rule.unit_name}（{rule.unit_id}）"
+    about = (rule.item, rule.unit_code, rule.region)
+    purpose = PURPOSES[rule.purpose]
     return (
         purpose,
         *(one or "—" for one in about),
         unit,
-        rule["starts_on"],
-        rule["ends_on"] or "",
-        rule["id"],
+        str(rule.starts_on),
+        str(rule.ends_on or ""),
+        rule.id,
     )
 
 
@@ -79,14 +82,14 @@ def import_rules(
     key: ApiKey = "",
 ) -> None:
     """Add the rows of a csv, all or none; a unit may stand by its id, name or alias. Safe to repeat."""
-    content = sys.stdin.buffer.read() if str(file) == "-" else read_file(file)
+    content = read_file(file)
     rows = read_rows(content)
     with connect(url, key) as client:
-        meant = _units(ask(client, "GET", "/api/v1/units").json())
+        meant = _units(client.units.get_units())
         for number, row in rows:
             row["unit_id"] = _unit(meant, row.get("unit_id", ""), number)
         body = {"rules": [row for _, row in rows]}
-        rules = ask(client, "POST", PATH, json=body).json()
+        rules = client.dispatch_rules.post_dispatch_rules(body)
     if as_json:
         show_json(rules)
         return
@@ -123,8 +126,8 @@ def _cells(row: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in said.items() if value}
 
 
-def _units(units: list[dict[str, Any]]) -> dict[str, str]:
-    return {name: unit["id"] for unit in units for name in (unit["id"], unit["name"], *unit["aliases"])}
+def _units(units: "list[UnitOut]") -> dict[str, str]:
+    return {name: unit.id for unit in units for name in (unit.id, unit.name, *unit.aliases)}
 
 
 def _unit(meant: dict[str, str], said: str, number: int) -> str:
@@ -148,12 +151,17 @@ def find(  # noqa: PLR0913 - each is an option of the command.
 ) -> None:
     """Say who would answer, and by which row."""
     with connect(url, key) as client:
-        query = given(item=item, unit_code=unit_code, region=region, purpose=purpose, on=on)
-        found = ask(client, "GET", f"{PATH}/unit", params=query).json()
+        found = client.dispatch_rules.get_dispatch_rules_unit(
+            item=item or None,
+            unit_code=unit_code or None,
+            region=region or None,
+            purpose=purpose or None,
+            on=read_day(on, field="on"),
+        )
     if as_json:
         show_json([found])
-    elif found["unit_id"] is None:
+    elif found.unit_id is None:
         show("没有单位：登记后由督查人员派单")
     else:
-        by = "单位代码" if found["by"] == "code" else f"目录行 {found['by']}"
-        show(f"{found['unit_name']}（{found['unit_id']}），依据：{by}")
+        by = "单位代码" if found.by == "code" else f"目录行 {found.by}"
+        show(f"{found.unit_name}（{found.unit_id}），依据：{by}")

@@ -9,18 +9,9 @@ from typing import Annotated, Any
 import httpx
 import typer
 
-from deploy.client import (
-    DEFAULT_URL,
-    ApiKey,
-    AsJson,
-    Url,
-    connect,
-    given,
-    refusal,
-    show,
-    silent,
-)
-from shared.errors import Permanent
+from deploy.api_client import Duban
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, connect, show
+from shared.errors import Unavailable
 
 events_app = typer.Typer(no_args_is_help=True)
 RECONNECT_SECONDS = 2.0
@@ -53,7 +44,7 @@ def tail(  # noqa: PLR0913 - each is an option of the command.
 
 
 def follow(
-    client: httpx.Client, begin: str, feed: str, *, sleep: Callable[[float], None] = time.sleep
+    client: Duban, begin: str, feed: str, *, sleep: Callable[[float], None] = time.sleep
 ) -> Iterator[tuple[str, str, str]]:
     """Give (position, type, data) for ever, beginning again after the last position when the line is cut.
 
@@ -67,24 +58,17 @@ def follow(
             for event in _stream(client, last, feed):
                 last = event[0] or last
                 yield event
-        except httpx.UnsupportedProtocol as error:
-            raise silent(client, error) from error
-        except httpx.HTTPError as error:
-            sys.stderr.write(f"duban: {silent(client, error).message}\n")
+        except Unavailable as error:
+            if isinstance(error.__cause__, httpx.UnsupportedProtocol):
+                raise
+            sys.stderr.write(f"duban: {error.message}\n")
         sleep(RECONNECT_SECONDS)
 
 
-def _stream(client: httpx.Client, last: str, feed: str) -> Iterator[tuple[str, str, str]]:
+def _stream(client: Duban, last: str, feed: str) -> Iterator[tuple[str, str, str]]:
     timeout = httpx.Timeout(10.0, read=SILENCE_SECONDS)
-    query = given(feed=feed)
-    headers = {"last-event-id": last}
-    with client.stream("GET", "/api/v1/events", params=query, headers=headers, timeout=timeout) as answer:
-        if answer.is_error:
-            answer.read()
-            error = refusal(answer)
-            if isinstance(error, Permanent):
-                raise error
-            raise httpx.RemoteProtocolError(error.message)
+    feeds = [feed] if feed else None
+    with client.events.get_events(feed=feeds, last_event_id=last, timeout=timeout) as answer:
         yield from parse(answer.iter_lines())
 
 

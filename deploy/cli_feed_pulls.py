@@ -1,18 +1,19 @@
 """`duban feed pulls`, `pull-set`, `pull-try` and `pull-run`: sources that the gateway asks itself."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from deploy.cli_feeds import show_findings, show_read
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, read_json, show, show_json
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, connect, read_json, show, show_json
 from deploy.instants import minute
 from deploy.tables import table
 from shared.errors import Permanent
 
-Json = dict[str, Any]
-PATH = "/api/v1/feed-pulls"
+if TYPE_CHECKING:
+    from deploy.api_client.feed_pulls import PullOut
+
 HEADS = ("来源", "方式", "状态", "上次成功", "取到", "下次", "连续失败", "错误")
 Source = Annotated[str, typer.Argument(help="Id of the feed source.")]
 
@@ -20,7 +21,7 @@ Source = Annotated[str, typer.Argument(help="Id of the feed source.")]
 def pulls(*, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
     """List the sources that are asked: the last round, how far it came, errors."""
     with connect(url, key) as client:
-        found = ask(client, "GET", PATH).json()
+        found = client.feed_pulls.get_feed_pulls()
     if as_json:
         show_json(found)
         return
@@ -28,12 +29,11 @@ def pulls(*, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = "") 
         show(line)
 
 
-def _row(one: Json) -> tuple[str, ...]:
-    kind = {"pull": "接口", "table": "前置库表"}[one["plan"]["kind"]]
-    state = "停用" if not one["enabled"] else "拉取中" if one["at_hand"] else "启用"
-    times = (minute(one[name]) for name in ("last_at", "next_at"))
-    last, following = times
-    return (one["source"], kind, state, last, one["high"], following, str(one["failures"]), one["error"])
+def _row(one: "PullOut") -> tuple[str, ...]:
+    kind = {"pull": "接口", "table": "前置库表"}[one.plan.kind]
+    state = "停用" if not one.enabled else "拉取中" if one.at_hand else "启用"
+    last, following = minute(one.last_at), minute(one.next_at)
+    return (one.source, kind, state, last, one.high, following, str(one.failures), one.error)
 
 
 def pull_set(
@@ -46,7 +46,7 @@ def pull_set(
 ) -> None:
     """Set how a source is asked: pages of an interface, or a table of a front-end database."""
     with connect(url, key) as client:
-        done = ask(client, "PUT", f"{PATH}/{source}", json=read_json(file)).json()
+        done = client.feed_pulls.put_feed_pulls_by_source_id(read_json(file), source_id=source)
     if as_json:
         show_json([done])
         return
@@ -57,17 +57,17 @@ def pull_try(source: Source, *, as_json: AsJson = False, url: Url = DEFAULT_URL,
     """Show how the records of the next page would be read; nothing is taken, and nothing moves."""
     with connect(url, key) as client:
         try:
-            answer = ask(client, "POST", f"{PATH}/{source}/dry-run").json()
+            answer = client.feed_pulls.post_feed_pulls_by_source_id_dry_run(source_id=source)
         except Permanent as refusal:
             problem: Any = refusal.details.get("problem", {})
             show_findings(problem.get("findings", ()), as_json=as_json)
             raise
     if as_json:
-        show_json(answer["records"])
+        show_json(answer.records)
         return
-    for record in answer["records"]:
+    for record in answer.records:
         show_read(record)
-    show(f"下一页 {answer['count']} 条，与来源 {source} 的映射相符；没有收下")
+    show(f"下一页 {answer.count} 条，与来源 {source} 的映射相符；没有收下")
 
 
 def pull_run(
@@ -81,7 +81,7 @@ def pull_run(
 ) -> None:
     """Let the next round of a source begin at once."""
     with connect(url, key) as client:
-        ask(client, "POST", f"{PATH}/{source}/run", json={"from_start": from_start})
+        client.feed_pulls.post_feed_pulls_by_source_id_run({"from_start": from_start}, source_id=source)
     show(f"来源 {source} 即将开始下一轮拉取，结果见 duban feed pulls")
 
 

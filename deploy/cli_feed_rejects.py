@@ -1,16 +1,22 @@
 """`duban feed rejects`, `replay`, `discard` and `reconcile`: what was refused, and whether a day is complete."""
 
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, read_json, show, show_json
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, connect, read_json, show, show_json
 from deploy.feed_files import COUNTS, WORDS
+from deploy.instants import read_day
 from deploy.tables import table
 from shared.errors import Invalid
 
-Json = dict[str, Any]
+if TYPE_CHECKING:
+    from deploy.api_client.feed_reconciliation import Reconciled
+    from deploy.api_client.feed_rejects import FeedRejectsApi, RejectOut
+
 PAGE = 1000
 
 
@@ -25,31 +31,34 @@ def rejects(  # noqa: PLR0913 - each is an option of the command.
     key: ApiKey = "",
 ) -> None:
     """List refused records with their reasons; their content only with --show, one at a time."""
+    on = read_day(day, field="day")
     with connect(url, key) as client:
         if show_id:
-            show_json([ask(client, "GET", f"/api/v1/feed-rejects/{show_id}").json()])
+            show_json([client.feed_rejects.get_feed_rejects_by_reject_id(reject_id=show_id)])
             return
-        found = _all_rejects(client, given(source=source, day=day, state=state))
+        found = list(_all_rejects(client.feed_rejects, source, on, state))
     if as_json:
         show_json(found)
         return
     for one in found:
-        place = f"{one['source_id']} {one['day']} 第 {one['place']} 条 {one['field']}".rstrip()
-        show(f"{one['id']} {place}：{one['message']}；{one['remedy']}（{one['code']}，{one['state']}）")
+        place = f"{one.source_id} {one.day} 第 {one.place} 条 {one.field}".rstrip()
+        show(f"{one.id} {place}：{one.message}；{one.remedy}（{one.code}，{one.state}）")
     if not found:
         show("没有被拒记录")
 
 
-def _all_rejects(client: Any, query: dict[str, str]) -> list[Json]:  # noqa: ANN401 - the client of `connect`.
-    found: list[Json] = []
+def _all_rejects(
+    client: "FeedRejectsApi", source: str, day: date | None, state: str
+) -> "Iterator[RejectOut]":
+    after = None
     while True:
-        after = found[-1]["id"] if found else ""
-        page = ask(
-            client, "GET", "/api/v1/feed-rejects", params=query | {"after": after, "limit": str(PAGE)}
-        ).json()
-        found += page
+        page = client.get_feed_rejects(
+            source=source or None, day=day, state=state or None, after=after, limit=PAGE
+        )
+        yield from page
         if len(page) < PAGE:
-            return found
+            return
+        after = page[-1].id
 
 
 def replay(
@@ -65,13 +74,11 @@ def replay(
     """Try a refused record again: as it was, after the mapping was corrected, or a corrected one."""
     body = {} if record is None else {"record": read_json(record, field="record")}
     with connect(url, key) as client:
-        done = ask(client, "POST", f"/api/v1/feed-rejects/{reject}/replay", json=body).json()
+        done = client.feed_rejects.post_feed_rejects_by_reject_id_replay(body, reject_id=reject)
     if as_json:
         show_json([done])
         return
-    show(
-        f"{reject} 已补收：{'、'.join(part['id'] for part in done['parts']) or '不产生事件'}（{done['outcome']}）"
-    )
+    show(f"{reject} 已补收：{'、'.join(part.id for part in done.parts) or '不产生事件'}（{done.outcome}）")
 
 
 def discard(
@@ -82,7 +89,7 @@ def discard(
 ) -> None:
     """Give a refused record up; it stays, with the reason."""
     with connect(url, key) as client:
-        ask(client, "DELETE", f"/api/v1/feed-rejects/{reject}", json={"reason": reason})
+        client.feed_rejects.delete_feed_rejects_by_reject_id({"reason": reason}, reject_id=reject)
     show(f"{reject} 已作废")
 
 
@@ -101,13 +108,14 @@ def reconcile(  # noqa: PLR0913 - each is an option of the command.
     if stated is not None and not (source and day):
         message = "登记自报条数（--stated）须同时给出 --source 和 --day"
         raise Invalid(message, code="reconcile.which", field="stated")
+    on = read_day(day, field="day")
     with connect(url, key) as client:
-        if stated is not None:
-            path = f"/api/v1/feed-reconciliation/{source}/{day}"
-            found = [ask(client, "PUT", path, json={"count": stated}).json()]
+        counts = client.feed_reconciliation
+        if stated is not None and on is not None:
+            told = {"count": stated}
+            found = [counts.put_feed_reconciliation_by_source_by_day(told, source=source, day=on)]
         else:
-            query = given(source=source, day=day)
-            found = ask(client, "GET", "/api/v1/feed-reconciliation", params=query).json()
+            found = counts.get_feed_reconciliation(source=source or None, day=on)
     if as_json:
         show_json(found)
         return
@@ -116,10 +124,10 @@ def reconcile(  # noqa: PLR0913 - each is an option of the command.
         show(line)
 
 
-def _day(one: Json) -> tuple[str, ...]:
-    counts = (str(one[name]) for name in COUNTS)
-    told = ("—" if one[name] is None else str(one[name]) for name in ("stated", "difference"))
-    return one["source"], one["day"], *counts, str(one["rejects"]["open"]), *told
+def _day(one: "Reconciled") -> tuple[str, ...]:
+    counts = (str(getattr(one, name)) for name in COUNTS)
+    told = ("—" if count is None else str(count) for count in (one.stated, one.difference))
+    return one.source, str(one.day), *counts, str(one.rejects["open"]), *told
 
 
 def add_to(app: typer.Typer) -> None:

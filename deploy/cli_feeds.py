@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,7 +12,6 @@ from deploy.client import (
     ApiKey,
     AsJson,
     Url,
-    ask,
     connect,
     read_file,
     read_json,
@@ -23,6 +22,10 @@ from deploy.feed_files import COUNTS, WORDS, Target, send_file, type_of
 from deploy.instants import minute
 from deploy.tables import table
 from shared.errors import Invalid, Permanent, Retryable
+
+if TYPE_CHECKING:
+    from deploy.api_client.common import TrialRecordOut
+    from deploy.api_client.feed_sources import SourceOut
 
 app = typer.Typer(no_args_is_help=True)
 SHOWN = 50  # Records and findings that a person reads; --json has all.
@@ -42,15 +45,15 @@ Secret = Annotated[
 def sources(*, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
     """List the feed sources: their form, signature, limits, when they were heard last, and whether they are on."""
     with connect(url, key) as client:
-        found = ask(client, "GET", "/api/v1/feed-sources").json()
+        found = client.feed_sources.get_feed_sources()
     if as_json:
         show_json(found)
         return
     heads = ("来源", "名称", "接口格式", "签名", "每分钟上限", "最近收到", "状态")
     rows = [
         (
-            *(one["id"], one["name"], one["form"], one["signature"]),
-            *(str(one["per_minute"] or "不限"), minute(one["heard_at"]), _state(one)),
+            *(one.id, one.name, one.form, one.signature),
+            *(str(one.per_minute or "不限"), minute(one.heard_at), _state(one)),
         )
         for one in found
     ]
@@ -58,10 +61,10 @@ def sources(*, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = ""
         show(line)
 
 
-def _state(one: Json) -> str:
-    if not one["enabled"]:
+def _state(one: "SourceOut") -> str:
+    if not one.enabled:
         return "停用"
-    return f"静默超过 {one['silent_after']} 分钟" if one["is_silent"] else "启用"
+    return f"静默超过 {one.silent_after} 分钟" if one.is_silent else "启用"
 
 
 @app.command("set")
@@ -75,11 +78,11 @@ def set_source(
 ) -> None:
     """Register a feed source or change it, from a JSON file; a mapping that can't work is refused with its field."""
     with connect(url, key) as client:
-        done = ask(client, "PUT", f"/api/v1/feed-sources/{source}", json=read_json(file)).json()
+        done = client.feed_sources.put_feed_sources_by_source_id(read_json(file), source_id=source)
     if as_json:
         show_json([done])
         return
-    show(f"已登记来源 {done['id']}（{done['form']}），先试读样本：duban feed try FILE --source {done['id']}")
+    show(f"已登记来源 {done.id}（{done.form}），先试读样本：duban feed try FILE --source {done.id}")
 
 
 @app.command("try")
@@ -87,29 +90,31 @@ def try_file(
     file: File, source: Source, *, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = ""
 ) -> None:
     """Show how the records of a sample would be read, without sending them; what does not fit ends with an error."""
-    path, headers = f"/api/v1/feed-sources/{source}/dry-run", {"content-type": type_of(file)}
+    kind = type_of(file)
     with connect(url, key) as client:
         try:
-            answer = ask(client, "POST", path, content=read_file(file), headers=headers).json()
+            answer = client.feed_sources.post_feed_sources_by_source_id_dry_run(
+                read_file(file), source_id=source, content_type=kind
+            )
         except Permanent as refusal:
             problem: Any = refusal.details.get("problem", {})
             show_findings(problem.get("findings", ()), as_json=as_json)
             raise
     if as_json:
-        show_json(answer["records"])
+        show_json(answer.records)
         return
-    for record in answer["records"][:SHOWN]:
+    for record in answer.records[:SHOWN]:
         show_read(record)
-    show(f"样本 {answer['count']} 条，与来源 {source} 的映射相符；没有报送")
+    show(f"样本 {answer.count} 条，与来源 {source} 的映射相符；没有报送")
 
 
-def show_read(record: Json) -> None:
+def show_read(record: "TrialRecordOut") -> None:
     """Show one record as it would be read."""
-    show(f"第 {record['place']} 条：{'、'.join(record['known_as'])}")
-    for event in record["events"]:
-        told = "，".join(f"{name}={value}" for name, value in event["fields"].items())
-        show(f"  {event['gives']} {told}")
-        for meaning in event["meanings"]:
+    show(f"第 {record.place} 条：{'、'.join(record.known_as)}")
+    for event in record.events:
+        told = "，".join(f"{name}={value}" for name, value in event.fields.items())
+        show(f"  {event.gives} {told}")
+        for meaning in event.meanings:
             show(f"    {meaning}")
 
 

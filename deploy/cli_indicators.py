@@ -1,18 +1,19 @@
 """`duban indicator …`: targets of plans, the frame 18+5 and stage goals: what they stand at, and values reported."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, read_file, show, show_json
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, connect, given, read_file, show, show_json
 from deploy.instants import minute
 from deploy.tables import table
 
+if TYPE_CHECKING:
+    from deploy.api_client.indicators import DetailView, IndicatorView, ValueView
+
 app = typer.Typer(no_args_is_help=True)
-PATH = "/api/v1/indicators"
 STATES = {
     "met": "已达到",
     "on_course": "预计可达到",
@@ -21,7 +22,6 @@ STATES = {
     "unreported": "未按时报送",
     "unknown": "无现值",
 }
-Json = Mapping[str, Any]
 IndicatorId = Annotated[str, typer.Argument(help="Id of an indicator (p18-t007, gj01 …).")]
 
 
@@ -46,12 +46,12 @@ def list_indicators(  # noqa: PLR0913 - each is an option of the command.
     """List indicators with what they ask for, what they stand at, and why."""
     query = given(plan=plan, owner=owner, frame=frame, state=state, kind=kind, as_of=as_of)
     with connect(url, key) as client:
-        found = ask(client, "GET", PATH, params=query).json()
+        found = client.indicators.get_indicators(**query)
     if as_json:
-        show_json(found["items"])
+        show_json(found.items)
         return
     head = ("编号", "指标", "目标", "现值", "状态", "原因")
-    for line in table(head, map(_row, found["items"])):
+    for line in table(head, map(_row, found.items)):
         show(line)
 
 
@@ -66,7 +66,7 @@ def show_indicator(
 ) -> None:
     """Show an indicator: how it is counted, its forecast, and every value that was reported."""
     with connect(url, key) as client:
-        found = ask(client, "GET", f"{PATH}/{_quoted(indicator)}", params=given(as_of=as_of)).json()
+        found = client.indicators.get_indicators_by_indicator_id(indicator_id=indicator, as_of=as_of or None)
     if as_json:
         show_json([found])
         return
@@ -95,7 +95,7 @@ def report(  # noqa: PLR0913 - each is an option of the command.
     words = given(value=value, on=on, unit=unit, note=note, why=why, corrects=corrects)
     with connect(url, key) as client:
         body = {**words, "evidence": evidence}
-        kept = ask(client, "POST", f"{PATH}/{_quoted(indicator)}/values", json=body).json()
+        kept = client.indicators.post_indicators_by_indicator_id_values(body, indicator_id=indicator)
     _print([kept], as_json=as_json)
 
 
@@ -108,55 +108,51 @@ def upload(
     key: ApiKey = "",
 ) -> None:
     """Report the values of a table: all of them, or none, with what is wrong by row and field."""
+    content = read_file(file)
     with connect(url, key) as client:
-        headers = {"content-type": "application/octet-stream"}
-        kept = ask(client, "POST", f"{PATH}/upload", content=read_file(file), headers=headers).json()
-    _print(kept["items"], as_json=as_json)
+        kept = client.indicators.post_indicators_upload(content)
+    _print(kept.items, as_json=as_json)
 
 
-def _print(kept: list[Json], *, as_json: bool) -> None:
+def _print(kept: "list[ValueView]", *, as_json: bool) -> None:
     if as_json:
         show_json(kept)
         return
     for one in kept:
-        show(f"已报送 {one['value_id']}：{one['on']} 为 {_number(one['value'])}")
+        show(f"已报送 {one.value_id}：{one.on} 为 {_number(one.value)}")
 
 
-def _row(one: Json) -> tuple[str, ...]:
-    stands = f"{_number(one['present'])} {one['unit']}" if one["present"] is not None else one["why"]
-    return one["target_id"], one["name"], _wanted(one), stands, STATES[one["state"]], one["reason"]
+def _row(one: "IndicatorView") -> tuple[str, ...]:
+    stands = f"{_number(one.present)} {one.unit}" if one.present is not None else one.why
+    return one.target_id, one.name, _wanted(one), stands, STATES[one.state], one.reason
 
 
-def _wanted(one: Json) -> str:
-    if one["value"] is None:
+def _wanted(one: "IndicatorView") -> str:
+    if one.value is None:
         return "—"
-    top = "" if one["value_max"] is None else f" 至 {_number(one['value_max'])}"
-    return f"{one['operator']} {_number(one['value'])}{top} {one['unit']}"
+    top = "" if one.value_max is None else f" 至 {_number(one.value_max)}"
+    return f"{one.operator} {_number(one.value)}{top} {one.unit}"
 
 
-def _shown(found: Json) -> Iterator[str]:
-    one, forecast, setting = found["indicator"], found["indicator"]["forecast"], found["setting"]
-    yield f"{one['target_id']} {one['name']}（{_wanted(one)}，责任单位 {one['owner'] or '未设'}）"
-    yield f"状态：{STATES[one['state']]}。{one['reason']}"
-    expected = "—" if forecast["value"] is None else _number(forecast["value"])
-    yield f"预测：{forecast['ends_on']} 为 {expected}（{forecast['method']}）"
-    yield f"报送：{setting['cadence']}，期后 {setting['grace']} 日内"
-    yield from str(found["counted"]).splitlines()
-    for period, due_on in found["missed"].items():
+def _shown(found: "DetailView") -> Iterator[str]:
+    one, forecast, setting = found.indicator, found.indicator.forecast, found.setting
+    yield f"{one.target_id} {one.name}（{_wanted(one)}，责任单位 {one.owner or '未设'}）"
+    yield f"状态：{STATES[one.state]}。{one.reason}"
+    expected = "—" if forecast.value is None else _number(forecast.value)
+    yield f"预测：{forecast.ends_on} 为 {expected}（{forecast.method}）"
+    yield f"报送：{setting.cadence}，期后 {setting.grace} 日内"
+    yield from found.counted.splitlines()
+    for period, due_on in found.missed.items():
         yield f"未按时报送：{period}（{due_on} 到期）"
     head = ("编号", "截止日", "数值", "报送", "佐证", "原因")
-    yield from table(head, map(_value, found["history"]))
+    yield from table(head, map(_value, found.history))
 
 
-def _value(one: Json) -> tuple[str, ...]:
-    ended = "" if one["holds"] else "（已更正）"
-    evidence, reported = "、".join(one["evidence"]), minute(one["reported_at"])
-    return one["value_id"] + ended, one["on"], _number(one["value"]), reported, evidence, one["why"]
+def _value(one: "ValueView") -> tuple[str, ...]:
+    ended = "" if one.holds else "（已更正）"
+    evidence, reported = "、".join(one.evidence), minute(one.reported_at)
+    return one.value_id + ended, str(one.on), _number(one.value), reported, evidence, one.why
 
 
 def _number(value: float) -> str:
     return f"{value:.6f}".rstrip("0").rstrip(".")
-
-
-def _quoted(name: str) -> str:
-    return quote(name, safe="")

@@ -2,7 +2,7 @@
 
 import os
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,14 +11,15 @@ from deploy.client import (
     ApiKey,
     AsJson,
     Url,
-    ask,
     connect,
     each_service,
-    given,
     show,
     show_json,
 )
 from shared.errors import Invalid
+
+if TYPE_CHECKING:
+    from deploy.api_client.ops import DeadEvent
 
 dead_app = typer.Typer(no_args_is_help=True)
 key_app = typer.Typer(no_args_is_help=True)
@@ -39,23 +40,22 @@ def list_dead(
     key: ApiKey = "",
 ) -> None:
     """List dead events: what could not be read, or failed past its attempts."""
-    query = given(waiting=str(waiting).lower(), limit=MOST_DEAD)
     with connect(url, key) as client:
 
         def list_one(name: str) -> None:
-            found = ask(client, "GET", f"/api/v1/ops/{name}/dead", params=query).json()["items"]
-            _show_dead(name, found, as_json=as_json)
+            found = client.ops.get_ops_by_service_dead(service=name, waiting=waiting, limit=MOST_DEAD)
+            _show_dead(name, found.items, as_json=as_json)
 
         each_service(service, list_one)
 
 
-def _show_dead(service: str, found: list[dict[str, Any]], *, as_json: bool) -> None:
+def _show_dead(service: str, found: "list[DeadEvent]", *, as_json: bool) -> None:
     if as_json:
-        show_json({"service": service} | item for item in found)
+        show_json({"service": service} | item.to_json() for item in found)
         return
     for item in found:
-        place = f"{service} {item['feed']} {item['sequence']}"
-        show(f"{place} {item['subject']} attempts={item['attempts']} {item['reason']}")
+        place = f"{service} {item.feed} {item.sequence}"
+        show(f"{place} {item.subject} attempts={item.attempts} {item.reason}")
 
 
 @dead_app.command("show")
@@ -64,7 +64,10 @@ def show_dead(
 ) -> None:
     """Show one dead event with its bytes and its reason, as JSON."""
     with connect(url, key) as client:
-        show_json([ask(client, "GET", f"/api/v1/ops/{service}/dead/{feed}/{sequence}").json()])
+        found = client.ops.get_ops_by_service_dead_by_feed_by_sequence(
+            service=service, feed=feed, sequence=sequence
+        )
+    show_json([found])
 
 
 @dead_app.command()
@@ -72,7 +75,10 @@ def replay(
     service: Service, feed: Feed, sequence: Sequence, url: Url = DEFAULT_URL, key: ApiKey = ""
 ) -> None:
     """Try a dead event again, after the cause is mended."""
-    _act(service, feed, sequence, "replay", connection=(url, key))
+    with connect(url, key) as client:
+        client.ops.post_ops_by_service_dead_by_feed_by_sequence_replay(
+            service=service, feed=feed, sequence=sequence
+        )
     show(f"{service} {feed} {sequence} 将重新处理 / will be tried again")
 
 
@@ -81,13 +87,11 @@ def discard(
     service: Service, feed: Feed, sequence: Sequence, url: Url = DEFAULT_URL, key: ApiKey = ""
 ) -> None:
     """Give a dead event up: it stays in the archive and is never tried again."""
-    _act(service, feed, sequence, "discard", connection=(url, key))
+    with connect(url, key) as client:
+        client.ops.post_ops_by_service_dead_by_feed_by_sequence_discard(
+            service=service, feed=feed, sequence=sequence
+        )
     show(f"{service} {feed} {sequence} 已放弃 / discarded")
-
-
-def _act(service: str, feed: str, sequence: int, what: str, *, connection: tuple[str, str]) -> None:
-    with connect(*connection) as client:
-        ask(client, "POST", f"/api/v1/ops/{service}/dead/{feed}/{sequence}/{what}")
 
 
 def gateway_database() -> str:

@@ -1,17 +1,18 @@
 """`duban order …`: 12345工单, listed, shown, and moved step by step; through the gateway."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, show, show_json
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, connect, show, show_json
 from deploy.instants import minute
 from deploy.tables import table
 
+if TYPE_CHECKING:
+    from deploy.api_client.orders import OrderDetail, OrderView
+
 app = typer.Typer(no_args_is_help=True)
-PATH = "/api/v1/orders"
 HEADS = ("编号", "工单号", "类别", "承办单位", "状态", "期限", "退派", "催办")
-Json = dict[str, Any]
 Task = Annotated[str, typer.Argument(help="Id of the order's task.")]
 Behalf = Annotated[str, typer.Option("--on-behalf-of", help="Unit id, where you act for it.")]
 Reason = Annotated[str, typer.Option(help="Why; it stays in the order's steps.")]
@@ -22,7 +23,10 @@ Resolved = Annotated[str, typer.Option(help="yes, partly or no.")]
 def list_orders(  # noqa: PLR0913 - each is an option of the command.
     *,
     unit: Annotated[str, typer.Option(help="Unit id.")] = "",
-    state: Annotated[str, typer.Option(help="waiting, dispatched, answered … as the API lists them.")] = "",
+    state: Annotated[
+        str,
+        typer.Option(help="undispatched, returned, hard, open, closed, visit, refused, merged or recalled."),
+    ] = "",
     number: Annotated[str, typer.Option(help="The platform's number of the order.")] = "",
     category: Annotated[str, typer.Option(help="A category.")] = "",
     late: Annotated[bool, typer.Option("--late", help="Only those past their limit.")] = False,
@@ -32,9 +36,15 @@ def list_orders(  # noqa: PLR0913 - each is an option of the command.
     key: ApiKey = "",
 ) -> None:
     """List orders."""
-    query = given(unit=unit, state=state, order_no=number, category=category, limit=limit)
     with connect(url, key) as client:
-        found = ask(client, "GET", PATH, params=query | ({"late": "true"} if late else {})).json()
+        found = client.orders.get_orders(
+            unit=unit or None,
+            stage=state or None,
+            order_no=number or None,
+            category=category or None,
+            late=late or None,
+            limit=limit,
+        )
     if as_json:
         show_json(found)
         return
@@ -42,27 +52,22 @@ def list_orders(  # noqa: PLR0913 - each is an option of the command.
         show(line)
 
 
-def _row(one: Json) -> tuple[str, ...]:
-    due, unit = minute(one["due_at"]), one["unit_name"] or "（待派单）"
-    told = (one["task_id"], one["order_no"], one["category"], unit, one["state_word"])
-    return (*told, due, str(one["hop"]), str(one["urged"] or ""))
+def _row(one: "OrderView") -> tuple[str, ...]:
+    due, unit = minute(one.due_at), one.unit_name or "（待派单）"
+    told = (one.task_id, one.order_no, one.category, unit, one.state_word)
+    return (*told, due, str(one.hop), str(one.urged or ""))
 
 
 @app.command("show")
 def show_order(task: Task, *, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
     """Show one order with its steps."""
     with connect(url, key) as client:
-        order = ask(client, "GET", f"{PATH}/{task}").json()
+        order = client.orders.get_orders_by_task_id(task_id=task)
     if as_json:
         show_json([order])
         return
-    show(
-        f"{order['order_no']}（{order['task_id']}）：{order['state_word']}，{order['unit_name'] or '待派单'}"
-    )
-    rows = [
-        (minute(one["at"]), one["step_word"], one["unit_name"], one["by"], one["reason"])
-        for one in order["steps"]
-    ]
+    show(f"{order.order_no}（{order.task_id}）：{order.state_word}，{order.unit_name or '待派单'}")
+    rows = [(minute(one.at), one.step_word, one.unit_name, one.by, one.reason) for one in order.steps]
     for line in table(("时间", "步骤", "单位", "经办", "说明"), rows):
         show(line)
 
@@ -79,7 +84,8 @@ def dispatch(  # noqa: PLR0913 - each is an option of the command.
 ) -> None:
     """Dispatch an order to a unit, or to another one 派单、改派."""
     body = {"unit_id": unit, "reason": reason, "cooperating": with_ or []}
-    _do(url, key, f"{task}/dispatch", body)
+    with connect(url, key) as client:
+        _tell(client.orders.post_orders_by_task_id_dispatch(body, task_id=task))
 
 
 @app.command("contact")
@@ -92,7 +98,12 @@ def contact(
     key: ApiKey = "",
 ) -> None:
     """Note that the unit spoke with the caller 联系."""
-    _do(url, key, f"{task}/contact", {"note": note, "on_behalf_of": on_behalf_of or None})
+    with connect(url, key) as client:
+        _tell(
+            client.orders.post_orders_by_task_id_contact(
+                {"note": note, "on_behalf_of": on_behalf_of or None}, task_id=task
+            )
+        )
 
 
 @app.command("answer")
@@ -107,7 +118,8 @@ def answer(  # noqa: PLR0913 - each is an option of the command.
 ) -> None:
     """Hand in the unit's answer 答复."""
     body = {"text": text, "resolved": resolved or None, "on_behalf_of": on_behalf_of or None}
-    _do(url, key, f"{task}/answer", body)
+    with connect(url, key) as client:
+        _tell(client.orders.post_orders_by_task_id_answer(body, task_id=task))
 
 
 @app.command("close")
@@ -120,7 +132,12 @@ def close(
     key: ApiKey = "",
 ) -> None:
     """Close an order 办结."""
-    _do(url, key, f"{task}/closing", {"resolved": resolved, "on_behalf_of": on_behalf_of or None})
+    with connect(url, key) as client:
+        _tell(
+            client.orders.post_orders_by_task_id_closing(
+                {"resolved": resolved, "on_behalf_of": on_behalf_of or None}, task_id=task
+            )
+        )
 
 
 @app.command("return")
@@ -135,7 +152,8 @@ def give_back(  # noqa: PLR0913 - each is an option of the command.
 ) -> None:
     """Give an order back 退单; a named reviewer decides."""
     body = {"reason": reason, "note": note, "on_behalf_of": on_behalf_of or None}
-    _do(url, key, f"{task}/return", body)
+    with connect(url, key) as client:
+        _tell(client.orders.post_orders_by_task_id_return(body, task_id=task))
 
 
 @app.command("decide")
@@ -149,7 +167,12 @@ def decide(  # noqa: PLR0913 - each is an option of the command.
     key: ApiKey = "",
 ) -> None:
     """Decide about a return 派单异议审核."""
-    _do(url, key, f"{task}/return/decision", {"grant": grant, "opinion": opinion, "unit_id": unit or None})
+    with connect(url, key) as client:
+        _tell(
+            client.orders.post_orders_by_task_id_return_decision(
+                {"grant": grant, "opinion": opinion, "unit_id": unit or None}, task_id=task
+            )
+        )
 
 
 @app.command("merge")
@@ -162,7 +185,8 @@ def merge(
     key: ApiKey = "",
 ) -> None:
     """Deal with an order in another one 并单."""
-    _do(url, key, f"{task}/merge", {"into": into, "reason": reason})
+    with connect(url, key) as client:
+        _tell(client.orders.post_orders_by_task_id_merge({"into": into, "reason": reason}, task_id=task))
 
 
 @app.command("refuse")
@@ -175,7 +199,8 @@ def refuse(
     key: ApiKey = "",
 ) -> None:
     """Do not take an order up 不受理."""
-    _do(url, key, f"{task}/refusal", {"reason": reason, "note": note})
+    with connect(url, key) as client:
+        _tell(client.orders.post_orders_by_task_id_refusal({"reason": reason, "note": note}, task_id=task))
 
 
 @app.command("extend")
@@ -191,13 +216,9 @@ def extend(  # noqa: PLR0913 - each is an option of the command.
     """Ask for more time 延期; somebody else decides."""
     body = {"wanted_on": until, "reason": reason, "on_behalf_of": on_behalf_of or None}
     with connect(url, key) as client:
-        ask(client, "POST", f"/api/v1/tasks/{task}/extensions", json=body)
+        client.tasks.post_tasks_by_task_id_extensions(body, task_id=task)
     show(f"已为 {task} 申请延期至 {until}，等待批复")
 
 
-def _do(url: str, key: str, path: str, body: Json) -> None:
-    with connect(url, key) as client:
-        order = ask(client, "POST", f"{PATH}/{path}", json=body).json()
-    show(
-        f"{order['order_no']}（{order['task_id']}）：{order['state_word']}，{order['unit_name'] or '待派单'}"
-    )
+def _tell(order: "OrderDetail") -> None:
+    show(f"{order.order_no}（{order.task_id}）：{order.state_word}，{order.unit_name or '待派单'}")

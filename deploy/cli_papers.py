@@ -1,13 +1,17 @@
 """`duban paper`: list, show and download papers 公文, compile a summary for a new draft, release and withdraw."""
 
 from pathlib import Path
-from typing import Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, show, show_json
+from deploy.api_client import Model
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, connect, show, show_json
 from shared.errors import Invalid
 from shared.events.feed_summaries import FeedSummaryKind
+
+if TYPE_CHECKING:
+    from deploy.api_client.papers import PaperItem, PaperView
 
 app = typer.Typer(no_args_is_help=True)
 FEED_KINDS = get_args(FeedSummaryKind)
@@ -28,8 +32,7 @@ def list_papers(  # noqa: PLR0913 - each is an option of the command.
 ) -> None:
     """List papers, the latest draft first."""
     with connect(url, key) as client:
-        query = given(kind=kind, period=period, state=state)
-        items = ask(client, "GET", "/api/v1/papers", params=query).json()["items"]
+        items = client.papers.get_papers(kind=kind or None, period=period or None, state=state or None).items
     if as_json:
         show_json(items)
         return
@@ -40,19 +43,21 @@ def list_papers(  # noqa: PLR0913 - each is an option of the command.
 @app.command("show")
 def show_paper(paper: PaperId, *, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
     """Show what stands in a paper, and the instructions 批示 on it."""
+    from deploy.api_client.papers import Table  # noqa: PLC0415 - `duban --help` stays fast.
+
     with connect(url, key) as client:
-        answer = ask(client, "GET", f"/api/v1/papers/{paper}").json()
+        answer = client.papers.get_papers_by_paper_id(paper_id=paper)
     if as_json:
         show_json([answer])
         return
     show(_line(answer))
-    for part in answer["content"]["body"]:
-        show(part["text"] if "text" in part else f"［表：{len(part['rows'])} 行］")
-    show(answer["content"]["next_heading"])
-    for step in answer["next_steps"]:
+    for part in answer.content.body:
+        show(f"［表：{len(part.rows)} 行］" if isinstance(part, Table) else part.text)
+    show(answer.content.next_heading)
+    for step in answer.next_steps:
         show(step)
-    for one in answer["instructions"]:
-        show(f"批示 {one['id']} {one['given_on']} {one['given_by']}：{one['text']}")
+    for one in answer.instructions:
+        show(f"批示 {one.id} {one.given_on} {one.given_by}：{one.text}")
 
 
 @app.command()
@@ -68,7 +73,9 @@ def download(
         message = f"文件名 {file} 应以 .docx 或 .xlsx 结尾"
         raise Invalid(message, code="paper.ending", field="file")
     with connect(url, key) as client:
-        content = ask(client, "GET", f"/api/v1/papers/{paper}{ending}").content
+        papers = client.papers
+        get = papers.get_papers_by_paper_id_docx if ending == ".docx" else papers.get_papers_by_paper_id_xlsx
+        content = get(paper_id=paper)
     try:
         file.write_bytes(content)
     except OSError as error:
@@ -87,12 +94,15 @@ def compile_summary(
     key: ApiKey = "",
 ) -> None:
     """Sum the ledger or a feed up for a period now; a new draft takes the place of the last one."""
-    path, count, word = (
-        ("feed-summaries", "facts", "条") if kind in FEED_KINDS else ("summaries", "tasks", "项")
-    )
+    body = {"kind": kind, "period": period}
     with connect(url, key) as client:
-        answer = ask(client, "POST", f"/api/v1/{path}", json={"kind": kind, "period": period}).json()
-    _tell(answer, f"{answer['id']} 第{answer['version']}版 {answer[count]} {word}", as_json=as_json)
+        if kind in FEED_KINDS:
+            of_feed = client.feed_summaries.post_feed_summaries(body)
+            line = f"{of_feed.id} 第{of_feed.version}版 {of_feed.facts} 条"
+            _tell(of_feed, line, as_json=as_json)
+            return
+        answer = client.summaries.post_summaries(body)
+    _tell(answer, f"{answer.id} 第{answer.version}版 {answer.tasks} 项", as_json=as_json)
 
 
 @app.command()
@@ -108,7 +118,7 @@ def release(  # noqa: PLR0913 - each is an option of the command.
     """Release a draft 印发 under its number; it never changes after that."""
     with connect(url, key) as client:
         body = {"number": number, "signer": signer}
-        answer = ask(client, "POST", f"/api/v1/papers/{paper}/release", json=body).json()
+        answer = client.papers.post_papers_by_paper_id_release(body, paper_id=paper)
     _tell(answer, _line(answer), as_json=as_json)
 
 
@@ -123,16 +133,16 @@ def withdraw(
 ) -> None:
     """Withdraw a draft or a released paper."""
     with connect(url, key) as client:
-        answer = ask(client, "POST", f"/api/v1/papers/{paper}/withdrawal", json={"reason": reason}).json()
+        answer = client.papers.post_papers_by_paper_id_withdrawal({"reason": reason}, paper_id=paper)
     _tell(answer, _line(answer), as_json=as_json)
 
 
-def _line(paper: dict[str, Any]) -> str:
-    number = paper["number"] or "（未编文号）"
-    return f"{paper['id']} {paper['state_word']} {number} {paper['dated_on']} {paper['title']}"
+def _line(paper: "PaperItem | PaperView") -> str:
+    number = paper.number or "（未编文号）"
+    return f"{paper.id} {paper.state_word} {number} {paper.dated_on} {paper.title}"
 
 
-def _tell(answer: dict[str, Any], line: str, *, as_json: bool) -> None:
+def _tell(answer: Model, line: str, *, as_json: bool) -> None:
     if as_json:
         show_json([answer])
     else:

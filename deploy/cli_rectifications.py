@@ -1,15 +1,17 @@
 """`duban rectification …`: 差评整改, listed and shown; through the gateway."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, show, show_json
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, connect, show, show_json
 from deploy.instants import minute
 from deploy.tables import table
 
+if TYPE_CHECKING:
+    from deploy.api_client.rectifications import CaseView
+
 app = typer.Typer(no_args_is_help=True)
-PATH = "/api/v1/rectifications"
 HEADS = ("编号", "办件编号", "承办单位", "环节", "类别", "结论", "期限", "超期")
 
 
@@ -27,12 +29,15 @@ def list_cases(  # noqa: PLR0913 - each is an option of the command.
     key: ApiKey = "",
 ) -> None:
     """List rectifications, the earliest due first."""
-    flags = {"overdue": overdue, "without_unit": without_unit, "done": done}
-    query = given(unit=unit, stage=stage, verdict=verdict) | {
-        name: "true" for name, on in flags.items() if on
-    }
     with connect(url, key) as client:
-        cases = ask(client, "GET", PATH, params=query).json()
+        cases = client.rectifications.get_rectifications(
+            unit=unit or None,
+            stage=stage or None,
+            verdict=verdict or None,
+            overdue=overdue or None,
+            without_unit=without_unit or None,
+            done=done or None,
+        )
     if as_json:
         show_json(cases)
         return
@@ -40,11 +45,11 @@ def list_cases(  # noqa: PLR0913 - each is an option of the command.
         show(line)
 
 
-def _row(case: dict[str, Any]) -> tuple[str, ...]:
-    due = minute(case["due_at"])[:10]
-    unit = case["unit_name"] or "（待派单）"
-    words = (case["stage_word"], case["grade_word"], case["verdict_word"])
-    return (case["id"], case["project_no"], unit, *words, due, "是" if case["overdue"] else "")
+def _row(case: "CaseView") -> tuple[str, ...]:
+    due = minute(case.due_at)[:10]
+    unit = case.unit_name or "（待派单）"
+    words = (case.stage_word, case.grade_word, case.verdict_word)
+    return (case.id, case.project_no, unit, *words, due, "是" if case.overdue else "")
 
 
 @app.command("show")
@@ -57,15 +62,13 @@ def show_case(
 ) -> None:
     """Show one rectification with its steps."""
     with connect(url, key) as client:
-        case = ask(client, "GET", f"{PATH}/{task}").json()
-        steps = ask(client, "GET", f"{PATH}/{task}/steps").json()
+        case = client.rectifications.get_rectifications_by_task_id(task_id=task)
+        steps = client.rectifications.get_rectifications_by_task_id_steps(task_id=task)
     if as_json:
-        show_json([case | {"steps": steps}])
+        show_json([case.to_json() | {"steps": [one.to_json() for one in steps]}])
         return
-    show(f"{case['title']}（{case['id']}）：{case['stage_word']}，{case['verdict_word']}")
-    show(f"承办：{case['unit_name'] or case['doubt']}；可办：{'、'.join(case['legal'].values()) or '无'}")
-    rows = (
-        (minute(one["at"]), one["step_word"], one["to_stage_word"], one["by"], one["reason"]) for one in steps
-    )
+    show(f"{case.title}（{case.id}）：{case.stage_word}，{case.verdict_word}")
+    show(f"承办：{case.unit_name or case.doubt}；可办：{'、'.join(case.legal.values()) or '无'}")
+    rows = ((minute(one.at), one.step_word, one.to_stage_word, one.by, one.reason) for one in steps)
     for line in table(("时间", "步骤", "之后", "经办", "说明"), rows):
         show(line)

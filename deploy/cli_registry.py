@@ -1,12 +1,17 @@
 """`duban task register`, `extend`, `extensions`, `decide` and `deadline set`: what people tell the registry."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import httpx
 import typer
 
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, show, show_json
+from deploy.api_client import Duban
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, connect, given, show, show_json
+from deploy.instants import minute
 from shared.errors import Invalid
+
+if TYPE_CHECKING:
+    from deploy.api_client.tasks import TaskDetail
+    from deploy.api_client.units import UnitOut
 
 deadline_app = typer.Typer(no_args_is_help=True, help="人工设定时限.")
 Reason = Annotated[str, typer.Option(help="Why.")]
@@ -21,16 +26,15 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(deadline_app, name="deadline")
 
 
-def find_unit(found: Any, asked: str) -> str:  # noqa: ANN401 - JSON of the gateway.
+def find_unit(units: "list[UnitOut]", asked: str) -> str:
     """Give the id of the unit that somebody means by its id, name or alias.
 
     Raises:
         Invalid: There is none.
     """
-    units = found["items"] if isinstance(found, dict) else found
     for unit in units:
-        if asked in {unit["id"], unit["name"], *unit.get("aliases", ())}:
-            return str(unit["id"])
+        if asked in {unit.id, unit.name, *unit.aliases}:
+            return unit.id
     raise Invalid(f"没有单位 {asked}，请用 duban task units 查看", code="unit.unknown", field="unit")
 
 
@@ -59,12 +63,12 @@ def register(  # noqa: PLR0913 - each is an option of the command.
     body |= given(deadline=deadline, source_ref=ref, plan_id=plan, parent_id=parent, client_ref=client_ref)
     with connect(url, key) as client:
         body["units"] = _units(client, named)
-        answer = ask(client, "POST", "/api/v1/tasks", json=body).json()
-    _tell(answer, f"{answer['id']} {answer['state_word']} {answer['title']}", as_json=as_json)
+        answer = client.tasks.post_tasks(body)
+    _tell(answer, f"{answer.id} {answer.state_word} {answer.title}", as_json=as_json)
 
 
-def _units(client: httpx.Client, named: dict[str, list[str] | None]) -> list[dict[str, str]]:
-    known = ask(client, "GET", "/api/v1/units").json()
+def _units(client: Duban, named: dict[str, list[str] | None]) -> list[dict[str, str]]:
+    known = client.units.get_units()
     return [
         {"role": role, "unit_id": find_unit(known, unit)}
         for role, units in named.items()
@@ -86,7 +90,7 @@ def extend(  # noqa: PLR0913 - each is an option of the command.
     """Ask for an extension 延期 before the due day."""
     body = {"clock": clock, "wanted_on": wanted_on, "reason": reason} | given(on_behalf_of=on_behalf_of)
     with connect(url, key) as client:
-        answer = ask(client, "POST", f"/api/v1/tasks/{task}/extensions", json=body).json()
+        answer = client.tasks.post_tasks_by_task_id_extensions(body, task_id=task)
     _tell(answer, _last(answer), as_json=as_json)
 
 
@@ -99,13 +103,13 @@ def extensions(
 ) -> None:
     """List requests for extensions, oldest first."""
     with connect(url, key) as client:
-        items = ask(client, "GET", "/api/v1/extensions", params=given(state=state)).json()["items"]
+        items = client.extensions.get_extensions(state=state or None).items
     if as_json:
         show_json(items)
         return
     for one in items:
-        old = one["old_due_at"][:10]
-        show(f"{one['task_id']} {one['number']} {old} → {one['wanted_on']} {one['title']}：{one['reason']}")
+        old = minute(one.old_due_at)[:10]
+        show(f"{one.task_id} {one.number} {old} → {one.wanted_on} {one.title}：{one.reason}")
 
 
 def decide(  # noqa: PLR0913 - each is an option of the command.
@@ -122,14 +126,16 @@ def decide(  # noqa: PLR0913 - each is an option of the command.
     """Decide on an extension 批复延期."""
     body = {"grant": grant, "opinion": opinion} | given(granted_on=until)
     with connect(url, key) as client:
-        answer = ask(client, "POST", f"/api/v1/tasks/{task}/extensions/{number}/decision", json=body).json()
+        answer = client.tasks.post_tasks_by_task_id_extensions_by_number_decision(
+            body, task_id=task, number=number
+        )
     _tell(answer, _last(answer), as_json=as_json)
 
 
-def _last(answer: dict[str, Any]) -> str:
-    last = answer["extensions"]["items"][-1]
-    due = answer["due_at"] or "—"
-    return f"{answer['id']} 第 {last['number']} 号延期申请：{last['state_word']}，现时限 {due}"
+def _last(answer: "TaskDetail") -> str:
+    last = answer.extensions.items[-1]
+    due = answer.due_at.isoformat() if answer.due_at else "—"
+    return f"{answer.id} 第 {last.number} 号延期申请：{last.state_word}，现时限 {due}"
 
 
 @deadline_app.command("set")
@@ -148,18 +154,18 @@ def set_deadline(  # noqa: PLR0913 - each is an option of the command.
     body: dict[str, Any] = {"deadline": day, "reason": reason, "confirm": confirm}
     body |= {"tasks": tasks} if tasks else {"filter": {"plan": plan, "light": "undated"} if plan else None}
     with connect(url, key) as client:
-        outcome = ask(client, "POST", "/api/v1/tasks/deadlines", json=body).json()
+        outcome = client.tasks.post_tasks_deadlines(body)
     if as_json:
         show_json([outcome])
         return
-    for one in outcome["tasks"]:
-        refused = f"  不能设定：{one['refused']['message']}" if one["refused"] else ""
-        show(f"{one['task_id']} {one['title']}{refused}")
-    done = f"已设定 {outcome['count']} 项" if outcome["confirmed"] else "只是试算，加 --confirm 设定"
-    show(f"时限 {outcome['deadline']}：{done}，不能设定 {outcome['refused']} 项")
+    for one in outcome.tasks:
+        refused = f"  不能设定：{one.refused.message}" if one.refused else ""
+        show(f"{one.task_id} {one.title}{refused}")
+    done = f"已设定 {outcome.count} 项" if outcome.confirmed else "只是试算，加 --confirm 设定"
+    show(f"时限 {outcome.deadline}：{done}，不能设定 {outcome.refused} 项")
 
 
-def _tell(answer: dict[str, Any], line: str, *, as_json: bool) -> None:
+def _tell(answer: "TaskDetail", line: str, *, as_json: bool) -> None:
     if as_json:
         show_json([answer])
     else:

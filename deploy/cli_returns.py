@@ -1,8 +1,9 @@
 """`duban returns …`: what goes back to the platforms 回传, and where; through the gateway."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,7 +12,6 @@ from deploy.client import (
     ApiKey,
     AsJson,
     Url,
-    ask,
     connect,
     given,
     read_file,
@@ -19,12 +19,14 @@ from deploy.client import (
     show,
     show_json,
 )
-from deploy.instants import minute
+from deploy.instants import day_in, minute, read_day
 from deploy.tables import table
 
+if TYPE_CHECKING:
+    from deploy.api_client.return_targets import TargetOut
+    from deploy.api_client.returns import ReturnOut, ReturnsApi, ReturnShown, StepCountOut
+
 app = typer.Typer(no_args_is_help=True)
-PATH, TARGETS = "/api/v1/returns", "/api/v1/return-targets"
-Json = Mapping[str, Any]
 STEPS = {
     "accepted": "签收",
     "contacted": "联系",
@@ -76,8 +78,10 @@ def list_returns(  # noqa: PLR0913 - each is an option of the command.
     key: ApiKey = "",
 ) -> None:
     """List what goes back: each state of a rating or order, where it stands, and why."""
-    query = given(source=source, state=state, subject=subject, day=day)
-    found = [*_all(query, url, key)]
+    on = read_day(day, field="day")
+    with connect(url, key) as client:
+        wanted = {"source": source, "state": state, "subject": subject}
+        found = [*_all(client.returns, wanted, on)]
     if as_json:
         show_json(found)
         return
@@ -90,7 +94,7 @@ def list_returns(  # noqa: PLR0913 - each is an option of the command.
 def show_return(name: ReturnId, *, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
     """Show a return with all that was tried."""
     with connect(url, key) as client:
-        _print(ask(client, "GET", f"{PATH}/{name}").json(), as_json=as_json)
+        _print(client.returns.get_returns_by_return_id(return_id=name), as_json=as_json)
 
 
 @app.command("retry")
@@ -104,7 +108,7 @@ def retry(
     """Say returns again under their ids: after a correction, or because the platform asks again."""
     with connect(url, key) as client:
         for name in names:
-            _print(ask(client, "POST", f"{PATH}/{name}/retry").json(), as_json=as_json)
+            _print(client.returns.post_returns_by_return_id_retry(return_id=name), as_json=as_json)
 
 
 @app.command("dismiss")
@@ -118,8 +122,8 @@ def dismiss(
 ) -> None:
     """Let a return go, so that those behind it go on."""
     with connect(url, key) as client:
-        answer = ask(client, "POST", f"{PATH}/{name}/dismiss", json={"reason": reason})
-        _print(answer.json(), as_json=as_json)
+        done = client.returns.post_returns_by_return_id_dismiss({"reason": reason}, return_id=name)
+    _print(done, as_json=as_json)
 
 
 @app.command("target")
@@ -137,12 +141,14 @@ def target(
     if file is not None and not source:
         raise typer.BadParameter("--file needs the id of a source")
     with connect(url, key) as client:
+        targets = client.return_targets
         if file is not None:
-            found = [ask(client, "PUT", f"{TARGETS}/{source}", json=read_json(file)).json()]
+            given = read_json(file)
+            found = [targets.put_return_targets_by_source_id(given, source_id=source)]
         elif source:
-            found = [ask(client, "GET", f"{TARGETS}/{source}").json()]
+            found = [targets.get_return_targets_by_source_id(source_id=source)]
         else:
-            found = ask(client, "GET", TARGETS).json()
+            found = targets.get_return_targets()
     if as_json:
         show_json(found)
         return
@@ -166,35 +172,34 @@ def reconcile(  # noqa: PLR0913 - each is an option of the command.
     key: ApiKey = "",
 ) -> None:
     """Count a day by step; with --has, say again what the platform lacks, and name it."""
-    path, query = f"{PATH}/reconciliation", given(source=source, day=day)
+    on = day_in(day, field="day")
     with connect(url, key) as client:
         if has is None:
-            steps = ask(client, "GET", path, params=query).json()["steps"]
-            _print_counts(steps, as_json=as_json)
+            found = client.returns.get_returns_reconciliation(source=source, day=on)
+            _print_counts(found.steps, as_json=as_json)
             return
-        answer = ask(client, "PUT", path, params=query, json={"ids": _ids(has)}).json()
+        answer = client.returns.put_returns_reconciliation({"ids": _ids(has)}, source=source, day=on)
     if as_json:
         show_json([answer])
         return
-    for word, name in (
-        ("平台缺，已重报", "requeued"),
-        ("平台有，已确认", "confirmed"),
-        ("平台多出", "strange"),
+    for word, those in (
+        ("平台缺，已重报", answer.requeued),
+        ("平台有，已确认", answer.confirmed),
+        ("平台多出", answer.strange),
     ):
-        show(f"{word}：{len(answer[name])}")
-        for one in answer[name]:
+        show(f"{word}：{len(those)}")
+        for one in those:
             show(f"  {one}")
 
 
-def _all(query: Mapping[str, str], url: str, key: str) -> Iterator[Json]:
+def _all(client: "ReturnsApi", wanted: Mapping[str, str], day: date | None) -> "Iterator[ReturnOut]":
     after = ""
-    with connect(url, key) as client:
-        while True:
-            page = ask(client, "GET", PATH, params={**query, **given(after=after), "limit": "1000"}).json()
-            yield from page["items"]
-            after = page["next"] or ""
-            if not after:
-                return
+    while True:
+        page = client.get_returns(**given(**wanted, after=after), day=day, limit=1000)
+        yield from page.items
+        after = page.next or ""
+        if not after:
+            return
 
 
 def _word(words: Mapping[str, str], name: str) -> str:
@@ -202,60 +207,56 @@ def _word(words: Mapping[str, str], name: str) -> str:
     return words.get(name, name)
 
 
-def _row(one: Json) -> tuple[str, ...]:
+def _row(one: "ReturnOut") -> tuple[str, ...]:
     return (
-        one["id"],
-        one["source"] or "—",
-        one["number"] or one["subject_id"],
-        _word(STEPS, one["step"]),
-        str(one["occurrence"]),
-        _word(STATES, one["state"]),
-        str(one["attempts"]),
-        one["reason"] or "—",
+        one.id,
+        one.source or "—",
+        one.number or one.subject_id,
+        _word(STEPS, one.step),
+        str(one.occurrence),
+        _word(STATES, one.state),
+        str(one.attempts),
+        one.reason or "—",
     )
 
 
-def _print(one: Json, *, as_json: bool) -> None:
+def _print(one: "ReturnShown", *, as_json: bool) -> None:
     if as_json:
         show_json([one])
         return
-    step, state = _word(STEPS, one["step"]), _word(STATES, one["state"])
-    show(
-        f"{one['id']} {one['source'] or '—'} {one['number'] or one['subject_id']} 第{one['occurrence']}次{step}"
-    )
-    show(f"  {state}{'：' if one['reason'] else ''}{one['reason']}")
-    if one["waits_for"]:
-        show(f"  等待前一条 {one['waits_for']}")
-    if one["next_try_at"]:
-        show(f"  下次发送 {minute(one['next_try_at'])}")
-    for tried in one["tried"]:
-        status = f" HTTP {tried['status']}" if tried["status"] else ""
-        took = "" if tried["latency_ms"] is None else f" {tried['latency_ms']} ms"
-        outcome = _word(STATES, tried["outcome"])
-        show(
-            f"  {tried['number']}. {minute(tried['begun_at'])} {outcome}{status}{took} {tried['detail']}".rstrip()
-        )
+    step, state = _word(STEPS, one.step), _word(STATES, one.state)
+    show(f"{one.id} {one.source or '—'} {one.number or one.subject_id} 第{one.occurrence}次{step}")
+    show(f"  {state}{'：' if one.reason else ''}{one.reason}")
+    if one.waits_for:
+        show(f"  等待前一条 {one.waits_for}")
+    if one.next_try_at:
+        show(f"  下次发送 {minute(one.next_try_at)}")
+    for tried in one.tried:
+        status = f" HTTP {tried.status}" if tried.status else ""
+        took = "" if tried.latency_ms is None else f" {tried.latency_ms} ms"
+        outcome = _word(STATES, tried.outcome)
+        show(f"  {tried.number}. {minute(tried.begun_at)} {outcome}{status}{took} {tried.detail}".rstrip())
 
 
-def _print_counts(steps: list[Json], *, as_json: bool) -> None:
+def _print_counts(steps: "list[StepCountOut]", *, as_json: bool) -> None:
     if as_json:
         show_json(steps)
         return
-    rows = ((_word(STEPS, one["step"]), *(str(one[name]) for name in COUNTS)) for one in steps)
+    rows = ((_word(STEPS, one.step), *(str(getattr(one, name)) for name in COUNTS)) for one in steps)
     for line in table(("环节", *COUNTS.values()), rows):
         show(line)
 
 
-def _target(one: Json) -> tuple[str, ...]:
+def _target(one: "TargetOut") -> tuple[str, ...]:
     return (
-        one["source"],
-        one["url"],
-        one["form"],
-        "、".join(_word(STEPS, step) for step in one["steps"]),
-        str(one["per_minute"]),
-        "是" if one["enabled"] else "否",
-        "有" if one["has_secret"] else "无",
-        "、".join(one["header_names"]) or "—",
+        one.source,
+        one.url,
+        one.form,
+        "、".join(_word(STEPS, step) for step in one.steps),
+        str(one.per_minute),
+        "是" if one.enabled else "否",
+        "有" if one.has_secret else "无",
+        "、".join(one.header_names) or "—",
     )
 
 

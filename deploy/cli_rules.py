@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
+import httpx
 import typer
 
 from deploy.cli_rules_words import field_lines, rule_lines, rung_rows, scope_words, when_messages_leave
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, read_json, show, show_json
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, connect, read_json, show, show_json
 from deploy.instants import minute
 from deploy.tables import table
 from shared.errors import DubanError, Invalid
@@ -37,9 +38,10 @@ def show_rules(
     """
     if context.invoked_subcommand is not None:
         return
-    path = "/api/v1/rules" if version is None else f"/api/v1/rules/versions/{version}"
     with connect(url, key) as client:
-        found = ask(client, "GET", path).json()
+        rules = client.rules
+        said = rules.get_rules() if version is None else rules.get_rules_versions_by_version(version=version)
+    found = said.to_json()
     if as_json:
         show_json([found])
         return
@@ -54,7 +56,7 @@ def show_rules(
 def list_versions(*, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
     """List all versions of the rules, the newest first, which holds: who set each, when and why."""
     with connect(url, key) as client:
-        found = ask(client, "GET", "/api/v1/rules/versions").json()
+        found = [one.to_json() for one in client.rules.get_rules_versions()]
     if as_json:
         show_json(found)
         return
@@ -91,11 +93,10 @@ def set_rules(  # noqa: PLR0913 - each is an option of the command.
     """
     rules = read_json(file)
     body = {"rules": rules, "made_from": _made_from(rules, made_from), "reason": reason}
-    query = given(dry_run="true" if dry_run else "", days=days)
     with connect(url, key) as client:
-        client.timeout = TIMEOUT
+        client.http.timeout = httpx.Timeout(TIMEOUT)
         try:
-            said = ask(client, "PUT", "/api/v1/rules", params=query, json=body).json()
+            said = client.rules.put_rules(body, dry_run=dry_run or None, days=days).to_json()
         except DubanError as error:
             _tell_faults(error)
             raise

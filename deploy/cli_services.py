@@ -1,14 +1,16 @@
 """`duban service …`: services 办件 with their limits, as notify watches them; through the gateway."""
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
-from urllib.parse import quote
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, show, show_json
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, connect, show, show_json
 from deploy.instants import minute
 from deploy.tables import table
+
+if TYPE_CHECKING:
+    from deploy.api_client.services import ServiceView
 
 app = typer.Typer(no_args_is_help=True)
 STATES = {
@@ -21,7 +23,6 @@ STATES = {
     "completed_late": "超时办结",
 }
 RUNGS = {"warned": "提前预警", "due": "到时提醒", "overdue": "超时通报"}
-Json = Mapping[str, Any]
 
 
 @app.callback()
@@ -41,12 +42,11 @@ def list_services(  # noqa: PLR0913 - each is an option of the command.
 ) -> None:
     """List services that are not finished, the first accepted first."""
     with connect(url, key) as client:
-        query = given(unit=unit, state=state, limit=str(limit))
-        found = ask(client, "GET", "/api/v1/services", params=query).json()
+        found = client.services.get_services(unit=unit or None, state=state, limit=limit)
     if as_json:
-        show_json(found["items"])
+        show_json(found.items)
         return
-    for line in table(("编号", "单位", "状态", "受理", "应办结", "提醒"), map(_row, found["items"])):
+    for line in table(("编号", "单位", "状态", "受理", "应办结", "提醒"), map(_row, found.items)):
         show(line)
 
 
@@ -60,7 +60,7 @@ def show_service(
 ) -> None:
     """Show a service: how its limit was computed, its pauses, and what was told to whom."""
     with connect(url, key) as client:
-        found = ask(client, "GET", f"/api/v1/services/{quote(service, safe='')}").json()
+        found = client.services.get_services_by_service_id(service_id=service)
     if as_json:
         show_json([found])
         return
@@ -68,24 +68,24 @@ def show_service(
         show(line)
 
 
-def _row(one: Json) -> tuple[str, ...]:
-    unit = one["unit"] or f"未登记的代码 {one['unit_code'] or '（空）'}"
-    return one["service_id"], unit, STATES[one["state"]], *_times(one), str(len(one["notices"]))
+def _row(one: "ServiceView") -> tuple[str, ...]:
+    unit = one.unit or f"未登记的代码 {one.unit_code or '（空）'}"
+    return one.service_id, unit, STATES[one.state], *_times(one), str(len(one.notices))
 
 
-def _times(one: Json) -> tuple[str, str]:
-    accepted, due = (minute(one[name]) if one[name] else "—" for name in ("accepted_at", "due_at"))
-    return accepted, f"{due}（暂定）" if one["provisional"] else due
+def _times(one: "ServiceView") -> tuple[str, str]:
+    accepted, due = minute(one.accepted_at), minute(one.due_at)
+    return accepted, f"{due}（暂定）" if one.provisional else due
 
 
-def _shown(one: Json) -> Iterator[str]:
+def _shown(one: "ServiceView") -> Iterator[str]:
     accepted, due = _times(one)
-    yield f"{one['service_id']}（{one['project_no']}）{STATES[one['state']]}"
+    yield f"{one.service_id}（{one.project_no}）{STATES[one.state]}"
     yield f"受理 {accepted}，应办结 {due}"
-    yield one["explanation"]
-    for pause in one["pauses"]:
-        until = minute(pause["resumed_at"]) if pause["resumed_at"] else "未恢复"
-        yield f"暂停{pause['number']}：{minute(pause['paused_at'])} 至 {until}"
-    for notice in one["notices"]:
-        late = "（补发）" if notice["late"] else ""
-        yield f"{minute(notice['decided_at'])} {RUNGS[notice['rung']]}{late} → {notice['recipient']}"
+    yield one.explanation
+    for pause in one.pauses:
+        until = minute(pause.resumed_at) if pause.resumed_at else "未恢复"
+        yield f"暂停{pause.number}：{minute(pause.paused_at)} 至 {until}"
+    for notice in one.notices:
+        late = "（补发）" if notice.late else ""
+        yield f"{minute(notice.decided_at)} {RUNGS[notice.rung]}{late} → {notice.recipient}"

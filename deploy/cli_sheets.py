@@ -1,15 +1,17 @@
 """`duban task export`, `import-sheet`, `form` and `import-form`: the ledger and a unit's form as Excel workbooks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, read_file, show, show_json
+from deploy.cli_registry import find_unit
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, connect, given, read_file, show, show_json
 from shared.errors import Invalid, Permanent
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Json = Mapping[str, Any]
 SHOWN = 50  # Faults and changes that a person reads; --json has all.
 
 Output = Annotated[Path, typer.Argument(help="The workbook to write (.xlsx).")]
@@ -54,8 +56,8 @@ def export(  # noqa: PLR0913 - each is an option of the command.
     )
     with connect(url, key) as client:
         if unit:
-            query["unit"] = _unit_id(client, unit)
-        _save(file, ask(client, "GET", "/api/v1/ledger.xlsx", params=query).content)
+            query["unit"] = find_unit(client.units.get_units(), unit)
+        _save(file, client.ledger_xlsx.get_ledger_xlsx(**query))
 
 
 def import_sheet(
@@ -67,7 +69,10 @@ def import_sheet(
     key: ApiKey = "",
 ) -> None:
     """Import a ledger sheet 台账; every fault is told by sheet, row and column, and one fault stops it all."""
-    _send("/api/v1/ledger/import", file, confirm=confirm, as_json=as_json, gateway=(url, key))
+    content = read_file(file)
+    with connect(url, key) as client, _telling_faults(as_json=as_json):
+        answer = client.ledger.post_ledger_import(content, confirm=confirm)
+    _tell(answer.to_json(), as_json=as_json)
 
 
 def form(
@@ -78,8 +83,8 @@ def form(
 ) -> None:
     """Export the progress form 进展填报表 of a unit: its open tasks, with columns to fill in."""
     with connect(url, key) as client:
-        query = {"unit": _unit_id(client, unit)}
-        _save(file, ask(client, "GET", "/api/v1/forms/progress.xlsx", params=query).content)
+        found = find_unit(client.units.get_units(), unit)
+        _save(file, client.forms.get_forms_progress_xlsx(unit=found))
 
 
 def import_form(
@@ -91,34 +96,34 @@ def import_form(
     key: ApiKey = "",
 ) -> None:
     """Import a progress form that was filled in: it signs, reports and hands in for its unit."""
-    _send("/api/v1/forms/progress", file, confirm=confirm, as_json=as_json, gateway=(url, key))
-
-
-def _send(path: str, file: Path, *, confirm: bool, as_json: bool, gateway: tuple[str, str]) -> None:
     content = read_file(file)
-    with connect(*gateway) as client:
-        try:
-            answer = ask(
-                client,
-                "POST",
-                path,
-                params={"confirm": str(confirm).lower()},
-                content=content,
-                headers={"content-type": XLSX},
-            ).json()
-        except Permanent as refusal:
-            problem: Any = refusal.details.get("problem", {})
-            _show_faults(problem.get("faults", ()), as_json=as_json)
-            raise
+    with connect(url, key) as client, _telling_faults(as_json=as_json):
+        answer = client.forms.post_forms_progress(content, confirm=confirm)
+    _tell(answer.to_json(), as_json=as_json)
+
+
+@contextmanager
+def _telling_faults(*, as_json: bool) -> Iterator[None]:
+    """Show the faults of a refusal before it ends the command."""
+    try:
+        yield
+    except Permanent as refusal:
+        problem: Any = refusal.details.get("problem", {})
+        _show_faults(problem.get("faults", ()), as_json=as_json)
+        raise
+
+
+def _tell(answer: Json, *, as_json: bool) -> None:
     if as_json:
         show_json([answer])
     else:
-        _tell(answer)
+        _show_difference(answer)
     if answer["diff"]["faults"]:
         raise typer.Exit(1)
 
 
-def _tell(answer: dict[str, Any]) -> None:
+def _show_difference(answer: Json) -> None:
+    """Say what a sheet changed, or would change; the two kinds of sheets differ in what they may say."""
     diff = answer["diff"]
     for word, name in (("新增", "added"), ("变更", "changed")):
         if name in diff:
@@ -138,7 +143,7 @@ def _tell(answer: dict[str, Any]) -> None:
         show("只是试算，加 --confirm 写入台账")
 
 
-def _show_faults(faults: Iterable[dict[str, Any]], *, as_json: bool) -> None:
+def _show_faults(faults: Iterable[Json], *, as_json: bool) -> None:
     found = list(faults)
     if as_json:
         show_json(found)
@@ -150,14 +155,6 @@ def _show_faults(faults: Iterable[dict[str, Any]], *, as_json: bool) -> None:
         show(f"  {place} 值“{one['value']}”：{one['reason']}；{one['remedy']}")
     if len(found) > SHOWN:
         show(f"  … 其余 {len(found) - SHOWN} 处用 --json 查看")
-
-
-def _unit_id(client: Any, asked: str) -> str:  # noqa: ANN401 - the client of `connect`.
-    found = ask(client, "GET", "/api/v1/units").json()
-    for unit in found["items"] if isinstance(found, dict) else found:
-        if asked in {unit["id"], unit["name"], *unit.get("aliases", ())}:
-            return str(unit["id"])
-    raise Invalid(f"没有单位 {asked}，请用 duban task units 查看", code="unit.unknown", field="unit")
 
 
 def _save(file: Path, content: bytes) -> None:

@@ -1,13 +1,16 @@
 """`duban notice silence …`: orders of the office that nobody covered is told for a while; through the gateway."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, show, show_json
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, connect, show, show_json
 from deploy.instants import minute, read_instant
 from deploy.tables import table
+
+if TYPE_CHECKING:
+    from deploy.api_client.silences import SilenceView
 
 app = typer.Typer(no_args_is_help=True)
 SCOPES = {"all": "全部", "kind": "类型", "plan": "方案", "task": "事项", "unit": "单位"}
@@ -34,8 +37,8 @@ def add(  # noqa: PLR0913 - each is an option of the command.
     body = {"scope": scope, "value": value, "until": read_instant(until, field="until", ends=True)}
     body |= {"reason": reason} | ({"from": read_instant(begin, field="from")} if begin else {})
     with connect(url, key) as client:
-        made = ask(client, "POST", "/api/v1/silences", json=body).json()
-    _tell(made, f"已静默 {made['id']}：{_covered(made)}，至 {minute(made['until_at'])}", as_json=as_json)
+        made = client.silences.post_silences(body)
+    _tell(made, f"已静默 {made.id}：{_covered(made)}，至 {minute(made.until_at)}", as_json=as_json)
 
 
 @app.command("list")
@@ -48,8 +51,7 @@ def list_silences(
 ) -> None:
     """List silences that hold or will: what each covers, from when to when, who set it and why."""
     with connect(url, key) as client:
-        query = given(over="true" if over else "")
-        found = ask(client, "GET", "/api/v1/silences", params=query).json()
+        found = client.silences.get_silences(over=over or None)
     if as_json:
         show_json(found)
         return
@@ -67,20 +69,20 @@ def end(
 ) -> None:
     """End a silence now, before its time."""
     with connect(url, key) as client:
-        ended = ask(client, "POST", f"/api/v1/silences/{silence}/end").json()
-    _tell(ended, f"已结束静默 {ended['id']}：{_covered(ended)}", as_json=as_json)
+        ended = client.silences.post_silences_by_silence_id_end(silence_id=silence)
+    _tell(ended, f"已结束静默 {ended.id}：{_covered(ended)}", as_json=as_json)
 
 
-def _row(one: Json) -> tuple[str, ...]:
-    times = minute(one["from_at"]), minute(one["until_at"])
-    return one["id"], _covered(one), *times, one["by"], one["ended_by"] or "—", one["reason"]
+def _row(one: "SilenceView") -> tuple[str, ...]:
+    times = minute(one.from_at), minute(one.until_at)
+    return one.id, _covered(one), *times, one.by, one.ended_by or "—", one.reason
 
 
-def _covered(silence: Json) -> str:
-    return f"{SCOPES[silence['scope']]} {silence['value']}".rstrip()
+def _covered(silence: "SilenceView") -> str:
+    return f"{SCOPES[silence.scope]} {silence.value}".rstrip()
 
 
-def _tell(answer: Json, line: str, *, as_json: bool) -> None:
+def _tell(answer: "SilenceView", line: str, *, as_json: bool) -> None:
     if as_json:
         show_json([answer])
     else:

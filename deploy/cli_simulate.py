@@ -8,17 +8,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import httpx
 import typer
 
-from deploy.client import DEFAULT_URL, ask, connect
+from deploy.api_client import Duban
+from deploy.client import DEFAULT_URL, connect
 from deploy.simulate import Profile, Rating, RatingFeed, moments, still_owed, to_ndjson
 from shared.clock import SHANGHAI
 from shared.errors import Invalid
 
+if TYPE_CHECKING:
+    from deploy.api_client.ratings import BatchTaken
+
 app = typer.Typer(add_completion=False)
+NDJSON = "application/x-ndjson"
 MOST_IN_BATCH = 20_000
 ASK_AGAIN = 10.0  # seconds, after which the system is asked for its time again
 TICK = 0.1  # seconds between the batches of a feed with a rate
@@ -35,16 +39,14 @@ class Tally:
     rejected: int = 0
     reasons: list[str] = field(default_factory=list)
 
-    def add(self, sent: int, answer: dict[str, object]) -> None:
+    def add(self, sent: int, answer: "BatchTaken") -> None:
         """Add the gateway's answer to a batch of `sent` ratings."""
-        rejected = answer["rejected"]
-        assert isinstance(rejected, list)  # noqa: S101 - the gateway's contract.
         self.sent += sent
-        self.accepted += int(str(answer["accepted"]))
-        self.repeated += int(str(answer["repeated"]))
-        self.rejected += len(rejected)
+        self.accepted += answer.accepted
+        self.repeated += answer.repeated
+        self.rejected += len(answer.rejected)
         spare = SHOWN_REJECTIONS - len(self.reasons)
-        self.reasons += [f"{line['code']} {line['message']}" for line in rejected[:spare]]
+        self.reasons += [f"{line.code} {line.message}" for line in answer.rejected[:spare]]
 
     def line(self, seconds: float) -> str:
         """Say in Chinese how far it is."""
@@ -61,7 +63,7 @@ class Sender:
     """
 
     def __init__(
-        self, client: httpx.Client, say: Callable[[str], None], *, clock: Callable[[], float] = time.monotonic
+        self, client: Duban, say: Callable[[str], None], *, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.tally = Tally()
         self._client = client
@@ -81,25 +83,23 @@ class Sender:
             Unavailable: The gateway does not answer, or a service behind it is down.
             Permanent: It refuses the batch; the message is its own.
         """
-        headers = {"content-type": "application/x-ndjson"}
-        answer = ask(
-            self._client, "POST", "/api/v1/ratings/batch", content=to_ndjson(ratings), headers=headers
-        )
-        self.tally.add(len(ratings), answer.json())
+        answer = self._client.ratings.post_ratings_batch(to_ndjson(ratings), content_type=NDJSON)
+        self.tally.add(len(ratings), answer)
         if self._clock() - self._said >= 1:
             self._said = self._clock()
             self._say(self.tally.line(self.elapsed))
 
 
-def business_time(client: httpx.Client) -> datetime:
+def business_time(client: Duban) -> datetime:
     """Ask which time the system lives in: a drill is not today, and the gateway takes no rating of the future."""
-    return datetime.fromisoformat(ask(client, "GET", "/clock").json()["now"])
+    told = client.calls.send("GET", "/clock").json()  # It stands beside the API, not in its document.
+    return datetime.fromisoformat(told["now"])
 
 
 class SystemClock:
     """Business time as the system has it, asked anew from time to time: a drill may be fast or slow."""
 
-    def __init__(self, client: httpx.Client, *, seconds: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, client: Duban, *, seconds: Callable[[], float] = time.monotonic) -> None:
         self._client = client
         self._seconds = seconds
         self._told: tuple[float, datetime] | None = None  # When it was asked, and what it said.

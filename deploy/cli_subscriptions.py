@@ -1,31 +1,20 @@
 """`duban subscription …`: what downstream systems get 订阅, and what came of it; through the gateway."""
 
-from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from deploy.cli_receivers import check_receiver
-from deploy.client import (
-    DEFAULT_URL,
-    ApiKey,
-    AsJson,
-    Url,
-    ask,
-    connect,
-    given,
-    read_file,
-    read_json,
-    show,
-    show_json,
-)
-from deploy.instants import minute
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, connect, read_file, read_json, show, show_json
+from deploy.instants import day_in, minute, read_day
 from deploy.tables import table
 
+if TYPE_CHECKING:
+    from deploy.api_client.subscriptions import DeliveryOut, DeliveryShown, SubscriptionOut, SubscriptionsApi
+
 app = typer.Typer(no_args_is_help=True)
-PATH = "/api/v1/subscriptions"
-Json = Mapping[str, Any]
 STATES = {
     "active": "投递中",
     "paused": "已暂停",
@@ -47,7 +36,7 @@ Name = Annotated[str, typer.Argument(help="Name of a subscription.")]
 def list_subscriptions(*, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
     """List subscriptions: where they lead, whether they are served, and up to where they were read."""
     with connect(url, key) as client:
-        _print_subscriptions(ask(client, "GET", PATH).json(), as_json=as_json)
+        _print_subscriptions(client.subscriptions.get_subscriptions(), as_json=as_json)
 
 
 @app.command("set")
@@ -63,9 +52,9 @@ def set_subscription(
 ) -> None:
     """Set a subscription from a file; the secret of a new one is printed once."""
     with connect(url, key) as client:
-        made = ask(client, "PUT", f"{PATH}/{name}", json=read_json(file)).json()
+        made = client.subscriptions.put_subscriptions_by_name(read_json(file), name=name)
     _print_subscriptions([made], as_json=as_json)
-    if made["secret"] and not as_json:
+    if made.secret and not as_json:
         show(_shown_once(made))
 
 
@@ -73,13 +62,13 @@ def set_subscription(
 def send_test(name: Name, *, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
     """Send a test event now, and tell what the receiver said; exits with 1 when it was not taken."""
     with connect(url, key) as client:
-        told = ask(client, "POST", f"{PATH}/{name}/test").json()
+        told = client.subscriptions.post_subscriptions_by_name_test(name=name)
     if as_json:
         show_json([told])
     else:
-        status = f" HTTP {told['status']}" if told["status"] else ""
-        show(f"{_word(told['outcome'])}{status} {told['latency_ms']} ms {told['detail']}".rstrip())
-    if told["outcome"] != "delivered":
+        status = f" HTTP {told.status}" if told.status else ""
+        show(f"{_word(told.outcome)}{status} {told.latency_ms} ms {told.detail}".rstrip())
+    if told.outcome != "delivered":
         raise typer.Exit(1)
 
 
@@ -89,20 +78,24 @@ app.command("check")(check_receiver)
 @app.command("pause")
 def pause(name: Name, *, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
     """Stop serving a subscription for now; nothing of it is lost."""
-    _post(name, "pause", url, key, as_json=as_json)
+    with connect(url, key) as client:
+        done = client.subscriptions.post_subscriptions_by_name_pause(name=name)
+    _print_subscriptions([done], as_json=as_json)
 
 
 @app.command("resume")
 def resume(name: Name, *, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
     """Serve a subscription again from where it stopped."""
-    _post(name, "resume", url, key, as_json=as_json)
+    with connect(url, key) as client:
+        done = client.subscriptions.post_subscriptions_by_name_resume(name=name)
+    _print_subscriptions([done], as_json=as_json)
 
 
 @app.command("remove")
 def remove(name: Name, *, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
     """Remove a subscription that is paused or disabled, with the record of its deliveries."""
     with connect(url, key) as client:
-        ask(client, "DELETE", f"{PATH}/{name}")
+        client.subscriptions.delete_subscriptions_by_name(name=name)
     show(f"已删除订阅 {name}")
 
 
@@ -116,8 +109,9 @@ def rotate(
 ) -> None:
     """Give a subscription a new secret, or password, which is printed once."""
     with connect(url, key) as client:
-        answer = ask(client, "POST", f"{PATH}/{name}/secret", json={"overlap_hours": hours}).json()
-    show(f"新密钥（只显示一次）：{answer['secret']}")
+        given = {"overlap_hours": hours}
+        answer = client.subscriptions.post_subscriptions_by_name_secret(given, name=name)
+    show(f"新密钥（只显示一次）：{answer.secret}")
 
 
 @app.command("deliveries")
@@ -133,9 +127,11 @@ def deliveries(  # noqa: PLR0913 - each is an option of the command.
     key: ApiKey = "",
 ) -> None:
     """List deliveries in the order of the archive."""
-    query = {**given(state=state, subject=subject, day=day), "limit": str(limit)}
+    on = read_day(day, field="day")
     with connect(url, key) as client:
-        found = ask(client, "GET", f"{PATH}/{name}/deliveries", params=query).json()["items"]
+        found = client.subscriptions.get_subscriptions_by_name_deliveries(
+            name=name, state=state or None, subject=subject or None, day=on, limit=limit
+        ).items
     if as_json:
         show_json(found)
         return
@@ -154,16 +150,18 @@ def delivery(
 ) -> None:
     """Show a delivery with all that was tried."""
     with connect(url, key) as client:
-        one = ask(client, "GET", f"{PATH}/{name}/deliveries/{position}").json()
+        one = client.subscriptions.get_subscriptions_by_name_deliveries_by_position(
+            name=name, position=position
+        )
     if as_json:
         show_json([one])
         return
     show(" ".join(_delivery(one)))
-    for tried in one["tried"]:
-        status = f" HTTP {tried['status']}" if tried["status"] else ""
-        took = "" if tried["latency_ms"] is None else f" {tried['latency_ms']} ms"
-        head = f"  {tried['number']}. {minute(tried['begun_at'])} {_word(tried['outcome'])}"
-        show(f"{head}{status}{took} {tried['detail']}".rstrip())
+    for tried in one.tried:
+        status = f" HTTP {tried.status}" if tried.status else ""
+        took = "" if tried.latency_ms is None else f" {tried.latency_ms} ms"
+        head = f"  {tried.number}. {minute(tried.begun_at)} {_word(tried.outcome)}"
+        show(f"{head}{status}{took} {tried.detail}".rstrip())
 
 
 @app.command("replay")
@@ -181,8 +179,8 @@ def replay(  # noqa: PLR0913 - each is an option of the command.
     """Queue deliveries again under their ids."""
     body = {"first": first, "last": last, "states": state or ["dead"]}
     with connect(url, key) as client:
-        queued = ask(client, "POST", f"{PATH}/{name}/replay", json=body).json()["queued"]
-    show(f"已重新排队 {queued} 条")
+        done = client.subscriptions.post_subscriptions_by_name_replay(body, name=name)
+    show(f"已重新排队 {done.queued} 条")
 
 
 @app.command("skip")
@@ -195,9 +193,11 @@ def skip(
     key: ApiKey = "",
 ) -> None:
     """Let a delivery go, so that those behind it go on."""
-    path = f"{PATH}/{name}/deliveries/{position}/skip"
     with connect(url, key) as client:
-        show(" ".join(_delivery(ask(client, "POST", path, json={"reason": reason}).json())))
+        skipped = client.subscriptions.post_subscriptions_by_name_deliveries_by_position_skip(
+            {"reason": reason}, name=name, position=position
+        )
+    show(" ".join(_delivery(skipped)))
 
 
 @app.command("reconcile")
@@ -211,41 +211,45 @@ def reconcile(  # noqa: PLR0913 - each is an option of the command.
     key: ApiKey = "",
 ) -> None:
     """Count a day by state; with --has, hold it id by id against what the receiver has."""
-    path, query = f"{PATH}/{name}/reconciliation", {"day": day}
+    on = day_in(day, field="day")
     with connect(url, key) as client:
         if has is None:
-            found = ask(client, "GET", path, params=query).json()
+            _count(client.subscriptions, name, on, as_json=as_json)
         else:
-            ids = read_file(has).decode().split()
-            found = ask(client, "POST", path, params=query, json={"ids": ids}).json()
+            _compare(client.subscriptions, name, on, read_file(has).decode().split(), as_json=as_json)
+
+
+def _count(client: "SubscriptionsApi", name: str, on: date, *, as_json: bool) -> None:
+    found = client.get_subscriptions_by_name_reconciliation(name=name, day=on)
     if as_json:
         show_json([found])
-    elif has is None:
-        counts = "，".join(f"{_word(state)} {count}" for state, count in found["states"].items())
-        show(f"{day} 应投 {found['published']}：{counts or '—'}")
-    else:
-        for word, field in (("接收方缺", "missing"), ("接收方多出", "strange"), ("尚未送达", "open")):
-            show(f"{word}：{len(found[field])}")
-            for one in found[field]:
-                show(f"  {one}")
+        return
+    counts = "，".join(f"{_word(state)} {count}" for state, count in found.states.items())
+    show(f"{on} 应投 {found.published}：{counts or '—'}")
 
 
-def _shown_once(made: Json) -> str:
-    if made["stream"]:
-        return f"流 {made['stream']}，用户 {made['user']}，密码（只显示一次）：{made['secret']}"
-    return f"签名密钥（只显示一次）：{made['secret']}"
+def _compare(client: "SubscriptionsApi", name: str, on: date, ids: list[str], *, as_json: bool) -> None:
+    found = client.post_subscriptions_by_name_reconciliation({"ids": ids}, name=name, day=on)
+    if as_json:
+        show_json([found])
+        return
+    for word, those in (("接收方缺", found.missing), ("接收方多出", found.strange), ("尚未送达", found.open)):
+        show(f"{word}：{len(those)}")
+        for one in those:
+            show(f"  {one}")
 
 
-def _post(name: str, deed: str, url: str, key: str, *, as_json: bool) -> None:
-    with connect(url, key) as client:
-        _print_subscriptions([ask(client, "POST", f"{PATH}/{name}/{deed}").json()], as_json=as_json)
+def _shown_once(made: "SubscriptionOut") -> str:
+    if made.stream:
+        return f"流 {made.stream}，用户 {made.user}，密码（只显示一次）：{made.secret}"
+    return f"签名密钥（只显示一次）：{made.secret}"
 
 
 def _word(name: str) -> str:
     return STATES.get(name, name)
 
 
-def _print_subscriptions(found: list[Json], *, as_json: bool) -> None:
+def _print_subscriptions(found: "list[SubscriptionOut]", *, as_json: bool) -> None:
     if as_json:
         show_json(found)
         return
@@ -254,30 +258,29 @@ def _print_subscriptions(found: list[Json], *, as_json: bool) -> None:
         show(line)
 
 
-def _subscription(one: Json) -> tuple[str, ...]:
+def _subscription(one: "SubscriptionOut") -> tuple[str, ...]:
+    wanted = one.filters.to_json() if one.filters else {}
     filters = "；".join(
-        f"{name}={','.join(str(value) for value in values)}"
-        for name, values in one["filters"].items()
-        if values
+        f"{name}={','.join(str(value) for value in values)}" for name, values in wanted.items() if values
     )
-    place, failures = str(one["position"]), str(one["failures"])
+    place, failures = str(one.position), str(one.failures)
     return (
-        one["name"],
-        one["url"] or one["stream"],
-        _word(one["state"]),
+        one.name,
+        one.url or one.stream,
+        _word(one.state),
         place,
         failures,
         filters or "全部",
-        one["reason"] or "—",
+        one.reason or "—",
     )
 
 
-def _delivery(one: Json) -> tuple[str, ...]:
+def _delivery(one: "DeliveryOut | DeliveryShown") -> tuple[str, ...]:
     return (
-        str(one["position"]),
-        one["type"],
-        one["subject"],
-        _word(one["state"]),
-        str(one["attempts"]),
-        one["reason"] or "—",
+        str(one.position),
+        one.type,
+        one.subject,
+        _word(one.state),
+        str(one.attempts),
+        one.reason or "—",
     )

@@ -2,21 +2,24 @@
 
 import csv
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
+import httpx
 import typer
 
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, read_json, show, show_json
+from deploy.api_client import Duban
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, connect, read_json, show, show_json
 from deploy.instants import minute
 from deploy.tables import table
 from shared.errors import Invalid
 
+if TYPE_CHECKING:
+    from deploy.api_client.surveys import Question, ResultView, SurveyView
+
 app = typer.Typer(no_args_is_help=True)
-PATH = "/api/v1/surveys"
 LONG_S = 120.0  # To close one opens all sheets that wait.
-Json = Mapping[str, Any]
 Survey = Annotated[str, typer.Argument(help="Id of a survey.")]
 
 
@@ -28,7 +31,8 @@ def _survey() -> None:
 @app.command("list")
 def surveys(*, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
     """List surveys, the latest first."""
-    found = _ask("GET", "", url, key)["items"]
+    with _connect(url, key) as client:
+        found = client.surveys.get_surveys().items
     if as_json:
         show_json(found)
         return
@@ -39,7 +43,8 @@ def surveys(*, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = ""
 @app.command("show")
 def survey(name: Survey, *, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
     """Show a survey with the numbers of its groups."""
-    _print([_ask("GET", f"/{name}", url, key)], as_json=as_json)
+    with _connect(url, key) as client:
+        _print([client.surveys.get_surveys_by_survey(survey=name)], as_json=as_json)
 
 
 @app.command("create")
@@ -53,8 +58,10 @@ def create(
     key: ApiKey = "",
 ) -> None:
     """Draw a survey up; it stays a draft until it is opened."""
-    name = _ask("POST", "", url, key, read_json(file))["id"]
-    _print([_ask("GET", f"/{name}", url, key)], as_json=as_json)
+    sheet = read_json(file)
+    with _connect(url, key) as client:
+        made = client.surveys.post_surveys(sheet)
+        _print([client.surveys.get_surveys_by_survey(survey=made.id)], as_json=as_json)
 
 
 @app.command("invite")
@@ -75,7 +82,9 @@ def invite(  # noqa: PLR0913 - each is an option of the command.
     """Make one-time tokens of a group and write them into a file, in no order and without names."""
     handle = _new(file)  # Before they are made: what can't be written would be lost.
     try:
-        tokens = _ask("POST", f"/{name}/invitations", url, key, {"group": group, "count": count})["tokens"]
+        with _connect(url, key) as client:
+            wanted = {"group": group, "count": count}
+            tokens = client.surveys.post_surveys_by_survey_invitations(wanted, survey=name).tokens
     except BaseException:
         os.close(handle)
         file.unlink()
@@ -92,15 +101,17 @@ def open_to_answers(
     name: Survey, *, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = ""
 ) -> None:
     """Open a survey: from then on no further token is made."""
-    _ask("POST", f"/{name}/opening", url, key)
-    _print([_ask("GET", f"/{name}", url, key)], as_json=as_json)
+    with _connect(url, key) as client:
+        client.surveys.post_surveys_by_survey_opening(survey=name)
+        _print([client.surveys.get_surveys_by_survey(survey=name)], as_json=as_json)
 
 
 @app.command("close")
 def close(name: Survey, *, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
     """Close a survey for good; then its results can be read."""
-    _ask("POST", f"/{name}/closing", url, key)
-    _print([_ask("GET", f"/{name}", url, key)], as_json=as_json)
+    with _connect(url, key) as client:
+        client.surveys.post_surveys_by_survey_closing(survey=name)
+        _print([client.surveys.get_surveys_by_survey(survey=name)], as_json=as_json)
 
 
 @app.command("results")
@@ -113,48 +124,49 @@ def results(
     key: ApiKey = "",
 ) -> None:
     """Show what a closed survey says, by subject and question."""
-    found = _ask("GET", f"/{name}/results", url, key)
-    items = [one for one in found["items"] if one["group"] == group]
+    with _connect(url, key) as client:
+        found = client.surveys.get_surveys_by_survey_results(survey=name)
+    items = [one for one in found.items if one.group == group]
     if as_json:
         show_json(items)
         return
-    sheet = found["survey"]["sheet"]
-    names = {one["code"]: one["name"] for one in sheet["subjects"]}
-    questions = {one["code"]: one for one in sheet["questions"]}
-    rows = (_result(one, names[one["subject"]], questions[one["question"]]) for one in items)
+    sheet = found.survey.sheet
+    names = {one.code: one.name for one in sheet.subjects}
+    questions = {one.code: one for one in sheet.questions}
+    rows = (_result(one, names[one.subject], questions[one.question]) for one in items)
     for line in table(("对象", "题目", "答卷", "均值", "百分制", "分布"), rows):
         show(line)
-    show(found["rounding"])
+    show(found.rounding)
 
 
-def _result(one: Json, name: str, question: Json) -> tuple[str, ...]:
-    if one["count"] is None:
-        return name, question["text"], one["why"], "—", "—", "—"
+def _result(one: "ResultView", name: str, question: "Question") -> tuple[str, ...]:
+    if one.count is None:
+        return name, question.text, one.why, "—", "—", "—"
     shares = "　".join(
-        f"{words}{count}" for words, count in zip(question["options"], one["distribution"], strict=True)
+        f"{words}{count}" for words, count in zip(question.options, one.distribution, strict=True)
     )
-    mean = "—" if one["mean"] is None else f"{one['mean']}/{one['out_of']}"
-    return name, question["text"], str(one["count"]), mean, one["percent"] or "—", shares
+    mean = "—" if one.mean is None else f"{one.mean}/{one.out_of}"
+    return name, question.text, str(one.count), mean, one.percent or "—", shares
 
 
-def _row(one: Json) -> tuple[str, ...]:
-    answered = sum(group["answered"] for group in one["groups"])
-    invited = sum(group["invited"] for group in one["groups"])
-    times = minute(one["opens_at"]), minute(one["closes_at"])
-    return one["id"], one["kind_title"], one["title"], one["state_title"], *times, f"{answered}/{invited}"
+def _row(one: "SurveyView") -> tuple[str, ...]:
+    answered = sum(group.answered for group in one.groups)
+    invited = sum(group.invited for group in one.groups)
+    times = minute(one.opens_at), minute(one.closes_at)
+    return one.id, one.kind_title, one.title, one.state_title, *times, f"{answered}/{invited}"
 
 
-def _lines(one: Json) -> Iterator[str]:
-    yield f"{one['id']}　{one['kind_title']}：{one['title']}　{one['state_title']}　满 {one['minimum']} 份统计"
-    yield f"{minute(one['opens_at'])} 至 {minute(one['closes_at'])}"
-    for group in one["groups"]:
-        line = f"  {group['code']}　{group['name']}　发出 {group['invited']}　收到 {group['answered']}"
-        if group["counted"] is not None:
-            line += f"　计入 {group['counted']}　不足未看 {group['unread']}　损坏 {group['spoilt']}"
+def _lines(one: "SurveyView") -> Iterator[str]:
+    yield f"{one.id}　{one.kind_title}：{one.title}　{one.state_title}　满 {one.minimum} 份统计"
+    yield f"{minute(one.opens_at)} 至 {minute(one.closes_at)}"
+    for group in one.groups:
+        line = f"  {group.code}　{group.name}　发出 {group.invited}　收到 {group.answered}"
+        if group.counted is not None:
+            line += f"　计入 {group.counted}　不足未看 {group.unread}　损坏 {group.spoilt}"
         yield line
 
 
-def _print(found: list[Json], *, as_json: bool) -> None:
+def _print(found: "list[SurveyView]", *, as_json: bool) -> None:
     if as_json:
         show_json(found)
         return
@@ -163,9 +175,10 @@ def _print(found: list[Json], *, as_json: bool) -> None:
             show(line)
 
 
-def _ask(method: str, path: str, url: str, key: str, body: object = None) -> Any:  # noqa: ANN401 - JSON.
-    with connect(url, key) as client:
-        return ask(client, method, PATH + path, json=body, timeout=LONG_S).json()
+def _connect(url: str, key: str) -> Duban:
+    client = connect(url, key)
+    client.http.timeout = httpx.Timeout(LONG_S)
+    return client
 
 
 def _new(file: Path) -> int:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from deploy.client import DEFAULT_URL, ApiKey, Url, ask, connect, given, show_json
+from deploy.client import DEFAULT_URL, ApiKey, Url, connect, show_json
 from shared.errors import Invalid
 
 
@@ -39,15 +39,14 @@ def verify(  # noqa: PLR0913 - each is an option of the command.
     begin: int | None = first
     with connect(url, key) as client:
         while begin is not None:  # One call checks a part of a long archive and says where the next begins.
-            query = given(**{"from": begin, "to": last})
-            found = ask(client, "GET", "/api/v1/ops/gateway/archive/verify", params=query).json()
+            found = client.ops.get_ops_gateway_archive_verify(from_=begin, to=last)
             show_json([found])
             if found["broken"] is not None:
                 raise typer.Exit(1)
             begin = found["next"]
         if printed is None:
             return
-        kept = ask(client, "GET", f"/api/v1/archive/hashes/{printed[0]}").json()["hash"]
+        kept = client.archive.get_archive_hashes_by_position(position=printed[0]).hash
     matches = kept.startswith(printed[1])
     show_json([{"anchor": printed[0], "expected": printed[1], "found": kept, "matches": matches}])
     if not matches:

@@ -1,14 +1,16 @@
-"""How the command line talks to the gateway: one client, one way to fail, one way to print."""
+"""How the command line talks to the gateway: the generated client with one way to fail, and one way to print."""
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias
 
 import httpx
 import typer
 
+from deploy.api_client import ApiError, Calls, Duban, Model
 from shared.errors import DubanError, Invalid, Permanent, Unavailable
 
 DEFAULT_URL = "http://127.0.0.1:8000"
@@ -23,11 +25,13 @@ AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON, one
 
 
 def read_file(file: Path) -> bytes:
-    """Read a file that somebody named.
+    """Read a file that somebody named; `-` is standard input.
 
     Raises:
         Invalid: It can't be read; the message says why.
     """
+    if str(file) == "-":
+        return sys.stdin.buffer.read()
     try:
         return file.read_bytes()
     except OSError as error:
@@ -48,7 +52,26 @@ def read_json(file: Path, *, field: str = "file") -> Any:  # noqa: ANN401 - JSON
         raise Invalid(message, code="file.not_json", field=field) from error
 
 
-def connect(url: str, key: str) -> httpx.Client:
+class _OurCalls(Calls):
+    """Calls whose failures are those of the command line.
+
+    Raises:
+        Unavailable: The gateway does not answer, or a service behind it is down.
+        Permanent: It refuses; the message is its own.
+    """
+
+    @contextmanager
+    def failing(self) -> Iterator[None]:
+        """Turn what the client raises into what the command line tells."""
+        try:
+            yield
+        except ApiError as error:
+            raise refusal(error) from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise silent(self.http, error) from error
+
+
+def connect(url: str, key: str) -> Duban:
     """Open a client for the gateway at `url`.
 
     Raises:
@@ -63,26 +86,16 @@ def connect(url: str, key: str) -> httpx.Client:
         raise Invalid("密钥含有非 ASCII 字符，请检查 --key 或 DUBAN_API_KEY", code="key.invalid", field="key")
     headers = {"authorization": f"Bearer {key}"}
     try:
-        return httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT, trust_env=False)
+        http = httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT, trust_env=False)
     except httpx.InvalidURL as error:
         message = f"网关地址 {url} 无法识别（{error}），请检查 --url"
         raise Invalid(message, code="url.invalid", field="url") from error
+    return client_over(http)
 
 
-def ask(client: httpx.Client, method: str, path: str, **more: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own.
-    """Ask the gateway.
-
-    Raises:
-        Unavailable: It does not answer, or a service behind it is down.
-        Permanent: It refuses; the message is its own.
-    """
-    try:
-        answer = client.request(method, path, **more)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise silent(client, error) from error
-    if answer.is_error:
-        raise refusal(answer)
-    return answer
+def client_over(http: httpx.Client) -> Duban:
+    """Give the client that calls over `http`, with the failures of the command line."""
+    return Duban(http=http, calls=_OurCalls)
 
 
 def each_service(service: str, work: Callable[[str], None]) -> None:
@@ -115,16 +128,11 @@ def silent(client: httpx.Client, error: Exception) -> Unavailable:
     return Unavailable(message, code="gateway.down")
 
 
-def refusal(answer: httpx.Response) -> DubanError:
-    """Turn a problem document into the error that it was; its detail `problem` is the whole document."""
-    problem: dict[str, Any] = {}
-    try:
-        problem = answer.json()
-        code, title = str(problem["code"]), str(problem["title"])
-    except (ValueError, KeyError, TypeError):
-        code, title = "gateway.unexpected", answer.text[:200]
-    kind = Unavailable if answer.status_code >= 500 else Permanent
-    return kind(f"网关拒绝了请求（{answer.status_code} {code}）：{title}", code=code, problem=problem)
+def refusal(error: ApiError) -> DubanError:
+    """Turn what the gateway said into the error that it was; its detail `problem` is the whole document."""
+    kind = Unavailable if error.status >= 500 else Permanent
+    message = f"网关拒绝了请求（{error.status} {error.code}）：{error.message}"
+    return kind(message, code=error.code, problem=error.problem)
 
 
 def given(**parameters: object) -> dict[str, str]:
@@ -132,10 +140,11 @@ def given(**parameters: object) -> dict[str, str]:
     return {name: str(value) for name, value in parameters.items() if value not in {None, ""}}
 
 
-def show_json(items: Iterable[Mapping[str, Any]]) -> None:
-    """Print one JSON object a line."""
+def show_json(items: Iterable[Mapping[str, Any] | Model]) -> None:
+    """Print one JSON object a line; a model as it was answered."""
     for item in items:
-        show(json.dumps(item, ensure_ascii=False))
+        told = item.to_json() if isinstance(item, Model) else item
+        show(json.dumps(told, ensure_ascii=False))
 
 
 def show(line: str) -> None:

@@ -1,6 +1,7 @@
-"""Writes what the inner services take and answer into the gateway, which publishes it (`make schemas`).
+"""Writes what the inner services take and answer into the gateway, which publishes it, and our client of all that.
 
-Invariant: the gateway's OpenAPI document says of an inner route what the code of its service says.
+Invariant: the gateway's OpenAPI document says of an inner route what the code of its service says, and the client
+has a method for each operation of the document.
 """
 
 import base64
@@ -8,12 +9,12 @@ import importlib
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
 
-from services.gateway.contract.inner import FOLDER, SERVICES
+from deploy.api_writer.write import write
+from services.gateway.contract.inner import FOLDER, SERVICES, described
 from shared.clock import LiveClock
 
 Document = dict[str, Any]
@@ -22,6 +23,7 @@ _BETWEEN_US = frozenset({"x-duban-principal", "traceparent"})
 _PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 _TIME_OF_DAY = r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?$"
 _NOWHERE = SecretStr("unix:///nowhere")  # Nothing is opened to describe an app.
+_SECRET = SecretStr(base64.b64encode(bytes(32)).decode())  # The same.
 
 
 def current() -> dict[str, Document]:
@@ -43,15 +45,26 @@ def _lines(part: Document) -> Iterator[str]:
         yield f"{json.dumps(name)}: {json.dumps(one, ensure_ascii=False, sort_keys=True)}"
 
 
+def public() -> Document:
+    """Give the OpenAPI document of the public API, with the inner routes as they are committed."""
+    found: Document = _built("gateway", vault_key=_SECRET, archive_key=_SECRET).public.openapi()
+    return found
+
+
 def _openapi(service: str) -> Document:
+    found: Document = _built(service).openapi()
+    return found
+
+
+def _built(service: str, **more: SecretStr) -> Any:  # noqa: ANN401 - the apps of a service.
     module = importlib.import_module(f"services.{service}.app")
     settings = importlib.import_module(f"services.{service}.settings").Settings(
         redis_url=_NOWHERE,
-        principal_secret=SecretStr(base64.b64encode(bytes(32)).decode()),
+        principal_secret=_SECRET,
         **{f"{service}_database_url": SecretStr("sqlite:///nowhere")},
+        **more,
     )
-    found: Document = module.build(settings, clock=LiveClock()).openapi()
-    return found
+    return module.build(settings, clock=LiveClock())
 
 
 def _slim(service: str, document: Document) -> Document:
@@ -110,11 +123,12 @@ def _renamed(node: Any, rename: Callable[[str], str]) -> Any:  # noqa: ANN401 - 
     return node
 
 
-def main(folder: Path = FOLDER) -> int:
-    """Write the descriptions."""
-    folder.mkdir(exist_ok=True)
+def main() -> int:
+    """Write the descriptions, then the client."""
     for service, document in current().items():
-        (folder / f"{service}.json").write_text(text_of(document), "utf-8")
+        (FOLDER / f"{service}.json").write_text(text_of(document), "utf-8")
+    described.cache_clear()
+    write(public())
     return 0
 
 

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
-
+from deploy.api_client import Duban
 from deploy.feed_files import COUNTS, TYPES, Target, send_file
 from shared.errors import DubanError, Retryable
 
@@ -19,7 +18,7 @@ SETTLED_S = 2.0  # A file that was written within this time may still grow.
 
 
 def sweep(
-    client: httpx.Client, folder: Path, target: Target, *, now: Callable[[], float] = time.time
+    client: Duban, folder: Path, target: Target, *, now: Callable[[], float] = time.time
 ) -> Iterator[dict[str, Any]]:
     """Send the files that lie in `folder` now, and give for each what became of it.
 
@@ -36,7 +35,7 @@ def _is_ready(file: Path, now: float) -> bool:
     return not hidden and now - file.stat().st_mtime >= SETTLED_S
 
 
-def _handle(client: httpx.Client, file: Path, target: Target) -> dict[str, Any]:
+def _handle(client: Duban, file: Path, target: Target) -> dict[str, Any]:
     try:
         answer = send_file(client, file, target)
     except Retryable:

@@ -8,9 +8,30 @@ from shared.errors import Invalid
 DAY = len("2023-07-01")
 
 
-def minute(instant: str | None) -> str:
-    """Write an instant from JSON; a dash for none."""
-    return f"{datetime.fromisoformat(instant).astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if instant else "—"
+def minute(instant: datetime | str | None) -> str:
+    """Write an instant, also one from JSON; a dash for none."""
+    if not instant:
+        return "—"
+    known = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
+    return f"{known.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def read_day(text: str, *, field: str) -> date | None:
+    """Read a day that may be left out: None for an empty text; raises as `day_in` does."""
+    return day_in(text, field=field) if text else None
+
+
+def day_in(text: str, *, field: str) -> date:
+    """Read a day.
+
+    Raises:
+        Invalid: It is none.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        message = f"{field} 的值 {text} 不是日期，应如 2023-07-01"
+        raise Invalid(message, code="day.invalid", field=field) from error
 
 
 def read_instant(text: str, *, field: str, ends: bool = False) -> str:

@@ -1,30 +1,35 @@
 """`duban approvals`, against a gateway that is made up and answers as the real one does."""
 
-from typing import Any
-
 import httpx
 import pytest
 
+from deploy.api_client.approval_reconciliation import DayOut as Day
+from deploy.api_client.approvals import RecordDetail, RecordView
 from deploy.cli_approvals import COUNTS
 from services.gateway.feeds.api_approvals import DayOut
 from shared.testing import json_lines
+from tests.deploy.answers import whole
 from tests.deploy.gateways import code_of, json_answer, made_up, printed, run
 
-RECORD: dict[str, Any] = {
-    "id": "ap1",
-    "project_no": "SP1",
-    "version": 1,
-    "result_word": "准予",
-    "item_code": "0131",
-    "unit_name": "市场监管局",
-    "state_word": "待认领",
-    "hop": 1,
-    "due_at": "2023-06-27T09:00:00Z",
-    "overdue": True,
-    "late": None,
-}
+RECORD = whole(
+    RecordDetail,
+    **whole(
+        RecordView,
+        id="ap1",
+        project_no="SP1",
+        version=1,
+        result_word="准予",
+        item_code="0131",
+        unit_name="市场监管局",
+        state_word="待认领",
+        hop=1,
+        due_at="2023-06-27T09:00:00Z",
+        overdue=True,
+        late=None,
+    ),
+)
 UNROUTED = RECORD | {"id": "ap2", "unit_name": "", "state_word": "待指派", "hop": 0, "overdue": False}
-DAY: dict[str, Any] = {name: number for number, name in enumerate(COUNTS)} | {"source": "sp", "late": 0}
+DAY = whole(Day, **{name: number for number, name in enumerate(COUNTS)}, source="sp", late=0)
 
 
 def claims(request: httpx.Request) -> httpx.Response:

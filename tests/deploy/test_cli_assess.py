@@ -7,100 +7,140 @@ from typing import Any
 import httpx
 import pytest
 
+from deploy.api_client import Model
+from deploy.api_client.assessment import (
+    AppealsView,
+    AppealView,
+    Change,
+    EntryView,
+    ExemptionsView,
+    ExemptionView,
+    ExplanationView,
+    FactsView,
+    FactView,
+    LineView,
+    ListsView,
+    ListView,
+    PeriodDetail,
+    PeriodsView,
+    PeriodView,
+    PreviewView,
+    RuleView,
+    RunView,
+    SchemesView,
+    SchemeView,
+    ScoresView,
+    ScoreView,
+)
 from shared.testing import json_lines
+from tests.deploy.answers import whole
 from tests.deploy.gateways import MadeUp, code_of, json_answer, made_up, printed, run
 
-PERIOD: dict[str, Any] = {
-    "id": "three-years.2023-Q2",
-    "scheme": "three-years",
-    "first": "2023-04-01",
-    "last": "2023-06-30",
-    "state_title": "已结账",
-    "run": 2,
-    "appeals_until": "2023-07-10T15:59:59Z",
-    "undecided": 1,
-    "runs": [
-        {
-            "number": 2,
-            "kind": "closed",
-            "scheme_version": 1,
-            "as_of": "2023-07-03T01:00:00Z",
-            "archive_position": 812,
-            "digest": "ab" * 32,
-            "why": "",
-        }
-    ],
-}
-SCORE = {
-    "unit": "u2",
-    "unit_name": "政务中心",
-    "class_code": "departments",
-    "total": "74.00",
-    "out_of": "100.00",
-    "percent": "74.00",
-    "rank": 2,
-    "ranked": 9,
-    "why_unranked": "",
-}
-LINE = {"points": "-1.00", "code": "late", "name": "未按时", "explanation": "1件 × -1分", "rule": "每件扣1分"}
-EXPLAINED = {
-    "score": SCORE,
-    "period": PERIOD["id"],
-    "run": 2,
-    "lines": [LINE],
-    "scheme": "three-years",
-    "scheme_version": 1,
-    "rounding": "保留2位小数",
-    "as_of": "2023-07-03T01:00:00Z",
-    "archive_position": 812,
-    "digest": "abcd",
-}
-APPEAL = {
-    "appeal_id": "appeal-1",
-    "period_id": PERIOD["id"],
-    "unit_id": "u2",
-    "line": "late",
-    "subjects": ["t1"],
-    "state": "filed",
-    "decision": "",
-}
-EXEMPTION = {
-    "exemption_id": "exemption-1",
-    "unit_id": "u2",
-    "subject": "t1",
-    "reason": "reform",
-    "state": "approved",
-    "decision": "同意",
-}
-ENTRY = {"unit_name": "政务中心", "percent": "74.00", "rank": 1, "ranked": 9, "struck": "正在调查"}
-LIST = {
-    "id": "list-1",
-    "period": PERIOD["id"],
-    "kind_title": "红榜",
-    "name": "红榜",
-    "state": "released",
-    "released_by": "l1",
-    "post": "主任",
-    "entries": [ENTRY, ENTRY | {"rank": None, "struck": ""}],
-}
-SCHEME = {
-    "scheme": "three-years",
-    "version": 1,
-    "name": "默认办法",
-    "valid_from": "2023-01-01",
-    "set_by": "",
-    "why": "",
-    "rules": [{"code": "late", "name": "未按时", "rule": "每件扣1分"}],
-}
-FACT = {
-    "subject": "t1",
-    "part": "denominator",
-    "reason": "",
-    "told_at": "2023-06-28T02:10:00Z",
-    "stream": "supervision",
-    "sequence": 29,
-}
-CHANGE = {"unit_id": "u2", "before": "74.00", "after": None, "rank_before": 2, "rank_after": None}
+RUN = whole(
+    RunView,
+    number=2,
+    kind="closed",
+    scheme_version=1,
+    as_of="2023-07-03T01:00:00Z",
+    archive_position=812,
+    digest="ab" * 32,
+    why="",
+)
+PERIOD = whole(
+    PeriodDetail,
+    id="three-years.2023-Q2",
+    scheme="three-years",
+    first="2023-04-01",
+    last="2023-06-30",
+    state_title="已结账",
+    run=2,
+    appeals_until="2023-07-10T15:59:59Z",
+    undecided=1,
+    runs=[RUN],
+)
+SCORE = whole(
+    ScoreView,
+    unit="u2",
+    unit_name="政务中心",
+    class_code="departments",
+    total="74.00",
+    out_of="100.00",
+    percent="74.00",
+    rank=2,
+    ranked=9,
+    why_unranked="",
+)
+LINE = whole(LineView, points="-1.00", code="late", name="未按时", explanation="1件 × -1分", rule="每件扣1分")
+EXPLAINED = whole(
+    ExplanationView,
+    score=SCORE,
+    period=PERIOD["id"],
+    run=2,
+    lines=[LINE],
+    scheme="three-years",
+    scheme_version=1,
+    rounding="保留2位小数",
+    as_of="2023-07-03T01:00:00Z",
+    archive_position=812,
+    digest="abcd",
+)
+APPEAL = whole(
+    AppealView,
+    appeal_id="appeal-1",
+    period_id=PERIOD["id"],
+    unit_id="u2",
+    line="late",
+    subjects=["t1"],
+    state="filed",
+    decision="",
+)
+EXEMPTION = whole(
+    ExemptionView,
+    exemption_id="exemption-1",
+    unit_id="u2",
+    subject="t1",
+    reason="reform",
+    state="approved",
+    decision="同意",
+)
+ENTRY = whole(EntryView, unit_name="政务中心", percent="74.00", rank=1, ranked=9, struck="正在调查")
+LIST = whole(
+    ListView,
+    id="list-1",
+    period=PERIOD["id"],
+    kind_title="红榜",
+    name="红榜",
+    state="released",
+    released_by="l1",
+    post="主任",
+    entries=[ENTRY, ENTRY | {"rank": None, "struck": ""}],
+)
+RULE = whole(RuleView, code="late", name="未按时", rule="每件扣1分")
+SCHEME = whole(
+    SchemeView,
+    scheme="three-years",
+    version=1,
+    name="默认办法",
+    valid_from="2023-01-01",
+    set_by="",
+    why="",
+    rules=[RULE],
+)
+FACT = whole(
+    FactView,
+    subject="t1",
+    part="denominator",
+    reason="",
+    told_at="2023-06-28T02:10:00Z",
+    stream="supervision",
+    sequence=29,
+)
+CHANGE = whole(Change, unit_id="u2", before="74.00", after=None, rank_before=2, rank_after=None)
+
+
+def page(kind: type[Model], *items: object) -> dict[str, Any]:
+    """Give a list that also does for what was made before it is asked for."""
+    return whole(kind, items=[*items], id="made-1")
 
 
 def asked(gateway: MadeUp) -> list[tuple[str, str, Any]]:
@@ -122,7 +162,7 @@ def answered(body: object, *arguments: str) -> tuple[str, list[tuple[str, str, A
 
 
 def test_schemes_are_shown_with_their_rules() -> None:
-    text, _ = answered({"items": [SCHEME]}, "scheme")
+    text, _ = answered(page(SchemesView, SCHEME), "scheme")
 
     assert "three-years 第1版　默认办法（自 2023-01-01 起，出厂默认）" in text
     assert "late　未按时：每件扣1分" in text
@@ -136,7 +176,7 @@ def test_a_new_version_is_set_and_a_draft_is_tried(tmp_path: Path) -> None:
     changed, put = answered(
         SCHEME | {"set_by": "s1", "why": "从严"}, *arguments, "--from", "2023-Q3", "--why", "从严"
     )
-    tried, posted = answered({"changes": [CHANGE]}, *arguments, "--preview", str(PERIOD["id"]))
+    tried, posted = answered(whole(PreviewView, changes=[CHANGE]), *arguments, "--preview", str(PERIOD["id"]))
 
     assert ("s1 设定：从严" in changed, "74.00" in tried) == (True, True)
     assert put[0] == (
@@ -154,7 +194,7 @@ def test_a_file_needs_to_know_what_it_is_for(tmp_path: Path) -> None:
 
 
 def test_periods_are_listed_and_one_is_shown_with_its_runs() -> None:
-    listed, _ = answered({"items": [PERIOD]}, "period")
+    listed, _ = answered(page(PeriodsView, whole(PeriodView, **PERIOD)), "period")
     shown, _ = answered(PERIOD, "period", str(PERIOD["id"]))
 
     assert "2023-07-10 23:59" in listed
@@ -184,7 +224,7 @@ def test_a_step_that_there_is_not_is_refused() -> None:
 
 
 def test_scores_are_listed_and_one_is_explained() -> None:
-    listed, _ = answered({"items": [SCORE, SCORE | {"rank": None, "total": None}]}, "score", "p")
+    listed, _ = answered(page(ScoresView, SCORE, SCORE | {"rank": None, "total": None}), "score", "p")
     shown, _ = answered(EXPLAINED, "explain", "p", "u2")
 
     assert "2/9" in listed
@@ -193,8 +233,8 @@ def test_scores_are_listed_and_one_is_explained() -> None:
 
 
 def test_the_facts_behind_a_line_are_listed() -> None:
-    text, calls = answered({"items": [FACT]}, "explain", "p", "u2", "--line", "late")
-    as_json, _ = answered({"items": [FACT]}, "explain", "p", "u2", "--line", "late", "--json")
+    text, calls = answered(page(FactsView, FACT), "explain", "p", "u2", "--line", "late")
+    as_json, _ = answered(page(FactsView, FACT), "explain", "p", "u2", "--line", "late", "--json")
 
     assert ("supervision" in text, "只计入分母" in text) == (True, True)
     assert (calls[0][1], json_lines(as_json)) == ("/periods/p/scores/u2/lines/late/rows", [FACT])
@@ -212,9 +252,9 @@ def test_a_report_is_written_to_a_file(tmp_path: Path) -> None:
 def test_appeals_are_filed_decided_and_listed() -> None:
     why = ("--why", "属实")
     filed, first = answered(
-        {"items": [APPEAL]}, "appeal", "--period", "p", "--line", "late", "--case", "t1", *why
+        page(AppealsView, APPEAL), "appeal", "--period", "p", "--line", "late", "--case", "t1", *why
     )
-    _, second = answered({"items": [APPEAL]}, "appeal", "appeal-1", "--uphold", *why)
+    _, second = answered(page(AppealsView, APPEAL), "appeal", "appeal-1", "--uphold", *why)
 
     assert "待答复" in filed
     assert first[0] == (
@@ -227,8 +267,10 @@ def test_appeals_are_filed_decided_and_listed() -> None:
 
 def test_exemptions_are_asked_for_decided_and_listed() -> None:
     asking = ("exempt", "--case", "t1", "--reason", "reform", "--why", "探索")
-    text, first = answered({"items": [EXEMPTION]}, *asking)
-    _, second = answered({"items": [EXEMPTION]}, "exempt", "exemption-1", "--refuse", "--why", "不符")
+    text, first = answered(page(ExemptionsView, EXEMPTION), *asking)
+    _, second = answered(
+        page(ExemptionsView, EXEMPTION), "exempt", "exemption-1", "--refuse", "--why", "不符"
+    )
 
     assert "已批准" in text
     assert first[0][2] == {"unit": None, "subject": "t1", "reason": "reform", "text": "探索"}
@@ -246,7 +288,7 @@ def test_exemptions_are_asked_for_decided_and_listed() -> None:
 def test_lists_are_drawn_released_and_withdrawn(
     arguments: tuple[str, ...], expected: tuple[str, str, Any]
 ) -> None:
-    text, calls = answered({"items": [LIST]}, "list", *arguments)
+    text, calls = answered(page(ListsView, LIST), "list", *arguments)
 
     assert calls[0] == expected
     assert "红榜“红榜”　已签发，l1（主任）签发" in text

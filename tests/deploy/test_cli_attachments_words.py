@@ -1,22 +1,24 @@
 """`duban task attach` and `attachments`, against a gateway that is made up and answers as the real one does."""
 
 from pathlib import Path
-from typing import Any
 
 import httpx
 
+from deploy.api_client.common import AttachmentView
 from shared.testing import json_lines
+from tests.deploy.answers import whole
 from tests.deploy.gateways import code_of, json_answer, made_up, printed, run
 
-FILE: dict[str, Any] = {
-    "id": "a1",
-    "name": "验收单.pdf",
-    "size": 9,
-    "sha256": "5e",
-    "unit_id": "u1",
-    "withdrawn_at": None,
-    "withdrawn_reason": "",
-}
+FILE = whole(
+    AttachmentView,
+    id="a1",
+    name="验收单.pdf",
+    size=9,
+    sha256="5e",
+    unit_id="u1",
+    withdrawn_at=None,
+    withdrawn_reason="",
+)
 GONE = FILE | {
     "id": "a2",
     "unit_id": None,

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from deploy.api_client.calendar import ImportOut, MovedClockOut
 from deploy.cli_calendar import SHOWN, _told
 from shared.testing import json_lines
+from tests.deploy.answers import whole
 from tests.deploy.gateways import code_of, printed, real, run
 
 LIST = "date,kind\n2031-01-01,休\n2031-05-01,休\n2031-05-05,休\n2031-05-10,班\n2031-10-01,休\n"
@@ -40,12 +42,14 @@ async def test_a_year_and_an_import_are_printed_as_json(tmp_path: Path) -> None:
 
 
 def test_the_clocks_that_move_are_listed_up_to_a_screen() -> None:
-    clock = {"task_id": "t1", "clock": "finish", "old_due_at": "a", "new_due_at": "b"}
-    outcome = {"year": 2031, "confirmed": True, "became_official": False, "days": []}
+    due = {"old_due_at": "2031-06-20T01:00:00Z", "new_due_at": "2031-06-21T01:00:00Z"}
+    clock = whole(MovedClockOut, task_id="t1", clock="finish", **due)
+    outcome = whole(ImportOut, confirmed=True, days=[], clocks=[clock] * (SHOWN + 2))
 
-    lines = _told(outcome | {"clocks": [clock] * (SHOWN + 2)})
+    lines = _told(ImportOut.model_validate(outcome))
 
-    assert (lines[1], lines[-2]) == ("  期限 t1（finish）a → b", "  …… 另有 2 个期限")
+    moved = "  期限 t1（finish）2031-06-20T01:00:00+00:00 → 2031-06-21T01:00:00+00:00"
+    assert (lines[1], lines[-2]) == (moved, "  …… 另有 2 个期限")
 
 
 async def test_a_file_that_is_no_list_is_refused(tmp_path: Path) -> None:

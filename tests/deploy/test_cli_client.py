@@ -4,16 +4,17 @@ import httpx
 import pytest
 
 from deploy.cli import main
-from deploy.client import ask, connect, given, refusal
+from deploy.client import connect, given
 from shared.errors import DubanError, Invalid, Permanent, Unavailable
 from tests.deploy.gateways import json_answer, made_up, printed, run
 
 
 def test_the_key_goes_along_as_a_bearer_and_the_parameters_as_they_are() -> None:
-    with made_up(json_answer({"items": []})) as gateway, connect(gateway.url, "duban_1") as client:
-        answer = ask(client, "GET", "/api/v1/tasks", params={"q": "窗口"})
+    page = {"items": [], "next": None, "total": 0}
+    with made_up(json_answer(page)) as gateway, connect(gateway.url, "duban_1") as client:
+        answer = client.tasks.get_tasks(q="窗口")
 
-    assert answer.json() == {"items": []}
+    assert answer.to_json() == page
     assert gateway.asked[0].headers["authorization"] == "Bearer duban_1"
     assert gateway.asked[0].url.params["q"] == "窗口"
 
@@ -36,7 +37,7 @@ def test_what_can_not_be_sent_is_refused_here(url: str, key: str, code: str) -> 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "localhost", "ftp://localhost"])
 def test_a_gateway_that_is_not_there_is_named_with_a_way_out(url: str) -> None:
     with connect(url, "k") as client, pytest.raises(Unavailable, match=r"没有应答.*duban up") as caught:
-        ask(client, "GET", "/api/v1/tasks")
+        client.tasks.get_tasks()
 
     assert caught.value.code == "gateway.down"
 
@@ -51,17 +52,39 @@ def test_a_gateway_that_is_not_there_is_named_with_a_way_out(url: str) -> None:
     ],
 )
 def test_a_refusal_keeps_its_code(status: int, body: object, kind: type[DubanError], code: str) -> None:
-    found = refusal(httpx.Response(status, json=body))
+    with (
+        made_up(json_answer(body, status)) as gateway,
+        connect(gateway.url, "k") as client,
+        pytest.raises(kind) as caught,
+    ):
+        client.units.get_units()
 
-    assert (type(found), found.code) == (kind, code)
-    assert str(status) in found.message
+    assert (type(caught.value), caught.value.code) == (kind, code)
+    assert str(status) in caught.value.message
 
 
 def test_a_refusal_that_is_no_json_shows_how_it_begins() -> None:
-    found = refusal(httpx.Response(500, text="<html>" + "x" * 1000))
+    page = httpx.Response(500, text="<html>" + "x" * 1000)
+    with (
+        made_up(lambda _: page) as gateway,
+        connect(gateway.url, "k") as client,
+        pytest.raises(Unavailable) as caught,
+    ):
+        client.units.get_units()
 
-    assert "<html>" in found.message
-    assert len(found.message) < 300
+    assert "<html>" in caught.value.message
+    assert len(caught.value.message) < 300
+
+
+def test_an_answer_that_is_none_of_the_route_is_told_as_a_failure_of_the_gateway() -> None:
+    with (
+        made_up(json_answer([{"id": 1}])) as gateway,
+        connect(gateway.url, "k") as client,
+        pytest.raises(Permanent, match="应答无法识别") as caught,
+    ):
+        client.units.get_units()
+
+    assert caught.value.code == "gateway.unexpected"
 
 
 def test_only_parameters_that_were_given_are_sent() -> None:

@@ -6,24 +6,28 @@ from typing import Any, get_args
 import httpx
 import pytest
 
+from deploy.api_client.dispatch_rules import RuleView
+from deploy.api_client.units import UnitOut
 from deploy.cli_dispatch import KNOWN, PURPOSES
 from services.tasks.dispatch.api import RuleBody
 from services.tasks.dispatch.domain import Purpose
 from shared.testing import json_lines
+from tests.deploy.answers import whole
 from tests.deploy.gateways import code_of, json_answer, made_up, printed, run
 
-RULE: dict[str, Any] = {
-    "id": "dr1",
-    "purpose": "service",
-    "item": "1161",
-    "unit_code": "",
-    "region": "",
-    "unit_id": "u1",
-    "unit_name": "政务服务中心",
-    "starts_on": "2023-01-01",
-    "ends_on": None,
-}
-UNIT = {"id": "u1", "name": "政务服务中心", "aliases": ["政务中心"]}
+RULE = whole(
+    RuleView,
+    id="dr1",
+    purpose="service",
+    item="1161",
+    unit_code="",
+    region="",
+    unit_id="u1",
+    unit_name="政务服务中心",
+    starts_on="2023-01-01",
+    ends_on=None,
+)
+UNIT = whole(UnitOut, id="u1", name="政务服务中心", aliases=["政务中心"])
 CSV = "用途,事项编码前缀,承办单位,起,止\n审批结果,0131, 政务中心 ,2023-01-01,\nservice,1161,u1,,2023-12-31\n"
 FOUND = {"unit_id": "u1", "unit_name": "政务服务中心", "by": "dr1"}
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import delete
 
 from deploy.cli_events import RECONNECT_SECONDS, follow, parse
+from deploy.client import client_over
 from services.gateway.models import ArchivedEvent
 from shared.errors import Permanent, Unavailable
 from shared.testing import json_lines
@@ -54,7 +55,7 @@ class Line:
 
 def test_a_line_that_is_cut_begins_again_after_the_last_position(capsys: pytest.CaptureFixture[str]) -> None:
     line, slept = Line(), list[float]()
-    client = httpx.Client(base_url="http://gateway", transport=httpx.MockTransport(line))
+    client = client_over(httpx.Client(base_url="http://gateway", transport=httpx.MockTransport(line)))
 
     found = list(islice(follow(client, "0", "ratings", sleep=slept.append), 4))
 
@@ -70,7 +71,7 @@ def test_an_event_without_a_position_does_not_move_the_place_to_resume() -> None
         asked.append(request.headers["last-event-id"])
         return httpx.Response(200, text="data: {}\n\n")
 
-    client = httpx.Client(base_url="http://gateway", transport=httpx.MockTransport(answer))
+    client = client_over(httpx.Client(base_url="http://gateway", transport=httpx.MockTransport(answer)))
     list(islice(follow(client, "9", "", sleep=lambda _: None), 2))
 
     assert asked == ["9", "9"]

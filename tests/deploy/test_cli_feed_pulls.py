@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from deploy.api_client.common import TrialRecordOut
 from shared.testing import json_lines
+from tests.deploy.answers import whole
 from tests.deploy.gateways import Real, code_of, json_answer, made_up, printed, real, run
 
 PLAN = {
@@ -46,7 +48,7 @@ async def test_a_plan_is_set_listed_and_run(tmp_path: Path) -> None:
 
 
 def test_a_page_that_fits_is_shown_as_it_would_be_read() -> None:
-    record = {"place": "1", "known_as": ["办件"], "events": [{"gives": "受理", "fields": {}, "meanings": []}]}
+    record = whole(TrialRecordOut, place="1", known_as=["办件"], events=[])
     with made_up(json_answer({"fits": True, "count": 1, "records": [record]})) as gateway:
         shown = printed(run("feed", "pull-try", "hz", url=gateway.url))
         told = json_lines(printed(run("feed", "pull-try", "hz", "--json", url=gateway.url)))

@@ -2,24 +2,28 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
+from deploy.api_client.common import TrialEventOut, TrialOut, TrialRecordOut
+from deploy.api_client.feed_pulls import PullOut, PullPlan, TablePlan
 from shared.testing import json_lines
+from tests.deploy.answers import whole
 from tests.deploy.gateways import code_of, json_answer, made_up, printed, run
 
-PULL: dict[str, Any] = {
-    "source": "hz",
-    "plan": {"kind": "pull"},
-    "enabled": True,
-    "high": "2023-06-20",
-    "at_hand": False,
-    "next_at": "2023-06-20T01:05:00Z",
-    "last_at": None,
-    "failures": 0,
-    "error": "",
-}
-EVENT = {"gives": "受理", "fields": {"number": "37001"}, "meanings": []}
-READ = {"place": "1", "known_as": ["办件"], "events": [EVENT]}
+PLAN = whole(PullPlan, kind="pull")
+PULL = whole(
+    PullOut,
+    source="hz",
+    plan=PLAN,
+    enabled=True,
+    high="2023-06-20",
+    at_hand=False,
+    next_at="2023-06-20T01:05:00Z",
+    last_at=None,
+    failures=0,
+    error="",
+)
+EVENT = whole(TrialEventOut, gives="受理", fields={"number": "37001"}, meanings=[])
+READ = whole(TrialRecordOut, place="1", known_as=["办件"], events=[EVENT])
 FINDING = {
     "count": 1,
     "field": "pf",
@@ -33,7 +37,7 @@ FINDING = {
 def test_pulls_are_listed_with_how_they_stand() -> None:
     failed = {"last_at": "2023-06-20T01:00:00Z", "failures": 2, "error": "超时"}
     found = [PULL, PULL | {"source": "b", "at_hand": True}]
-    found += [PULL | failed | {"source": "c", "plan": {"kind": "table"}, "enabled": False}]
+    found += [PULL | failed | {"source": "c", "plan": whole(TablePlan, kind="table"), "enabled": False}]
     with made_up(json_answer(found)) as gateway:
         said = printed(run("feed", "pulls", url=gateway.url))
         as_json = json_lines(printed(run("feed", "pulls", "--json", url=gateway.url)))
@@ -63,7 +67,7 @@ def test_a_plan_that_can_not_be_read_is_an_error(tmp_path: Path) -> None:
 
 
 def test_the_next_page_is_shown_and_nothing_is_taken() -> None:
-    with made_up(json_answer({"count": 1, "records": [READ]})) as gateway:
+    with made_up(json_answer(whole(TrialOut, count=1, records=[READ]))) as gateway:
         said = printed(run("feed", "pull-try", "hz", url=gateway.url))
         as_json = json_lines(printed(run("feed", "pull-try", "hz", "--json", url=gateway.url)))
 

@@ -2,41 +2,47 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
+from deploy.api_client.common import PartOut, RecordOut
+from deploy.api_client.feed_reconciliation import Reconciled
+from deploy.api_client.feed_rejects import RejectOut, RejectWhole
 from deploy.cli_feed_rejects import PAGE
 from shared.testing import json_lines
+from tests.deploy.answers import whole
 from tests.deploy.gateways import code_of, json_answer, made_up, printed, run
 
-REJECT: dict[str, Any] = {
-    "id": "rej-1",
-    "source_id": "hall",
-    "day": "2023-06-20",
-    "place": "4",
-    "field": "pf",
-    "code": "code.unknown",
-    "message": "代码不在表中",
-    "remedy": "请补代码",
-    "state": "open",
-}
-DAY: dict[str, Any] = {
-    "source": "hall",
-    "day": "2023-06-20",
-    "received": 9,
-    "accepted": 1,
-    "corrected": 2,
-    "repeated": 3,
-    "ignored": 0,
-    "conflict": 1,
-    "rejected": 2,
-    "rejects": {"open": 3, "replayed": 0, "discarded": 0},
-    "stated": None,
-    "difference": None,
-}
-DONE = {"line": 1, "outcome": "accepted", "parts": [{"id": "hall.1"}, {"id": "hall.1.2"}]}
+REJECT = whole(
+    RejectOut,
+    id="rej-1",
+    source_id="hall",
+    day="2023-06-20",
+    place="4",
+    field="pf",
+    code="code.unknown",
+    message="代码不在表中",
+    remedy="请补代码",
+    state="open",
+)
+DAY = whole(
+    Reconciled,
+    source="hall",
+    day="2023-06-20",
+    received=9,
+    accepted=1,
+    corrected=2,
+    repeated=3,
+    ignored=0,
+    conflict=1,
+    rejected=2,
+    rejects={"open": 3, "replayed": 0, "discarded": 0},
+    stated=None,
+    difference=None,
+)
+PARTS = [whole(PartOut, id=name) for name in ("hall.1", "hall.1.2")]
+DONE = whole(RecordOut, line=1, outcome="accepted", parts=PARTS)
 
 
 def test_refused_records_are_listed_with_their_reasons() -> None:
@@ -49,14 +55,14 @@ def test_refused_records_are_listed_with_their_reasons() -> None:
         "rej-1 hall 2023-06-20 第 4 条 pf：代码不在表中；请补代码（code.unknown，open）",
         "rej-2 hall 2023-06-20 第 4 条：代码不在表中；请补代码（code.unknown，open）",
     ]
-    wanted = {"source": "hall", "day": "2023-06-20", "state": "open", "after": "", "limit": "1000"}
+    wanted = {"source": "hall", "day": "2023-06-20", "state": "open", "limit": "1000"}
     assert (dict(gateway.asked[0].url.params), as_json) == (wanted, found)
     assert set(gateway.paths) == {"GET /api/v1/feed-rejects"}
 
 
 def test_refused_records_are_asked_for_until_a_page_is_not_full() -> None:
     def pages(request: httpx.Request) -> httpx.Response:
-        is_first = request.url.params["after"] == ""
+        is_first = "after" not in request.url.params
         names = [f"rej-{number:04}" for number in range(PAGE)] if is_first else ["rej-last"]
         return httpx.Response(200, json=[REJECT | {"id": name} for name in names])
 
@@ -64,7 +70,7 @@ def test_refused_records_are_asked_for_until_a_page_is_not_full() -> None:
         found = json_lines(printed(run("feed", "rejects", "--json", url=gateway.url)))
 
     assert (len(found), found[-1]["id"]) == (PAGE + 1, "rej-last")
-    assert [one.url.params["after"] for one in gateway.asked] == ["", "rej-0999"]
+    assert [one.url.params.get("after") for one in gateway.asked] == [None, "rej-0999"]
 
 
 def test_no_refused_record_is_said_in_words() -> None:
@@ -75,11 +81,11 @@ def test_no_refused_record_is_said_in_words() -> None:
 
 
 def test_one_refused_record_is_shown_with_its_content() -> None:
-    whole = REJECT | {"raw": '{"pf": "9"}'}
-    with made_up(json_answer(whole)) as gateway:
+    shown_whole = whole(RejectWhole, **REJECT, raw='{"pf": "9"}')
+    with made_up(json_answer(shown_whole)) as gateway:
         shown = json_lines(printed(run("feed", "rejects", "--show", "rej-1", url=gateway.url)))
 
-    assert (shown, gateway.paths) == ([whole], ["GET /api/v1/feed-rejects/rej-1"])
+    assert (shown, gateway.paths) == ([shown_whole], ["GET /api/v1/feed-rejects/rej-1"])
 
 
 def test_a_refused_record_is_replayed_as_it_was_or_corrected(tmp_path: Path) -> None:

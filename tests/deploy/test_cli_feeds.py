@@ -187,7 +187,7 @@ def too_fast(status: int = 429) -> httpx.Response:
 def test_a_long_file_goes_in_pieces_and_waits_where_it_is_told(tmp_path: Path) -> None:
     file = Path(written(tmp_path, "long.ndjson", b"\n".join([b"{}"] * 5001)))
     counts = {"received": 1, "accepted": 0, "corrected": 0, "repeated": 0, "ignored": 0, "conflict": 0}
-    answer = counts | {"rejected": 1, "records": [{"line": 1}]}
+    answer = counts | {"rejected": 1, "records": [{"line": 1, "outcome": "rejected"}]}
     answers, waits = (
         [too_fast(), httpx.Response(200, json=answer), httpx.Response(200, json=answer)],
         list[float](),

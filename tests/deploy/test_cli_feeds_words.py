@@ -10,23 +10,29 @@ import httpx
 import pytest
 
 from deploy import cli_feeds
+from deploy.api_client.common import RecordOut, TrialEventOut, TrialOut, TrialRecordOut
+from deploy.api_client.feed_sources import SourceOut
 from deploy.feed_files import COUNTS
 from shared.testing import json_lines
+from tests.deploy.answers import whole
 from tests.deploy.gateways import code_of, json_answer, made_up, printed, run
 
-SOURCE: dict[str, Any] = {
-    "id": "hall",
-    "name": "市民中心",
-    "form": "push",
-    "signature": "none",
-    "per_minute": 0,
-    "silent_after": 60,
-    "enabled": True,
-    "heard_at": None,
-    "is_silent": False,
-}
-EVENT = {"gives": "评价", "fields": {"level": 1, "channel": "web"}, "meanings": ["pf：代码 1 为“网上”"]}
-READ = {"place": "3", "known_as": ["办件", "评价"], "events": [EVENT]}
+SOURCE = whole(
+    SourceOut,
+    id="hall",
+    name="市民中心",
+    form="push",
+    signature="none",
+    per_minute=0,
+    silent_after=60,
+    enabled=True,
+    heard_at=None,
+    is_silent=False,
+)
+EVENT = whole(
+    TrialEventOut, gives="评价", fields={"level": 1, "channel": "web"}, meanings=["pf：代码 1 为“网上”"]
+)
+READ = whole(TrialRecordOut, place="3", known_as=["办件", "评价"], events=[EVENT])
 FINDING = {
     "count": 2,
     "field": "pf",
@@ -36,14 +42,15 @@ FINDING = {
     "code": "code.unknown",
 }
 NONE: dict[str, Any] = dict.fromkeys(COUNTS, 0) | {"records": []}
-REFUSED = {
-    "line": 4,
-    "field": "pf",
-    "message": "代码不在表中",
-    "remedy": "请补代码",
-    "code": "code.unknown",
-    "reject_id": "rej-1",
-}
+REFUSED = whole(
+    RecordOut,
+    line=4,
+    field="pf",
+    message="代码不在表中",
+    remedy="请补代码",
+    code="code.unknown",
+    reject_id="rej-1",
+)
 
 
 def dropped(folder: Path, name: str, content: object) -> str:
@@ -93,7 +100,7 @@ def test_a_source_that_the_gateway_refuses_or_whose_file_is_no_json_is_an_error(
 
 def test_a_sample_is_shown_as_it_would_be_read(tmp_path: Path) -> None:
     file = dropped(tmp_path, "sample.json", [{"a": 1}])
-    with made_up(json_answer({"count": 1, "records": [READ]})) as gateway:
+    with made_up(json_answer(whole(TrialOut, count=1, records=[READ]))) as gateway:
         said = printed(run("feed", "try", file, "--source", "hall", url=gateway.url))
         as_json = json_lines(printed(run("feed", "try", file, "--source", "hall", "--json", url=gateway.url)))
 

@@ -4,35 +4,41 @@ import json
 from pathlib import Path
 from typing import Any
 
+from deploy.api_client.common import NoticeForecast
+from deploy.api_client.forecast import AlteredForecast, DifferenceAnswer, ForecastAnswer, MessageForecast
 from shared.testing import json_lines
+from tests.deploy.answers import whole
 from tests.deploy.gateways import code_of, json_answer, made_up, printed, run
 
 
 def message(leaves_at: str, recipient: str = "u1", **changes: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON.
     said = {"id": "p1", "channel": "log", "recipient": recipient, "urgent": False, "notices": ["n1", "n2"]}
-    return said | {"leaves_at": leaves_at} | changes
+    return whole(MessageForecast, **(said | {"leaves_at": leaves_at} | changes))
 
 
-FORECAST = {
-    "first": "2023-06-20",
-    "last": "2023-06-26",
-    "assumes": "假定无新情况",
-    "notices": [{}, {}, {}],
-    "messages": [
+FORECAST = whole(
+    ForecastAnswer,
+    first="2023-06-20",
+    last="2023-06-26",
+    assumes="假定无新情况",
+    notices=[whole(NoticeForecast)] * 3,
+    messages=[
         message("2023-06-21T01:00:00Z"),
         message("2023-06-21T01:00:00Z", "u2", notices=["n3"]),
         message("2023-06-25T01:00:00Z", urgent=True),
     ],
-}
-DIFFERENCE = {
-    "first": "2023-06-20",
-    "last": "2023-06-26",
-    "summary": "4 条消息变化",
-    "added": [message("2023-06-21T01:00:00Z")],
-    "removed": [message("2023-06-21T02:30:00Z", "u2")],
-    "moved": [{"before": message("2023-06-21T01:00:00Z"), "after": message("2023-06-25T01:00:00Z")}],
-    "refilled": [],
-}
+)
+MOVED = whole(AlteredForecast, before=message("2023-06-21T01:00:00Z"), after=message("2023-06-25T01:00:00Z"))
+DIFFERENCE = whole(
+    DifferenceAnswer,
+    first="2023-06-20",
+    last="2023-06-26",
+    summary="4 条消息变化",
+    added=[message("2023-06-21T01:00:00Z")],
+    removed=[message("2023-06-21T02:30:00Z", "u2")],
+    moved=[MOVED],
+    refilled=[],
+)
 
 
 def test_the_days_are_told_with_what_leaves_on_each() -> None:

@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
+from deploy.api_client.orders import OrderDetail
+from deploy.api_client.tasks import TaskDetail
 from shared.testing import json_lines, sqlite_database
+from tests.deploy.answers import whole
 from tests.deploy.gateways import code_of, json_answer, made_up, printed, real, run
 from tests.tasks.orders import made
 
-ORDER = {"order_no": "GD1", "task_id": "t1", "state_word": "办理中", "unit_name": ""}
+ORDER = whole(OrderDetail, order_no="GD1", task_id="t1", state_word="办理中", unit_name="")
 
 
 @pytest.mark.slow
@@ -66,7 +69,8 @@ async def test_an_order_is_listed_dispatched_contacted_and_shown(tmp_path: Path)
 def test_each_command_says_what_the_api_expects(
     command: tuple[str, ...], path: str, said: dict[str, Any]
 ) -> None:
-    with made_up(json_answer(ORDER)) as gateway:
+    answer = whole(TaskDetail) if "extensions" in path else ORDER
+    with made_up(json_answer(answer)) as gateway:
         shown = printed(run("order", *command, url=gateway.url))
 
     assert gateway.paths == [f"POST {path}"]

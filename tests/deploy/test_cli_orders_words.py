@@ -4,27 +4,35 @@ from typing import Any
 
 import pytest
 
+from deploy.api_client.orders import OrderDetail, OrderView, StepView
+from deploy.api_client.tasks import TaskDetail
 from shared.testing import json_lines
+from tests.deploy.answers import whole
 from tests.deploy.gateways import code_of, json_answer, made_up, printed, run
 
-STEP = {
-    "at": "2023-06-20T09:00:00+08:00",
-    "step_word": "派单",
-    "unit_name": "水务局",
-    "by": "张三",
-    "reason": "属其职责",
-}
-ORDER: dict[str, Any] = {
-    "task_id": "t1",
-    "order_no": "GD1",
-    "category": "供水",
-    "state_word": "办理中",
-    "unit_name": "水务局",
-    "due_at": "2023-06-25T18:00:00+08:00",
-    "hop": 1,
-    "urged": 2,
-    "steps": [STEP],
-}
+STEP = whole(
+    StepView,
+    at="2023-06-20T09:00:00+08:00",
+    step_word="派单",
+    unit_name="水务局",
+    by="张三",
+    reason="属其职责",
+)
+ORDER = whole(
+    OrderDetail,
+    **whole(
+        OrderView,
+        task_id="t1",
+        order_no="GD1",
+        category="供水",
+        state_word="办理中",
+        unit_name="水务局",
+        due_at="2023-06-25T18:00:00+08:00",
+        hop=1,
+        urged=2,
+    ),
+    steps=[STEP],
+)
 WAITING = ORDER | {"task_id": "t2", "unit_name": "", "due_at": None, "hop": 0, "urged": 0, "steps": []}
 
 
@@ -43,8 +51,8 @@ def test_orders_are_listed_with_their_limits() -> None:
 
 
 def test_only_the_orders_that_are_asked_for_are_listed() -> None:
-    wanted = {"unit": "u1", "state": "waiting", "category": "供水", "limit": "5"}
-    options = [word for name, value in wanted.items() for word in (f"--{name}", value)]
+    wanted = {"unit": "u1", "stage": "open", "category": "供水", "limit": "5"}
+    options = ["--unit", "u1", "--state", "open", "--category", "供水", "--limit", "5"]
     with made_up(json_answer([])) as gateway:
         printed(run("order", "list", *options, "--number", "GD1", "--late", url=gateway.url))
 
@@ -104,7 +112,7 @@ def test_each_step_is_asked_for_whole_and_tells_where_the_order_stands(
 
 
 def test_more_time_is_asked_for_and_awaits_somebody_else() -> None:
-    with made_up(json_answer({})) as gateway:
+    with made_up(json_answer(whole(TaskDetail))) as gateway:
         said = printed(
             run("order", "extend", "t1", "--until", "2023-07-01", "--reason", "雨季", url=gateway.url)
         )

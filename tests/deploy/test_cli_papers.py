@@ -4,30 +4,41 @@ from pathlib import Path
 
 import httpx
 
+from deploy.api_client.feed_summaries import FeedSummaryView
+from deploy.api_client.papers import Content, InstructionView, Line, PaperItem, PapersView, PaperView, Table
+from deploy.api_client.summaries import SummaryView
 from shared.testing import json_lines
+from tests.deploy.answers import whole
 from tests.deploy.gateways import code_of, json_answer, made_up, printed, run
 
 PAPER_ID = "monthly-2023-06-1"
-PAPER = {
-    "id": PAPER_ID,
-    "state_word": "草稿",
-    "number": None,
-    "dated_on": "2023-07-03",
-    "title": "2023年6月督办事项调度材料",
-    "content": {"body": [{"text": "一、总体情况"}, {"rows": [[1], [2]]}], "next_heading": "五、下一步工作"},
-    "next_steps": ["逐项销账。"],
-    "instructions": [{"id": "i1", "given_on": "2023-07-04", "given_by": "管委会主任", "text": "请抓紧。"}],
-}
+INSTRUCTION = whole(InstructionView, id="i1", given_on="2023-07-04", given_by="管委会主任", text="请抓紧。")
+BODY = [whole(Line, text="一、总体情况"), whole(Table, rows=[["1"], ["2"]])]
+ITEM = whole(
+    PaperItem,
+    id=PAPER_ID,
+    state_word="草稿",
+    number=None,
+    dated_on="2023-07-03",
+    title="2023年6月督办事项调度材料",
+)
+PAPER = whole(
+    PaperView,
+    **ITEM,
+    content=whole(Content, body=BODY, next_heading="五、下一步工作"),
+    next_steps=["逐项销账。"],
+    instructions=[INSTRUCTION],
+)
 LINE = "monthly-2023-06-1 草稿 （未编文号） 2023-07-03 2023年6月督办事项调度材料\n"
 ONE = "/api/v1/papers/monthly-2023-06-1"
 
 
 def test_papers_are_listed_by_kind_period_and_state() -> None:
-    with made_up(json_answer({"items": [PAPER]})) as gateway:
+    with made_up(json_answer(whole(PapersView, items=[ITEM]))) as gateway:
         listed = printed(run("paper", "list", "--kind", "monthly", "--state", "draft", url=gateway.url))
         as_json = printed(run("paper", "list", "--json", url=gateway.url))
 
-    assert (listed, json_lines(as_json)) == (LINE, [PAPER])
+    assert (listed, json_lines(as_json)) == (LINE, [ITEM])
     assert gateway.asked[0].url.query == b"kind=monthly&state=draft"
 
 
@@ -64,7 +75,7 @@ def test_a_paper_is_released_and_withdrawn() -> None:
 
 
 def test_a_summary_is_compiled_on_demand() -> None:
-    with made_up(json_answer({"id": "monthly-2023-06-2", "version": 2, "tasks": 430})) as gateway:
+    with made_up(json_answer(whole(SummaryView, id="monthly-2023-06-2", version=2, tasks=430))) as gateway:
         said = printed(run("paper", "compile", "monthly", "2023-06", url=gateway.url))
 
     assert said == "monthly-2023-06-2 第2版 430 项\n"
@@ -72,7 +83,8 @@ def test_a_summary_is_compiled_on_demand() -> None:
 
 
 def test_a_summary_of_a_feed_is_compiled_by_metrics() -> None:
-    with made_up(json_answer({"id": "hotline_daily-2023-06-19-2", "version": 2, "facts": 468})) as gateway:
+    told = whole(FeedSummaryView, id="hotline_daily-2023-06-19-2", version=2, facts=468)
+    with made_up(json_answer(told)) as gateway:
         said = printed(run("paper", "compile", "hotline_daily", "2023-06-19", url=gateway.url))
 
     assert said == "hotline_daily-2023-06-19-2 第2版 468 条\n"

@@ -6,47 +6,65 @@ from typing import Any
 import httpx
 import pytest
 
+from deploy.api_client.tasks import (
+    AnswerPart,
+    ArchivePart,
+    AttemptPart,
+    ClockPart,
+    EraPart,
+    GapPart,
+    NoticePart,
+    ProofPage,
+)
 from shared.testing import json_lines
+from tests.deploy.answers import whole
 from tests.deploy.gateways import MadeUp, code_of, made_up, printed, run
 
-NOTICE = {
-    "planned_at": "2023-06-27T01:00:00Z",
-    "decided_at": "2023-06-27T01:00:01Z",
-    "rung_word": "提前预警（提前3天）",
-    "recipient_name": "发改局",
-    "reason": "按时作出",
-    "read_at": "2023-06-27T02:00:00Z",
-    "verified": True,
-    "attempts": [{"channel": "log", "number": 1, "outcome_word": "已送达渠道", "detail": ""}],
-}
-GAP = {
-    "planned_at": "2023-06-30T01:00:00Z",
-    "rung_word": "到时提醒",
-    "unit_name": "",
-    "explained": False,
-    "reason": "原因不明",
-}
-PAGE = {
-    "task_id": "t1",
-    "number": "1",
-    "title": "建设示范路",
-    "verified": True,
-    "unexplained": 0,
-    "verdict": "核验通过：1条提醒均与档案一致，没有原因不明的缺漏",
-    "clocks": [{"clock_word": "办结", "eras": [{"due_at": "2023-06-30T15:59:59Z"}]}],
-    "notices": [NOTICE],
-    "gaps": [],
-    "answers": [],
-}
-ANSWER = {
-    "at": "2023-06-27T02:00:00Z",
-    "recipient_name": "发改局",
-    "clock_word": "办结",
-    "answer_word": "知悉",
-    "until_at": "2023-07-04T15:59:59Z",
-    "reason": "",
-    "archive": {"position": 7},
-}
+ATTEMPT = whole(AttemptPart, channel="log", number=1, outcome_word="已送达渠道", detail="")
+ERA = whole(EraPart, due_at="2023-06-30T15:59:59Z")
+CLOCK = whole(ClockPart, clock_word="办结", eras=[ERA])
+NOTICE = whole(
+    NoticePart,
+    planned_at="2023-06-27T01:00:00Z",
+    decided_at="2023-06-27T01:00:01Z",
+    rung_word="提前预警（提前3天）",
+    recipient_name="发改局",
+    reason="按时作出",
+    read_at="2023-06-27T02:00:00Z",
+    verified=True,
+    attempts=[ATTEMPT],
+)
+GAP = whole(
+    GapPart,
+    planned_at="2023-06-30T01:00:00Z",
+    rung_word="到时提醒",
+    unit_name="",
+    explained=False,
+    reason="原因不明",
+)
+PAGE = whole(
+    ProofPage,
+    task_id="t1",
+    number="1",
+    title="建设示范路",
+    verified=True,
+    unexplained=0,
+    verdict="核验通过：1条提醒均与档案一致，没有原因不明的缺漏",
+    clocks=[CLOCK],
+    notices=[NOTICE],
+    gaps=[],
+    answers=[],
+)
+ANSWER = whole(
+    AnswerPart,
+    at="2023-06-27T02:00:00Z",
+    recipient_name="发改局",
+    clock_word="办结",
+    answer_word="知悉",
+    until_at="2023-07-04T15:59:59Z",
+    reason="",
+    archive=whole(ArchivePart, position=7),
+)
 
 
 def proving(**changes: Any) -> MadeUp:  # noqa: ANN401 - JSON.

@@ -4,22 +4,28 @@ from typing import Any
 
 import httpx
 
+from deploy.api_client.rectifications import CaseView, StepView, WholeCaseView
 from shared.testing import json_lines
+from tests.deploy.answers import whole
 from tests.deploy.gateways import code_of, json_answer, made_up, printed, run
 
-CASE: dict[str, Any] = {
-    "id": "t1",
-    "title": "差评整改",
-    "project_no": "P1",
-    "unit_name": "政务服务中心",
-    "doubt": "",
-    "stage_word": "整改中",
-    "grade_word": "一般",
-    "verdict_word": "属实",
-    "due_at": "2023-06-27T09:00:00Z",
-    "overdue": True,
-    "legal": {"ledger": "建立台账", "rectify": "整改"},
-}
+CASE = whole(
+    WholeCaseView,
+    **whole(
+        CaseView,
+        id="t1",
+        title="差评整改",
+        project_no="P1",
+        unit_name="政务服务中心",
+        doubt="",
+        stage_word="整改中",
+        grade_word="一般",
+        verdict_word="属实",
+        due_at="2023-06-27T09:00:00Z",
+        overdue=True,
+        legal={"ledger": "建立台账", "rectify": "整改"},
+    ),
+)
 OPEN = CASE | {
     "id": "t2",
     "unit_name": "",
@@ -28,15 +34,16 @@ OPEN = CASE | {
     "overdue": False,
     "legal": {},
 }
-STEP: dict[str, Any] = {
-    "number": 1,
-    "step": "propose",
-    "step_word": "核实",
-    "to_stage_word": "待初核认定",
-    "at": "2023-06-20T01:00:00Z",
-    "by": "张三",
-    "reason": "情况属实",
-}
+STEP = whole(
+    StepView,
+    number=1,
+    step="propose",
+    step_word="核实",
+    to_stage_word="待初核认定",
+    at="2023-06-20T01:00:00Z",
+    by="张三",
+    reason="情况属实",
+)
 
 
 def case_and_steps(case: dict[str, Any]) -> Any:  # noqa: ANN401 - an `Answer`.

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from deploy.api_client.tasks import ExtensionsView, ExtensionView, MovedView, TaskDetail
 from shared.testing import json_lines
+from tests.deploy.answers import whole
 from tests.deploy.gateways import Real, code_of, json_answer, made_up, printed, real, run
 from tests.deploy.test_cli_tasks import written
 
@@ -89,7 +91,9 @@ async def test_a_printed_date_is_named_as_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("option", "grant"), [("--grant", True), ("--refuse", False)])
 def test_a_decision_goes_along_with_its_opinion(option: str, *, grant: bool) -> None:
-    answer = {"id": "t1", "due_at": None, "extensions": {"items": [{"number": 2, "state_word": "同意"}]}}
+    decided = whole(ExtensionView, number=2, state_word="同意")
+    told = whole(ExtensionsView, items=[decided])
+    answer = whole(TaskDetail, id="t1", due_at=None, extensions=told)
 
     with made_up(json_answer(answer)) as gateway:
         said = printed(run("task", "decide", "t1", "2", option, "--opinion", "酌情", url=gateway.url))
@@ -100,7 +104,7 @@ def test_a_decision_goes_along_with_its_opinion(option: str, *, grant: bool) -> 
 
 def test_a_move_says_what_followed_by_a_link() -> None:
     refused = {"task_id": "t3", "code": "task.not_yours", "message": "不是本单位的事项"}
-    answer = {"id": "t1", "state_word": "签收", "revision": 3, "followed": ["t2"], "not_followed": [refused]}
+    answer = whole(MovedView, id="t1", state_word="签收", revision=3, followed=["t2"], not_followed=[refused])
 
     with made_up(json_answer(answer)) as gateway:
         said = printed(run("task", "move", "t1", "accept", url=gateway.url))

@@ -6,9 +6,12 @@ from typing import Any
 
 import httpx
 
+from deploy.api_client.return_targets import TargetOut
+from deploy.api_client.returns import ReconciliationOut
 from deploy.cli_returns import STATES, STEPS
 from services.gateway.returns.domain import Outcome, State, Step
 from shared.testing import json_lines
+from tests.deploy.answers import whole
 from tests.deploy.gateways import code_of, json_answer, made_up, printed, run
 
 RETURN: dict[str, Any] = {
@@ -31,16 +34,17 @@ RETURN: dict[str, Any] = {
 }
 TRIED = {"number": 1, "begun_at": "2023-06-20T01:00:00Z", "outcome": "failed", "status": 503}
 SHOWN = RETURN | {"waits_for": "ret-0", "tried": [TRIED | {"latency_ms": 12, "detail": "HTTP 503"}]}
-TARGET: dict[str, Any] = {
-    "source": "push",
-    "url": "http://10.1.2.3/hf",
-    "form": "push",
-    "steps": ["accepted", "closed"],
-    "per_minute": 60,
-    "enabled": True,
-    "has_secret": False,
-    "header_names": ["X-App"],
-}
+TARGET = whole(
+    TargetOut,
+    source="push",
+    url="http://10.1.2.3/hf",
+    form="push",
+    steps=["accepted", "closed"],
+    per_minute=60,
+    enabled=True,
+    has_secret=False,
+    header_names=["X-App"],
+)
 COUNT = {"step": "closed", "due": 3, "delivered": 1, "refused": 1, "waiting": 1, "unknown": 0, "dismissed": 0}
 
 
@@ -125,7 +129,7 @@ def test_a_file_without_a_source_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_day_is_counted_by_step() -> None:
-    with made_up(json_answer({"steps": [COUNT]})) as gateway:
+    with made_up(json_answer(whole(ReconciliationOut, steps=[COUNT]))) as gateway:
         said = printed(run("returns", "reconcile", "push", "2023-06-20", url=gateway.url))
         as_json = json_lines(
             printed(run("returns", "reconcile", "push", "2023-06-20", "--json", url=gateway.url))

@@ -9,9 +9,12 @@ from typing import Any
 import httpx
 import pytest
 
+from deploy.api_client.common import NoticeForecast
+from deploy.api_client.rules import MovedNoticeAnswer, NoticesDifferenceAnswer
 from services.notify.rulebooks.api import RulesView, VersionView
 from services.notify.rules import read_rulebook, shipped_rules
 from shared.testing import json_lines
+from tests.deploy.answers import whole
 from tests.deploy.gateways import code_of, json_answer, made_up, printed, run
 from tests.notify.made import at
 
@@ -20,7 +23,8 @@ SET = VersionView(
     version=2, since=None, shipped=False, made_at=at(date(2023, 6, 20)), made_by="s1", reason="加急"
 )
 SHIPPED = VersionView(version=1, since=None, shipped=True, made_at=None, made_by="", reason="")
-NOTICE = {"recipient": "u1", "rung": "warned", "task_id": "t1", "planned_at": "2023-06-27T01:00:00Z"}
+NOTICE = whole(NoticeForecast, recipient="u1", rung="warned", task_id="t1", planned_at="2023-06-27T01:00:00Z")
+LATER = NOTICE | {"planned_at": "2023-06-28T01:00:00Z"}
 TRIED = {
     "version": 3,
     "changed": True,
@@ -42,15 +46,16 @@ TRIED = {
         ],
         "parcels": [{"field": "at", "before": "09:00:00", "after": "10:00:00"}],
     },
-    "notices": {
-        "first": "2023-06-20",
-        "last": "2023-06-26",
-        "assumes": "假定无新情况",
-        "summary": "3 条提醒变化",
-        "added": [NOTICE],
-        "dropped": [NOTICE | {"rung": "overdue", "recipient": "u2"}],
-        "moved": [{"before": NOTICE, "after": NOTICE | {"planned_at": "2023-06-28T01:00:00Z"}}],
-    },
+    "notices": whole(
+        NoticesDifferenceAnswer,
+        first="2023-06-20",
+        last="2023-06-26",
+        assumes="假定无新情况",
+        summary="3 条提醒变化",
+        added=[NOTICE],
+        dropped=[NOTICE | {"rung": "overdue", "recipient": "u2"}],
+        moved=[whole(MovedNoticeAnswer, before=NOTICE, after=LATER)],
+    ),
 }
 
 

@@ -13,7 +13,9 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy import cli_simulate
+from deploy.api_client import Duban
 from deploy.cli_simulate import Sender, SystemClock, business_time, play_all, play_at_rate
+from deploy.client import client_over
 from deploy.simulate import Profile, RatingFeed, moments
 from shared.errors import DubanError, Permanent, Unavailable
 from tests.deploy.gateways import printed, real
@@ -38,8 +40,8 @@ class Gateway:
         return httpx.Response(200, json=answer)
 
 
-def client(answer: Answer) -> httpx.Client:
-    return httpx.Client(base_url="http://gateway", transport=httpx.MockTransport(answer))
+def client(answer: Answer) -> Duban:
+    return client_over(httpx.Client(base_url="http://gateway", transport=httpx.MockTransport(answer)))
 
 
 def refusing(status: int, body: object) -> Answer:

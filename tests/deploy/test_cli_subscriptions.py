@@ -2,37 +2,32 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from deploy.api_client.subscriptions import AttemptOut, DeliveryOut, Reconciliation, SubscriptionOut
 from deploy.cli_subscriptions import STATES
 from services.gateway.subscriptions.domain import DeliveryState, Outcome, SubscriptionState
 from shared.testing import json_lines
+from tests.deploy.answers import whole
 from tests.deploy.gateways import json_answer, made_up, printed, run
 
-SUBSCRIPTION: dict[str, Any] = {
-    "name": "credit",
-    "url": "https://10.20.3.4/hook",
-    "stream": "",
-    "user": "",
-    "filters": {"feeds": ["ratings"], "levels": [1, 2], "units": []},
-    "state": "active",
-    "reason": "",
-    "position": 41,
-    "failures": 0,
-    "secret": None,
-}
-DELIVERY: dict[str, Any] = {
-    "position": 7,
-    "type": "cn.duban.ratings.rating.submitted.v1",
-    "subject": "r1",
-    "state": "waiting",
-    "attempts": 2,
-    "reason": "HTTP 503",
-}
-TRIED = {"number": 1, "begun_at": "2023-06-20T01:00:00Z", "outcome": "failed", "status": 503}
-SHOWN = DELIVERY | {"tried": [TRIED | {"latency_ms": 12, "detail": "busy"}]}
+SUBSCRIPTION = whole(
+    SubscriptionOut,
+    name="credit",
+    url="https://10.20.3.4/hook",
+    stream="",
+    filters={"feeds": ["ratings"], "levels": [1, 2], "units": []},
+    state="active",
+    reason="",
+    position=41,
+    secret=None,
+)
+DELIVERY = whole(DeliveryOut, position=7, subject="r1", state="waiting", attempts=2, reason="HTTP 503")
+TRIED = whole(
+    AttemptOut, begun_at="2023-06-20T01:00:00Z", number=1, outcome="failed", status=503, detail="busy"
+)
+SHOWN = DELIVERY | {"tried": [TRIED | {"latency_ms": 12}]}
 
 
 def test_every_state_and_outcome_has_its_word() -> None:
@@ -123,7 +118,8 @@ def test_deliveries_are_replayed_and_skipped() -> None:
 def test_a_day_is_counted_or_held_against_a_list(tmp_path: Path) -> None:
     has = tmp_path / "ids.txt"
     has.write_text("a\nb\n")
-    with made_up(json_answer({"published": 2, "states": {"delivered": 2}})) as gateway:
+    counts = whole(Reconciliation, published=2, states={"delivered": 2})
+    with made_up(json_answer(counts)) as gateway:
         counted = printed(run("subscription", "reconcile", "credit", "2023-06-20", url=gateway.url))
         as_json = printed(run("subscription", "reconcile", "credit", "2023-06-20", "--json", url=gateway.url))
     with made_up(json_answer({"missing": ["c"], "strange": [], "open": []})) as other:

@@ -8,36 +8,52 @@ from typing import Any
 
 import httpx
 
+from deploy.api_client.surveys import (
+    GroupView,
+    Named,
+    Question,
+    ResultsView,
+    ResultView,
+    Sheet,
+    SurveysView,
+    SurveyView,
+    Tokens,
+)
 from shared.testing import json_lines
+from tests.deploy.answers import whole
 from tests.deploy.gateways import MadeUp, code_of, json_answer, made_up, printed, run
 
-GROUP = {"code": "peers", "name": "互评", "invited": 12, "answered": 7}
-OPEN: dict[str, Any] = {
-    "id": "survey-1",
-    "kind_title": "背对背测评",
-    "title": "季度",
-    "state_title": "进行中",
-    "minimum": 5,
-    "opens_at": "2023-06-19T01:00:00Z",
-    "closes_at": "2023-06-27T01:00:00Z",
-    "groups": [GROUP | {"counted": None, "unread": None, "spoilt": None}],
-    "sheet": {
-        "subjects": [{"code": "u1", "name": "甲局"}],
-        "questions": [{"code": "q1", "text": "配合", "options": ["好", "差"]}],
-    },
-}
+GROUP = whole(GroupView, code="peers", name="互评", invited=12, answered=7)
+SHEET = whole(
+    Sheet,
+    subjects=[whole(Named, code="u1", name="甲局")],
+    questions=[whole(Question, code="q1", text="配合", options=["好", "差"])],
+)
+OPEN = whole(
+    SurveyView,
+    id="survey-1",
+    kind_title="背对背测评",
+    title="季度",
+    state_title="进行中",
+    minimum=5,
+    opens_at="2023-06-19T01:00:00Z",
+    closes_at="2023-06-27T01:00:00Z",
+    groups=[GROUP | {"counted": None, "unread": None, "spoilt": None}],
+    sheet=SHEET,
+)
 CLOSED = OPEN | {"state_title": "已结束", "groups": [GROUP | {"counted": 7, "unread": 0, "spoilt": 0}]}
-RESULT: dict[str, Any] = {
-    "group": "",
-    "subject": "u1",
-    "question": "q1",
-    "why": "已测量",
-    "count": 7,
-    "mean": "1.86",
-    "percent": "92.86",
-    "out_of": 2,
-    "distribution": [6, 1],
-}
+RESULT = whole(
+    ResultView,
+    group="",
+    subject="u1",
+    question="q1",
+    why="已测量",
+    count=7,
+    mean="1.86",
+    percent="92.86",
+    out_of=2,
+    distribution=[6, 1],
+)
 FEW = RESULT | {"group": "peers", "why": "样本不足"} | dict.fromkeys(("count", "mean", "percent", "out_of"))
 
 
@@ -54,7 +70,7 @@ def asked(gateway: MadeUp) -> list[tuple[str, str, Any]]:
 
 
 def test_surveys_are_listed_and_one_is_shown_with_its_groups() -> None:
-    listed, _ = answered({"items": [OPEN]}, "list")
+    listed, _ = answered(whole(SurveysView, items=[OPEN]), "list")
     shown, _ = answered(CLOSED, "show", "survey-1")
 
     assert ("7/12" in listed, "2023-06-19 09:00" in listed) == (True, True)
@@ -78,7 +94,8 @@ def test_tokens_are_written_into_a_new_file_for_its_owner_only(tmp_path: Path) -
     file = tmp_path / "tokens.csv"
     arguments = ("invite", "survey-1", str(file), "--group", "peers", "--count", "2")
 
-    text, calls = answered({"tokens": ["AAAAA", "BBBBB"]}, *arguments, "--page", "https://duban.example/")
+    made = whole(Tokens, tokens=["AAAAA", "BBBBB"])
+    text, calls = answered(made, *arguments, "--page", "https://duban.example/")
 
     rows = list(csv.reader(file.read_text("utf-8-sig").splitlines()))
     assert rows[1:] == [[("peers"), one, f"https://duban.example/s/{one}"] for one in ("AAAAA", "BBBBB")]
@@ -120,13 +137,13 @@ def test_a_survey_is_opened_and_closed() -> None:
 
 
 def test_results_are_shown_for_all_or_for_a_group() -> None:
-    body = {"survey": CLOSED, "items": [RESULT, FEW], "rounding": "四舍五入"}
+    body = whole(ResultsView, survey=CLOSED, items=[RESULT, FEW], rounding="四舍五入")
 
-    whole, _ = answered(body, "results", "survey-1")
+    every, _ = answered(body, "results", "survey-1")
     few, _ = answered(body, "results", "survey-1", "--group", "peers")
     as_json, _ = answered(body, "results", "survey-1", "--json")
 
-    assert ("1.86/2" in whole, "好6　差1" in whole, "四舍五入" in whole) == (True, True, True)
+    assert ("1.86/2" in every, "好6　差1" in every, "四舍五入" in every) == (True, True, True)
     assert ("样本不足" in few, "1.86" in few) == (True, False)
     assert json_lines(as_json) == [RESULT]
 
@@ -134,6 +151,6 @@ def test_results_are_shown_for_all_or_for_a_group() -> None:
 def test_a_choice_has_no_mean() -> None:
     choice = RESULT | {"mean": None, "percent": None, "out_of": None}
 
-    text, _ = answered({"survey": CLOSED, "items": [choice], "rounding": ""}, "results", "survey-1")
+    text, _ = answered(whole(ResultsView, survey=CLOSED, items=[choice]), "results", "survey-1")
 
     assert "好6　差1" in text

@@ -6,8 +6,12 @@ from pathlib import Path
 import httpx
 import pytest
 
+from deploy.api_client.common import TaskView
+from deploy.api_client.tasks import MovedView
+from deploy.api_client.units import UnitOut
 from shared.errors import Invalid
 from shared.testing import json_lines
+from tests.deploy.answers import whole
 from tests.deploy.gateways import Real, code_of, json_answer, made_up, printed, real, run
 from tests.gateway.world import rating
 from tests.tasks.apps import PLAN_TEXT
@@ -129,13 +133,8 @@ def test_a_file_that_is_not_there_is_said_before_anything_is_sent(command: tuple
 
 
 def task(number: int) -> dict[str, object]:
-    words = {
-        "state_word": "已登记",
-        "light": "undated",
-        "answering_unit_name": None,
-        "title": f"事项{number}",
-    }
-    return {"id": f"t{number}", "deadline": None, "deadline_raw": None, **words}
+    words = {"state_word": "已登记", "light": "undated", "title": f"事项{number}"}
+    return whole(TaskView, id=f"t{number}", deadline=None, deadline_raw=None, **words)
 
 
 def pages(request: httpx.Request) -> httpx.Response:
@@ -153,8 +152,8 @@ def test_a_long_list_is_read_page_by_page_up_to_its_limit() -> None:
     assert said[0].split()[1:] == ["未定时限", "—", "已登记", "未定单位", "事项0"]
 
 
-def test_a_unit_is_known_by_its_aliases_in_a_plain_list_too() -> None:
-    units = [{"id": "u1", "name": "发展改革局", "aliases": ["发改局"]}]
+def test_a_unit_is_known_by_its_aliases() -> None:
+    units = [whole(UnitOut, id="u1", name="发展改革局", aliases=["发改局"])]
     answers = iter([httpx.Response(200, json=units), httpx.Response(200, json={"items": [], "next": None})])
 
     with made_up(lambda _: next(answers)) as gateway:
@@ -164,7 +163,7 @@ def test_a_unit_is_known_by_its_aliases_in_a_plain_list_too() -> None:
 
 
 def test_progress_and_the_unit_that_it_is_entered_for_go_along() -> None:
-    answer = {"id": "t1", "state_word": "办理中", "revision": 4}
+    answer = whole(MovedView, id="t1", state_word="办理中", revision=4, followed=[], not_followed=[])
     options = ["--progress", "40", "--on-behalf-of", "u1"]
 
     with made_up(json_answer(answer)) as gateway:

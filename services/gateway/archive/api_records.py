@@ -45,6 +45,13 @@ class TrimBody(BaseModel):
     confirm: bool = False
 
 
+class HashView(BaseModel):
+    """The hash of an entry of the archive."""
+
+    position: int
+    hash: str
+
+
 def records_router(db: Database, door: Door, exporter: Exporter, retention: Retention) -> APIRouter:
     """Serve what proves the archive."""
     router = APIRouter(tags=["存证"], prefix=API)
@@ -76,12 +83,12 @@ def _add_reading(router: APIRouter, db: Database, door: Door, exporter: Exporter
         )
 
     @router.get("/archive/hashes/{position}", summary="查看某一档案位置的哈希", dependencies=reads)
-    async def get_hash(position: Position) -> dict[str, object]:
+    async def get_hash(position: Position) -> HashView:
         hashed = await db.look(lambda connection: hash_at(connection, position))
         if hashed is None:
             message = f"档案中没有第 {position} 号：尚未归档，或已按保留期限移除"
             raise NotFound(message, code="archive.no_position", field="position")
-        return {"position": position, "hash": hashed.hex()}
+        return HashView(position=position, hash=hashed.hex())
 
     @router.get("/archive/key", summary="查看档案导出的签名公钥", dependencies=reads)
     async def get_key() -> dict[str, str]:

@@ -197,9 +197,7 @@ def _from_inner(plain: Node, path: str, route: Route) -> Node:
 def _raw_body(content_type: str) -> Node:
     if not content_type:
         return {}
-    schema: Node = (
-        {"type": "string", "format": "binary"} if "json" not in content_type else {"type": "object"}
-    )
+    schema: Node = {} if "json" in content_type else {"type": "string", "format": "binary"}
     return {"required": True, "content": {content_type: {"schema": schema}}}
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import date, datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from services.gateway.feeds.domain.steps import Outcome
 from services.gateway.feeds.entries import Answer, Raw
@@ -43,6 +43,32 @@ class TakenOut(BaseModel):
     conflict: int = 0
     rejected: int = 0
     records: list[RecordOut] = Field(default_factory=list)
+
+
+class TrialEventOut(BaseModel):
+    """An event that a record would give; `private` names what of it would go into the vault."""
+
+    gives: str
+    fields: dict[str, JsonValue]
+    meanings: list[str]
+    private: list[str]
+
+
+class TrialRecordOut(BaseModel):
+    """One record as it would be read."""
+
+    place: str
+    known_as: list[str]
+    events: list[TrialEventOut]
+    faults: list[dict[str, str]]
+
+
+class TrialOut(BaseModel):
+    """What a sample came to; one that does not fit is refused with its findings."""
+
+    fits: bool
+    count: int
+    records: list[TrialRecordOut]
 
 
 def show_record(raw: Raw, answer: Answer) -> RecordOut:

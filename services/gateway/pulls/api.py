@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.gateway.access import API, Door
 from services.gateway.feeds.api import fitting
 from services.gateway.feeds.domain.trial import try_records
 from services.gateway.feeds.service_sources import require_source
+from services.gateway.feeds.views import TrialOut
 from services.gateway.pulls import service
 from services.gateway.pulls.acceptance import Acceptance
 from services.gateway.pulls.domain import Cursor, Plan, PullPlan, TablePlan, unpack
@@ -108,7 +108,7 @@ def pulls_router(
         summary="试读下一页：会读成什么，不收，也不移动游标",
         dependencies=[Depends(door.needs(WRITE))],
     )
-    async def post_dry_run(source_id: str) -> JSONResponse:
+    async def post_dry_run(source_id: str) -> TrialOut:
         async with db.reading() as session:
             row, source = await require_pull(session, source_id), await require_source(session, source_id)
         at_hand = Round(source, plan_of(row), Cursor.model_validate_json(row.cursor), row.fence)
@@ -118,7 +118,7 @@ def pulls_router(
         finally:
             await way.close()
         read = try_records(((raw.place, raw.record) for raw in fetched.raws), intake.context(source))
-        return JSONResponse(fitting(read, source_id))
+        return fitting(read, source_id)
 
     return router
 

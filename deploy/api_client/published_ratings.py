@@ -1,0 +1,44 @@
+"""/published-ratings of the API (好差评公开).
+
+Written by `make schemas` from the OpenAPI document: change the routes, not this file.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from .calls import Calls, Model
+
+
+class Shown(Model):
+    """A rating as everybody sees it."""
+
+    rating_id: str
+    level: int
+    level_words: str
+    unit_code: str
+    item_code: str
+    reasons: list[str]
+    rated_on: str
+    text: str
+    outcome: str
+    published_at: dt.datetime | None
+
+
+class ShownPage(Model):
+    """A page of published ratings; `next` is None on the last."""
+
+    items: list[Shown]
+    page: int
+    next: int | None
+
+
+class PublishedRatingsApi:
+    """/published-ratings of the API (好差评公开)."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def get_published_ratings(self, *, page: int | None = None) -> ShownPage:
+        """已公开的评价，不需要密钥: GET /api/v1/published-ratings."""
+        return self._calls.ask(ShownPage, "GET", "/api/v1/published-ratings", query={"page": page})

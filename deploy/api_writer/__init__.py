@@ -1,0 +1,1 @@
+"""Writes `deploy/api_client` from the OpenAPI document of the public API."""
