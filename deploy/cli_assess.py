@@ -18,7 +18,19 @@ from deploy.cli_assess_words import (
     scheme_lines,
     score_row,
 )
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, read_json, show, show_json
+from deploy.client import (
+    DEFAULT_URL,
+    ApiKey,
+    AsJson,
+    Url,
+    ask,
+    ask_all,
+    connect,
+    given,
+    read_json,
+    show,
+    show_json,
+)
 from deploy.tables import table
 from shared.errors import Invalid
 
@@ -89,7 +101,7 @@ def period(  # noqa: PLR0913 - each is an option of the command.
         _send("POST", f"/periods/{name}/{STEPS[step]}", {"why": why} if step == "rescore" else None, url, key)
     if not name:
         head = ("编号", "办法", "起", "止", "状态", "计分", "申诉截止")
-        _print_table(_get("/periods", url, key)["items"], head, period_row, as_json=as_json)
+        _print_table(_list("/periods", url, key), head, period_row, as_json=as_json)
         return
     found = _get(f"/periods/{name}", url, key)
     if as_json:
@@ -160,7 +172,7 @@ def appeal(  # noqa: PLR0913 - each is an option of the command.
     elif line:
         body = {"period": period_id, "line": line, "subjects": case or [], "text": why}
         _send("POST", "/appeals", body, url, key)
-    found = _get("/appeals", url, key, period=period_id)["items"]
+    found = _list("/appeals", url, key, period=period_id)
     head = ("编号", "周期", "单位", "项目", "事项", "状态", "答复")
     _print_table(found, head, appeal_row, as_json=as_json)
 
@@ -184,7 +196,7 @@ def exempt(  # noqa: PLR0913 - each is an option of the command.
     elif case:
         body = {"unit": unit or None, "subject": case, "reason": reason, "text": why}
         _send("POST", "/exemptions", body, url, key)
-    found = _get("/exemptions", url, key)["items"]
+    found = _list("/exemptions", url, key)
     head = ("编号", "单位", "事项", "理由", "状态", "决定")
     _print_table(found, head, exemption_row, as_json=as_json)
 
@@ -209,12 +221,17 @@ def lists(  # noqa: PLR0913 - each is an option of the command.
         _send("POST", f"/lists/{name}/release", {"post": release}, url, key)
     elif name and withdraw:
         _send("POST", f"/lists/{name}/withdrawal", {"why": why}, url, key)
-    _print(_get("/lists", url, key, period=period_id)["items"], list_lines, as_json=as_json)
+    _print(_list("/lists", url, key, period=period_id), list_lines, as_json=as_json)
 
 
 def _get(path: str, url: str, key: str, **query: object) -> Any:  # noqa: ANN401 - JSON.
     with connect(url, key) as client:
         return ask(client, "GET", PATH + path, params=given(**query)).json()
+
+
+def _list(path: str, url: str, key: str, **query: object) -> list[dict[str, Any]]:
+    with connect(url, key) as client:
+        return ask_all(client, PATH + path, given(**query))
 
 
 def _send(method: str, path: str, body: object, url: str, key: str) -> Any:  # noqa: ANN401 - JSON.

@@ -8,7 +8,19 @@ from typing import Annotated, Any
 
 import typer
 
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, read_file, show, show_json
+from deploy.client import (
+    DEFAULT_URL,
+    ApiKey,
+    AsJson,
+    Url,
+    ask,
+    ask_all,
+    connect,
+    given,
+    read_file,
+    show,
+    show_json,
+)
 from deploy.tables import table
 from shared.errors import Invalid
 
@@ -43,7 +55,7 @@ def list_rules(
 ) -> None:
     """List the directory."""
     with connect(url, key) as client:
-        rules = ask(client, "GET", PATH, params=given(on=on)).json()
+        rules = ask_all(client, PATH, given(on=on))
     if as_json:
         show_json(rules)
         return

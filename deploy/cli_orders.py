@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, show, show_json
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, show, show_json, tell_more
 from deploy.instants import minute
 from deploy.tables import table
 
@@ -34,7 +34,9 @@ def list_orders(  # noqa: PLR0913 - each is an option of the command.
     """List orders."""
     query = given(unit=unit, state=state, order_no=number, category=category, limit=limit)
     with connect(url, key) as client:
-        found = ask(client, "GET", PATH, params=query | ({"late": "true"} if late else {})).json()
+        answer = ask(client, "GET", PATH, params=query | ({"late": "true"} if late else {}))
+    found = answer.json()
+    tell_more(answer)
     if as_json:
         show_json(found)
         return

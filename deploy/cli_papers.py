@@ -5,7 +5,7 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, show, show_json
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, ask_all, connect, given, show, show_json
 from shared.errors import Invalid
 from shared.events.feed_summaries import FeedSummaryKind
 
@@ -29,7 +29,7 @@ def list_papers(  # noqa: PLR0913 - each is an option of the command.
     """List papers, the latest draft first."""
     with connect(url, key) as client:
         query = given(kind=kind, period=period, state=state)
-        items = ask(client, "GET", "/api/v1/papers", params=query).json()["items"]
+        items = ask_all(client, "/api/v1/papers", query)
     if as_json:
         show_json(items)
         return

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, show, show_json
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, ask_all, connect, given, show, show_json
 from deploy.instants import minute
 from deploy.tables import table
 
@@ -32,7 +32,7 @@ def list_cases(  # noqa: PLR0913 - each is an option of the command.
         name: "true" for name, on in flags.items() if on
     }
     with connect(url, key) as client:
-        cases = ask(client, "GET", PATH, params=query).json()
+        cases = ask_all(client, PATH, query)
     if as_json:
         show_json(cases)
         return

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import httpx
 import typer
 
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, show, show_json
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, ask_all, connect, given, show, show_json
 from shared.errors import Invalid
 
 deadline_app = typer.Typer(no_args_is_help=True, help="人工设定时限.")
@@ -99,7 +99,7 @@ def extensions(
 ) -> None:
     """List requests for extensions, oldest first."""
     with connect(url, key) as client:
-        items = ask(client, "GET", "/api/v1/extensions", params=given(state=state)).json()["items"]
+        items = ask_all(client, "/api/v1/extensions", given(state=state))
     if as_json:
         show_json(items)
         return

@@ -8,7 +8,19 @@ from typing import Annotated, Any
 import typer
 
 from deploy.cli_rules_words import field_lines, rule_lines, rung_rows, scope_words, when_messages_leave
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, read_json, show, show_json
+from deploy.client import (
+    DEFAULT_URL,
+    ApiKey,
+    AsJson,
+    Url,
+    ask,
+    ask_all,
+    connect,
+    given,
+    read_json,
+    show,
+    show_json,
+)
 from deploy.instants import minute
 from deploy.tables import table
 from shared.errors import DubanError, Invalid
@@ -54,7 +66,7 @@ def show_rules(
 def list_versions(*, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
     """List all versions of the rules, the newest first, which holds: who set each, when and why."""
     with connect(url, key) as client:
-        found = ask(client, "GET", "/api/v1/rules/versions").json()
+        found = ask_all(client, "/api/v1/rules/versions")
     if as_json:
         show_json(found)
         return

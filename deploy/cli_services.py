@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import typer
 
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, show, show_json
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, show, show_json, tell_more
 from deploy.instants import minute
 from deploy.tables import table
 
@@ -42,7 +42,9 @@ def list_services(  # noqa: PLR0913 - each is an option of the command.
     """List services that are not finished, the first accepted first."""
     with connect(url, key) as client:
         query = given(unit=unit, state=state, limit=str(limit))
-        found = ask(client, "GET", "/api/v1/services", params=query).json()
+        answer = ask(client, "GET", "/api/v1/services", params=query)
+    found = answer.json()
+    tell_more(answer)
     if as_json:
         show_json(found["items"])
         return

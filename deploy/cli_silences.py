@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, given, show, show_json
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, ask_all, connect, given, show, show_json
 from deploy.instants import minute, read_instant
 from deploy.tables import table
 
@@ -49,7 +49,7 @@ def list_silences(
     """List silences that hold or will: what each covers, from when to when, who set it and why."""
     with connect(url, key) as client:
         query = given(over="true" if over else "")
-        found = ask(client, "GET", "/api/v1/silences", params=query).json()
+        found = ask_all(client, "/api/v1/silences", query)
     if as_json:
         show_json(found)
         return

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, connect, read_json, show, show_json
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, ask, ask_all, connect, read_json, show, show_json
 from deploy.instants import minute
 from deploy.tables import table
 from shared.errors import Invalid
@@ -28,7 +28,8 @@ def _survey() -> None:
 @app.command("list")
 def surveys(*, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
     """List surveys, the latest first."""
-    found = _ask("GET", "", url, key)["items"]
+    with connect(url, key) as client:
+        found = ask_all(client, PATH)
     if as_json:
         show_json(found)
         return

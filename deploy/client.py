@@ -85,6 +85,30 @@ def ask(client: httpx.Client, method: str, path: str, **more: Any) -> httpx.Resp
     return answer
 
 
+def ask_all(client: httpx.Client, path: str, query: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+    """Ask for a list that comes in pages, to its end.
+
+    Raises:
+        Unavailable: As `ask`.
+        Permanent: As `ask`.
+    """
+    found: list[dict[str, Any]] = []
+    answer = ask(client, "GET", path, params=query)
+    while True:
+        said = answer.json()
+        found += said["items"] if isinstance(said, dict) else said
+        following = answer.links.get("next", {}).get("url")
+        if following is None:
+            return found
+        answer = ask(client, "GET", str(answer.url.join(following)))
+
+
+def tell_more(answer: httpx.Response) -> None:
+    """Say on standard error that a list has more rows than were asked for."""
+    if "next" in answer.links:
+        sys.stderr.write("还有更多，请用 --limit 加大行数\n")
+
+
 def each_service(service: str, work: Callable[[str], None]) -> None:
     """Do `work` for one service, or for all of them when none is named: those that fail are told, a line each.
 

@@ -20,6 +20,7 @@ USUAL, MOST = 100, 1000  # Rows of a page: when nothing is said, and at most.
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 Values = tuple[Any, ...]
+KINDS = frozenset({str, int, float, bool, date, datetime})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Places:
     """
 
     def __init__(self, name: str, *types: type) -> None:
+        if unknown := set(types) - KINDS:
+            raise TypeError(f"{name}: values of {unknown} can't be written down as a place")
         self._name, self._types = name, types
 
     def write(self, values: Values) -> str:
