@@ -50,12 +50,19 @@ class Places:
     def __init__(self, name: str, *types: type) -> None:
         if unknown := set(types) - KINDS:
             raise TypeError(f"{name}: values of {unknown} can't be written down as a place")
-        self._name, self._types = name, types
+        self.name, self._types = name, types
 
     def write(self, values: Values) -> str:
-        """Write down where a page ended."""
+        """Write down where a page ended.
+
+        Raises:
+            TypeError: These are no values of the sort keys.
+        """
+        for value, kind in zip(values, self._types, strict=True):
+            if value is not None and not isinstance(value, kind):
+                raise TypeError(f"{self.name}: {value!r} is no {kind.__name__}")
         said = [value.isoformat() if isinstance(value, date) else value for value in values]
-        plain = json.dumps([self._name, *said], ensure_ascii=False, separators=(",", ":"))
+        plain = json.dumps([self.name, *said], ensure_ascii=False, separators=(",", ":"))
         return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
 
     def read(self, after: str) -> Values:
@@ -67,7 +74,7 @@ class Places:
         try:
             padded = after + "=" * (-len(after) % 4)
             name, *said = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-            if name != self._name:
+            if name != self.name:
                 raise unknown_place(after)
             return tuple(_read(one, kind) for one, kind in zip(said, self._types, strict=True))
         except (ValueError, TypeError, RecursionError, binascii.Error) as error:
@@ -121,7 +128,7 @@ class Sorting(Places):
 
     def __init__(self, name: str, *keys: Key) -> None:
         super().__init__(name, *(key.column.type.python_type for key in keys))
-        self._keys = keys
+        self.keys = keys
 
     def page(self, stated: Select[*Ts], asked: Asked | None) -> Select[*Ts]:
         """Read the rows of a page and one more, of which `cut` makes the page; None stands for all rows.
@@ -129,7 +136,7 @@ class Sorting(Places):
         Raises:
             Invalid: `asked.after` is no place of this list.
         """
-        stated = stated.order_by(*(key.column.desc() if key.down else key.column.asc() for key in self._keys))
+        stated = stated.order_by(*(key.column.desc() if key.down else key.column.asc() for key in self.keys))
         if asked is None:
             return stated
         if asked.after:
@@ -138,8 +145,8 @@ class Sorting(Places):
 
     def _behind(self, last: Values) -> ColumnElement[bool]:
         ways = []
-        for place, key in enumerate(self._keys):
-            same = [_equals(one.column, value) for one, value in zip(self._keys, last[:place], strict=False)]
+        for place, key in enumerate(self.keys):
+            same = [_equals(one.column, value) for one, value in zip(self.keys, last[:place], strict=False)]
             ways.append(and_(*same, _beyond(key, last[place])))
         return or_(*ways)
 

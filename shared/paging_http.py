@@ -1,6 +1,7 @@
 """How callers ask for pages, and how answers say where the next one is: `Link: <…>; rel="next"` (RFC 8288)."""
 
-from typing import Annotated, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Query, Request, Response
@@ -8,6 +9,13 @@ from fastapi import Query, Request, Response
 from shared.paging import MOST, USUAL, Asked, Page
 
 T = TypeVar("T")
+LINK: dict[str, Any] = {
+    "Link": {
+        "description": '列表的下一页：<?…>; rel="next"（RFC 8288，相对于本地址）；最后一页没有',
+        "schema": {"type": "string"},
+    }
+}
+LINKED: dict[int | str, dict[str, Any]] = {200: {"headers": LINK}}  # `responses` of a route that links.
 LONGEST_PLACE = 2000
 After = Annotated[
     str,
@@ -24,14 +32,22 @@ class Linking:
     def __init__(self, request: Request, response: Response) -> None:
         self._request, self._response = request, response
 
-    def tell(self, place: str | None) -> None:
-        """Link to the page that begins behind `place`; on the last page there is no link.
+    def tell(self, place: object, *, name: str = "after") -> None:
+        """Link to the page that begins behind `place`, which is the parameter `name`; None is for the last page.
 
         The link is relative, as the public path of a route and the inner one differ.
         """
         if place is not None:
-            others = [one for one in self._request.query_params.multi_items() if one[0] != "after"]
-            self._response.headers["link"] = f'<?{urlencode([*others, ("after", place)])}>; rel="next"'
+            others = [one for one in self._request.query_params.multi_items() if one[0] != name]
+            self._response.headers["link"] = f'<?{urlencode([*others, (name, place)])}>; rel="next"'
+
+    def cut(
+        self, rows: Sequence[T], limit: int, place: Callable[[T], object], *, name: str = "after"
+    ) -> Sequence[T]:
+        """Give a page of rows of which one more than `limit` was read, and link to the next one."""
+        page = rows[:limit]
+        self.tell(place(page[-1]) if len(rows) > len(page) else None, name=name)
+        return page
 
 
 class Paging(Linking):

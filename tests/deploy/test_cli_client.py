@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from deploy.cli import main
-from deploy.client import ask, connect, given, refusal
+from deploy.client import ask, ask_all, connect, given, refusal, tell_more
 from shared.errors import DubanError, Invalid, Permanent, Unavailable
 from tests.deploy.gateways import json_answer, made_up, printed, run
 
@@ -62,6 +62,38 @@ def test_a_refusal_that_is_no_json_shows_how_it_begins() -> None:
 
     assert "<html>" in found.message
     assert len(found.message) < 300
+
+
+def in_pages(request: httpx.Request) -> httpx.Response:
+    """Answer three pages of one list; the second is an object, as some lists are."""
+    after = request.url.params.get("after", "")
+    link = {"": "b", "b": "c"}.get(after)
+    said: object = {"items": [{"id": after}]} if after == "b" else [{"id": after}]
+    headers = {"link": f'<?q=%E5%A4%A7&after={link}>; rel="next"'} if link else {}
+    return httpx.Response(200, json=said, headers=headers)
+
+
+def test_a_list_is_asked_for_to_its_end_with_the_same_filters() -> None:
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return in_pages(request)
+
+    client = httpx.Client(base_url="http://gateway", transport=httpx.MockTransport(answer))
+    found = ask_all(client, "/api/v1/silences", {"q": "大"})
+
+    assert [one["id"] for one in found] == ["", "b", "c"]
+    assert {(one.url.path, one.url.params["q"]) for one in asked} == {("/api/v1/silences", "大")}
+
+
+@pytest.mark.parametrize(("after", "said"), [("b", "--limit"), ("c", "")])
+def test_a_list_that_was_cut_says_that_there_is_more(
+    after: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tell_more(in_pages(httpx.Request("GET", "http://gateway/", params={"after": after})))
+
+    assert said in capsys.readouterr().err
 
 
 def test_only_parameters_that_were_given_are_sent() -> None:

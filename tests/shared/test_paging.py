@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -51,6 +51,15 @@ async def page(db: Database, asked: Asked | None, sorting: Sorting = BY_TIME) ->
         )
 
 
+async def pages(db: Database, sorting: Sorting, limit: int) -> AsyncIterator[Page[Row]]:
+    """Walk to the end of the list."""
+    after: str | None = ""
+    while after is not None:
+        found = await page(db, Asked(after, limit), sorting)
+        yield found
+        after = found.next
+
+
 KEYS: dict[Sorting, Callable[[Row], tuple[object, ...]]] = {
     BY_TIME: lambda one: (one[1], one[0]),
     BY_DUE: lambda one: (one[2] is None, one[2], one[4], one[0]),
@@ -78,13 +87,10 @@ async def test_the_pages_of_a_list_are_the_list(
     db = await filled(open_database, FakeClock())
     whole = await page(db, None, sorting)
 
-    seen, after = [], ""
-    while after is not None:
-        found = await page(db, Asked(after, limit), sorting)
-        seen.extend(found.items)
-        after = found.next
+    seen = [found.items async for found in pages(db, sorting, limit)]
 
-    assert (seen, len(seen), whole.next) == ([*whole.items], 15, None)
+    assert [one for items in seen for one in items] == [*whole.items]
+    assert (len(whole.items), len(seen)) == (15, -(-15 // limit))
 
 
 @pytest.mark.parametrize("sorting", [BY_TIME, BY_DUE])
@@ -93,11 +99,9 @@ async def test_each_row_is_seen_once_while_others_come_before_and_behind(
 ) -> None:
     db = await filled(open_database, FakeClock())
 
-    seen, after, new = [], "", iter(range(1, 60, 2))
-    while after is not None:
-        found = await page(db, Asked(after, 2), sorting)
+    seen, new = list[str](), iter(range(1, 100, 2))
+    async for found in pages(db, sorting, 2):
         seen += [one[0] for one in found.items]
-        after = found.next
         await add(db, next(new), next(new))
 
     assert len(seen) == len(set(seen))
@@ -196,3 +200,14 @@ async def test_a_page_has_a_hundred_rows_when_nothing_is_said() -> None:
 
     assert isinstance(items, list)
     assert (len(items), bool(link)) == (100, True)
+
+
+@pytest.mark.parametrize("values", [(1, 1), ("a", "b"), ("a",)])
+def test_what_are_no_values_of_the_keys_is_never_written_down(values: tuple[object, ...]) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        PLACES.write(values)
+
+
+def test_keys_of_a_kind_that_can_not_be_written_down_are_no_order() -> None:
+    with pytest.raises(TypeError, match="bytes"):
+        Places("blobs", bytes)

@@ -16,6 +16,7 @@ from services.gateway.contract.retirement import find
 from services.gateway.contract.versions import takes_revision
 from services.gateway.idempotency.domain import takes_key
 from services.gateway.inner.routes import OPS_ROUTES, ROUTES, SERVICE_NAMES, Route
+from shared.paging_http import LINK
 
 # Status → what it says, where it can be answered.
 PROBLEMS: dict[str, str] = {
@@ -67,12 +68,6 @@ IF_NONE_MATCH: Node = {
 NOT_MODIFIED: Node = {"description": "没有变化"}
 _TAGGED: Node = {
     "ETag": {"description": "内容的版本，可作 If-None-Match 和 If-Match", "schema": {"type": "string"}}
-}
-LINK: Node = {
-    "Link": {
-        "description": '列表的下一页：<?…&after=…>; rel="next"（RFC 8288，相对于本地址）；最后一页没有',
-        "schema": {"type": "string"},
-    }
 }
 PAGED = frozenset({"after", "limit"})
 _WAIT: Node = {"Retry-After": {"description": "秒", "schema": {"type": "string"}}}

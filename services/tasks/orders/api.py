@@ -79,8 +79,7 @@ def _serve_lists(router: APIRouter, db: Database, check: Check) -> None:
             found = await repository_lists.list_orders(
                 session, wanted, now=db.clock.now(), seen_by=seen_by(who)
             )
-            listed = found[: asked.limit]
-            linking.tell(listed[-1][0].task_id if len(found) > len(listed) else None)
+            listed = linking.cut(found, asked.limit, lambda one: one[0].task_id)
             return await views.show_list(session, listed)
 
     @router.get("/orders/misroutes")
