@@ -74,10 +74,10 @@ class Places:
         try:
             padded = after + "=" * (-len(after) % 4)
             name, *said = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-            if name != self.name:
+            if name != self.name or None in {said[0], said[-1]}:
                 raise unknown_place(after)
             return tuple(_read(one, kind) for one, kind in zip(said, self._types, strict=True))
-        except (ValueError, TypeError, RecursionError, binascii.Error) as error:
+        except (ValueError, TypeError, IndexError, RecursionError, binascii.Error) as error:
             raise unknown_place(after) from error
 
     def cut(self, rows: Iterable[T], asked: Asked | None, key: Callable[[T], Values]) -> Page[T]:
@@ -123,7 +123,8 @@ class Sorting(Places):
 
     Args:
         name: Of the list.
-        keys: What it is sorted by. The last one is unique; one that may be NULL follows one that says whether it is.
+        keys: What it is sorted by. The first is never NULL and the last one unique; one that may be NULL follows one that
+            says whether it is.
     """
 
     def __init__(self, name: str, *keys: Key) -> None:
@@ -148,7 +149,8 @@ class Sorting(Places):
         for place, key in enumerate(self.keys):
             same = [_equals(one.column, value) for one, value in zip(self.keys, last[:place], strict=False)]
             ways.append(and_(*same, _beyond(key, last[place])))
-        return or_(*ways)
+        # Said first of the first key alone, so that an index on it is read from there.
+        return and_(_not_before(self.keys[0], last[0]), or_(*ways))
 
 
 def _plain(column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[Any]:
@@ -164,6 +166,11 @@ def _beyond(key: Key, value: object) -> ColumnElement[bool]:
         return false()
     bound = literal(value, key.column.type)
     return key.column < bound if key.down else key.column > bound
+
+
+def _not_before(key: Key, value: object) -> ColumnElement[bool]:
+    bound = literal(value, key.column.type)
+    return key.column <= bound if key.down else key.column >= bound
 
 
 def _read(said: object, kind: type) -> object:
