@@ -98,7 +98,7 @@ def period(  # noqa: PLR0913 - each is an option of the command.
             _take_step(api, name, step, why)
         if not name:
             head = ("编号", "办法", "起", "止", "状态", "计分", "申诉截止")
-            _print_table(api.get_assessment_periods().items, head, period_row, as_json=as_json)
+            _print_table(api.calls.every(api.get_assessment_periods), head, period_row, as_json=as_json)
             return
         found = api.get_assessment_periods_by_period(period=name)
     if as_json:
@@ -187,7 +187,7 @@ def appeal(  # noqa: PLR0913 - each is an option of the command.
         elif line:
             body = {"period": period_id, "line": line, "subjects": case or [], "text": why}
             api.post_assessment_appeals(body)
-        found = api.get_assessment_appeals(period=period_id or None).items
+        found = api.calls.every(api.get_assessment_appeals, period=period_id or None)
     head = ("编号", "周期", "单位", "项目", "事项", "状态", "答复")
     _print_table(found, head, appeal_row, as_json=as_json)
 
@@ -213,7 +213,7 @@ def exempt(  # noqa: PLR0913 - each is an option of the command.
         elif case:
             body = {"unit": unit or None, "subject": case, "reason": reason, "text": why}
             api.post_assessment_exemptions(body)
-        found = api.get_assessment_exemptions().items
+        found = api.calls.every(api.get_assessment_exemptions)
     head = ("编号", "单位", "事项", "理由", "状态", "决定")
     _print_table(found, head, exemption_row, as_json=as_json)
 
@@ -239,7 +239,7 @@ def lists(  # noqa: PLR0913 - each is an option of the command.
             api.post_assessment_lists_by_name_release({"post": release}, name=name)
         elif name and withdraw:
             api.post_assessment_lists_by_name_withdrawal({"why": why}, name=name)
-        found = api.get_assessment_lists(period=period_id or None).items
+        found = api.calls.every(api.get_assessment_lists, period=period_id or None)
     _print(found, list_lines, as_json=as_json)
 
 

@@ -46,7 +46,7 @@ def list_rules(
 ) -> None:
     """List the directory."""
     with connect(url, key) as client:
-        rules = client.dispatch_rules.get_dispatch_rules(on=read_day(on, field="on"))
+        rules = client.calls.every(client.dispatch_rules.get_dispatch_rules, on=read_day(on, field="on"))
     if as_json:
         show_json(rules)
         return

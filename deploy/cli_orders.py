@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, connect, show, show_json
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, connect, show, show_json, tell_more
 from deploy.instants import minute
 from deploy.tables import table
 
@@ -45,6 +45,7 @@ def list_orders(  # noqa: PLR0913 - each is an option of the command.
             late=late or None,
             limit=limit,
         )
+        tell_more(client)
     if as_json:
         show_json(found)
         return

@@ -32,7 +32,8 @@ def list_papers(  # noqa: PLR0913 - each is an option of the command.
 ) -> None:
     """List papers, the latest draft first."""
     with connect(url, key) as client:
-        items = client.papers.get_papers(kind=kind or None, period=period or None, state=state or None).items
+        every, papers = client.calls.every, client.papers
+        items = every(papers.get_papers, kind=kind or None, period=period or None, state=state or None)
     if as_json:
         show_json(items)
         return

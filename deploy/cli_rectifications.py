@@ -30,7 +30,8 @@ def list_cases(  # noqa: PLR0913 - each is an option of the command.
 ) -> None:
     """List rectifications, the earliest due first."""
     with connect(url, key) as client:
-        cases = client.rectifications.get_rectifications(
+        cases = client.calls.every(
+            client.rectifications.get_rectifications,
             unit=unit or None,
             stage=stage or None,
             verdict=verdict or None,

@@ -103,7 +103,7 @@ def extensions(
 ) -> None:
     """List requests for extensions, oldest first."""
     with connect(url, key) as client:
-        items = client.extensions.get_extensions(state=state or None).items
+        items = client.calls.every(client.extensions.get_extensions, state=state or None)
     if as_json:
         show_json(items)
         return

@@ -56,7 +56,7 @@ def show_rules(
 def list_versions(*, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
     """List all versions of the rules, the newest first, which holds: who set each, when and why."""
     with connect(url, key) as client:
-        found = [one.to_json() for one in client.rules.get_rules_versions()]
+        found = [one.to_json() for one in client.calls.every(client.rules.get_rules_versions)]
     if as_json:
         show_json(found)
         return

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, connect, show, show_json
+from deploy.client import DEFAULT_URL, ApiKey, AsJson, Url, connect, show, show_json, tell_more
 from deploy.instants import minute
 from deploy.tables import table
 
@@ -43,6 +43,7 @@ def list_services(  # noqa: PLR0913 - each is an option of the command.
     """List services that are not finished, the first accepted first."""
     with connect(url, key) as client:
         found = client.services.get_services(unit=unit or None, state=state, limit=limit)
+        tell_more(client)
     if as_json:
         show_json(found.items)
         return

@@ -51,7 +51,7 @@ def list_silences(
 ) -> None:
     """List silences that hold or will: what each covers, from when to when, who set it and why."""
     with connect(url, key) as client:
-        found = client.silences.get_silences(over=over or None)
+        found = client.calls.every(client.silences.get_silences, over=over or None)
     if as_json:
         show_json(found)
         return

@@ -32,7 +32,7 @@ def _survey() -> None:
 def surveys(*, as_json: AsJson = False, url: Url = DEFAULT_URL, key: ApiKey = "") -> None:
     """List surveys, the latest first."""
     with _connect(url, key) as client:
-        found = client.surveys.get_surveys().items
+        found = client.calls.every(client.surveys.get_surveys)
     if as_json:
         show_json(found)
         return

@@ -140,6 +140,12 @@ def given(**parameters: object) -> dict[str, str]:
     return {name: str(value) for name, value in parameters.items() if value not in {None, ""}}
 
 
+def tell_more(client: Duban) -> None:
+    """Say on standard error that the list which was answered last has more rows."""
+    if client.calls.following:
+        sys.stderr.write("还有更多，请用 --limit 加大行数\n")
+
+
 def show_json(items: Iterable[Mapping[str, Any] | Model]) -> None:
     """Print one JSON object a line; a model as it was answered."""
     for item in items:

@@ -71,24 +71,24 @@ class AccountApi:
     """/account of the API (登录)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def post_account_second_factor(self, body: FactorIn | JsonObject | None = None) -> FactorBegun:
         """申请绑定新的动态口令（TOTP），待确认后生效: POST /api/v1/account/second-factor."""
-        return self._calls.ask(FactorBegun, "POST", "/api/v1/account/second-factor", body=body)
+        return self.calls.ask(FactorBegun, "POST", "/api/v1/account/second-factor", body=body)
 
     def post_account_second_factor_confirmation(self, body: CodeIn | JsonObject) -> FactorSet:
         """以第一个口令确认绑定；恢复码只显示这一次: POST /api/v1/account/second-factor/confirmation."""
-        return self._calls.ask(FactorSet, "POST", "/api/v1/account/second-factor/confirmation", body=body)
+        return self.calls.ask(FactorSet, "POST", "/api/v1/account/second-factor/confirmation", body=body)
 
     def post_account_password(self, body: PasswordIn | JsonObject) -> SessionOut:
         """修改密码；其他会话全部退出，本会话换新令牌: POST /api/v1/account/password."""
-        return self._calls.ask(SessionOut, "POST", "/api/v1/account/password", body=body)
+        return self.calls.ask(SessionOut, "POST", "/api/v1/account/password", body=body)
 
     def get_account_sessions(self) -> list[OwnSession]:
         """列出我的会话: GET /api/v1/account/sessions."""
-        return self._calls.ask(list[OwnSession], "GET", "/api/v1/account/sessions")
+        return self.calls.ask(list[OwnSession], "GET", "/api/v1/account/sessions")
 
     def delete_account_sessions_by_session_id(self, *, session_id: str) -> None:
         """退出我的一个会话: DELETE /api/v1/account/sessions/{session_id}."""
-        self._calls.fetch("DELETE", f"/api/v1/account/sessions/{in_path(session_id)}")
+        self.calls.fetch("DELETE", f"/api/v1/account/sessions/{in_path(session_id)}")

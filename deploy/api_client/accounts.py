@@ -78,11 +78,11 @@ class AccountsApi:
     """/accounts of the API (账号)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_accounts(self, *, after: str | None = None, limit: int | None = None) -> list[AccountOut]:
         """列出账号，按登录名: GET /api/v1/accounts."""
-        return self._calls.ask(
+        return self.calls.ask(
             list[AccountOut], "GET", "/api/v1/accounts", query={"after": after, "limit": limit}
         )
 
@@ -90,7 +90,7 @@ class AccountsApi:
         self, body: AccountIn | JsonObject, *, idempotency_key: str | None = None
     ) -> AccountMade:
         """新建账号；初始密码只显示这一次，角色由安全管理员授予: POST /api/v1/accounts."""
-        return self._calls.ask(
+        return self.calls.ask(
             AccountMade, "POST", "/api/v1/accounts", headers={"Idempotency-Key": idempotency_key}, body=body
         )
 
@@ -98,7 +98,7 @@ class AccountsApi:
         self, *, account_id: str, idempotency_key: str | None = None
     ) -> AccountMade:
         """重置密码：给出新的初始密码；管理员的角色须重新授予: POST /api/v1/accounts/{account_id}/password."""
-        return self._calls.ask(
+        return self.calls.ask(
             AccountMade,
             "POST",
             f"/api/v1/accounts/{in_path(account_id)}/password",
@@ -107,12 +107,12 @@ class AccountsApi:
 
     def put_accounts_by_account_id_state(self, body: StateIn | JsonObject, *, account_id: str) -> AccountOut:
         """锁定、停用或恢复账号；五秒内生效: PUT /api/v1/accounts/{account_id}/state."""
-        return self._calls.ask(AccountOut, "PUT", f"/api/v1/accounts/{in_path(account_id)}/state", body=body)
+        return self.calls.ask(AccountOut, "PUT", f"/api/v1/accounts/{in_path(account_id)}/state", body=body)
 
     def put_accounts_by_account_id_role(self, body: RoleIn | JsonObject, *, account_id: str) -> AccountOut:
         """授予或收回角色；其会话全部退出: PUT /api/v1/accounts/{account_id}/role."""
-        return self._calls.ask(AccountOut, "PUT", f"/api/v1/accounts/{in_path(account_id)}/role", body=body)
+        return self.calls.ask(AccountOut, "PUT", f"/api/v1/accounts/{in_path(account_id)}/role", body=body)
 
     def delete_accounts_by_account_id_second_factor(self, *, account_id: str) -> AccountOut:
         """解除丢失的动态口令；下次登录重新绑定: DELETE /api/v1/accounts/{account_id}/second-factor."""
-        return self._calls.ask(AccountOut, "DELETE", f"/api/v1/accounts/{in_path(account_id)}/second-factor")
+        return self.calls.ask(AccountOut, "DELETE", f"/api/v1/accounts/{in_path(account_id)}/second-factor")

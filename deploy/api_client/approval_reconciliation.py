@@ -43,12 +43,12 @@ class ApprovalReconciliationApi:
     """/approval-reconciliation of the API (数据来源)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_approval_reconciliation(
         self, *, day: dt.date | None = None, source: str | None = None
     ) -> list[DayOut]:
         """审批结果日对账：每个来源收到、登记、推送、认领、未认领、无法推送的数: GET /api/v1/approval-reconciliation."""
-        return self._calls.ask(
+        return self.calls.ask(
             list[DayOut], "GET", "/api/v1/approval-reconciliation", query={"day": day, "source": source}
         )

@@ -47,12 +47,12 @@ class ApprovalRulesApi:
     """/approval-rules of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_approval_rules(self) -> list[RulesView]:
         """查看审批结果认领规则: GET /api/v1/approval-rules."""
-        return self._calls.ask(list[RulesView], "GET", "/api/v1/approval-rules")
+        return self.calls.ask(list[RulesView], "GET", "/api/v1/approval-rules")
 
     def put_approval_rules(self, body: RulesBody | JsonObject) -> RulesView:
         """设定审批结果认领规则: PUT /api/v1/approval-rules."""
-        return self._calls.ask(RulesView, "PUT", "/api/v1/approval-rules", body=body)
+        return self.calls.ask(RulesView, "PUT", "/api/v1/approval-rules", body=body)

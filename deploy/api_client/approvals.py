@@ -157,7 +157,7 @@ class ApprovalsApi:
     """/approvals of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_approvals(
         self,
@@ -174,7 +174,7 @@ class ApprovalsApi:
         limit: int | None = None,
     ) -> RecordsView:
         """列出审批结果：待认领、已认领、超期等: GET /api/v1/approvals."""
-        return self._calls.ask(
+        return self.calls.ask(
             RecordsView,
             "GET",
             "/api/v1/approvals",
@@ -196,19 +196,19 @@ class ApprovalsApi:
         self, *, day: dt.date | None = None, source: str | None = None
     ) -> list[DayView]:
         """审批结果登记和认领的日对账: GET /api/v1/approvals/reconciliation."""
-        return self._calls.ask(
+        return self.calls.ask(
             list[DayView], "GET", "/api/v1/approvals/reconciliation", query={"day": day, "source": source}
         )
 
     def get_approvals_by_record_id(self, *, record_id: str) -> RecordDetail:
         """查看审批结果及其流转: GET /api/v1/approvals/{record_id}."""
-        return self._calls.ask(RecordDetail, "GET", f"/api/v1/approvals/{in_path(record_id)}")
+        return self.calls.ask(RecordDetail, "GET", f"/api/v1/approvals/{in_path(record_id)}")
 
     def post_approvals_by_record_id_claim(
         self, *, record_id: str, idempotency_key: str | None = None
     ) -> RecordDetail:
         """认领审批结果: POST /api/v1/approvals/{record_id}/claim."""
-        return self._calls.ask(
+        return self.calls.ask(
             RecordDetail,
             "POST",
             f"/api/v1/approvals/{in_path(record_id)}/claim",
@@ -219,7 +219,7 @@ class ApprovalsApi:
         self, body: ReasonBody | JsonObject, *, record_id: str, idempotency_key: str | None = None
     ) -> RecordDetail:
         """退回审批结果: POST /api/v1/approvals/{record_id}/decline."""
-        return self._calls.ask(
+        return self.calls.ask(
             RecordDetail,
             "POST",
             f"/api/v1/approvals/{in_path(record_id)}/decline",
@@ -231,7 +231,7 @@ class ApprovalsApi:
         self, body: SupervisionBody | JsonObject, *, record_id: str, idempotency_key: str | None = None
     ) -> RecordDetail:
         """登记首次监管: POST /api/v1/approvals/{record_id}/supervision."""
-        return self._calls.ask(
+        return self.calls.ask(
             RecordDetail,
             "POST",
             f"/api/v1/approvals/{in_path(record_id)}/supervision",
@@ -243,7 +243,7 @@ class ApprovalsApi:
         self, body: ReassignmentBody | JsonObject, *, record_id: str, idempotency_key: str | None = None
     ) -> RecordDetail:
         """改派审批结果: POST /api/v1/approvals/{record_id}/reassignment."""
-        return self._calls.ask(
+        return self.calls.ask(
             RecordDetail,
             "POST",
             f"/api/v1/approvals/{in_path(record_id)}/reassignment",

@@ -217,17 +217,17 @@ class ArrearsApi:
     """/arrears of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_arrears_ledger(self, *, month: str | None = None) -> LedgerView:
         """查看欠款总账、明细台账及核对结果: GET /api/v1/arrears/ledger."""
-        return self._calls.ask(LedgerView, "GET", "/api/v1/arrears/ledger", query={"month": month})
+        return self.calls.ask(LedgerView, "GET", "/api/v1/arrears/ledger", query={"month": month})
 
     def post_arrears_reports(
         self, body: TotalBody | JsonObject, *, idempotency_key: str | None = None
     ) -> TotalView:
         """报送月度欠款总账（含零报告）: POST /api/v1/arrears/reports."""
-        return self._calls.ask(
+        return self.calls.ask(
             TotalView,
             "POST",
             "/api/v1/arrears/reports",
@@ -237,23 +237,23 @@ class ArrearsApi:
 
     def post_arrears(self, body: DebtBody | JsonObject, *, idempotency_key: str | None = None) -> DebtView:
         """登记欠款: POST /api/v1/arrears."""
-        return self._calls.ask(
+        return self.calls.ask(
             DebtView, "POST", "/api/v1/arrears", headers={"Idempotency-Key": idempotency_key}, body=body
         )
 
     def get_arrears_by_task_id(self, *, task_id: str) -> DebtView:
         """查看欠款: GET /api/v1/arrears/{task_id}."""
-        return self._calls.ask(DebtView, "GET", f"/api/v1/arrears/{in_path(task_id)}")
+        return self.calls.ask(DebtView, "GET", f"/api/v1/arrears/{in_path(task_id)}")
 
     def put_arrears_by_task_id_plan(self, body: PlanBody | JsonObject, *, task_id: str) -> DebtView:
         """填报还款计划: PUT /api/v1/arrears/{task_id}/plan."""
-        return self._calls.ask(DebtView, "PUT", f"/api/v1/arrears/{in_path(task_id)}/plan", body=body)
+        return self.calls.ask(DebtView, "PUT", f"/api/v1/arrears/{in_path(task_id)}/plan", body=body)
 
     def post_arrears_by_task_id_payments(
         self, body: PaymentBody | JsonObject, *, task_id: str, idempotency_key: str | None = None
     ) -> DebtView:
         """登记清偿: POST /api/v1/arrears/{task_id}/payments."""
-        return self._calls.ask(
+        return self.calls.ask(
             DebtView,
             "POST",
             f"/api/v1/arrears/{in_path(task_id)}/payments",
@@ -263,13 +263,13 @@ class ArrearsApi:
 
     def put_arrears_by_task_id_dispute(self, body: DisputeBody | JsonObject, *, task_id: str) -> DebtView:
         """认定有无分歧: PUT /api/v1/arrears/{task_id}/dispute."""
-        return self._calls.ask(DebtView, "PUT", f"/api/v1/arrears/{in_path(task_id)}/dispute", body=body)
+        return self.calls.ask(DebtView, "PUT", f"/api/v1/arrears/{in_path(task_id)}/dispute", body=body)
 
     def post_arrears_by_task_id_verification(
         self, *, task_id: str, idempotency_key: str | None = None
     ) -> DebtView:
         """核实欠款投诉: POST /api/v1/arrears/{task_id}/verification."""
-        return self._calls.ask(
+        return self.calls.ask(
             DebtView,
             "POST",
             f"/api/v1/arrears/{in_path(task_id)}/verification",
@@ -278,13 +278,13 @@ class ArrearsApi:
 
     def put_arrears_by_task_id_court(self, body: CourtBody | JsonObject, *, task_id: str) -> DebtView:
         """认定进入或退出司法程序: PUT /api/v1/arrears/{task_id}/court."""
-        return self._calls.ask(DebtView, "PUT", f"/api/v1/arrears/{in_path(task_id)}/court", body=body)
+        return self.calls.ask(DebtView, "PUT", f"/api/v1/arrears/{in_path(task_id)}/court", body=body)
 
     def post_arrears_by_task_id_reply(
         self, body: ReplyBody | JsonObject, *, task_id: str, idempotency_key: str | None = None
     ) -> DebtView:
         """回复投诉人: POST /api/v1/arrears/{task_id}/reply."""
-        return self._calls.ask(
+        return self.calls.ask(
             DebtView,
             "POST",
             f"/api/v1/arrears/{in_path(task_id)}/reply",
@@ -296,7 +296,7 @@ class ArrearsApi:
         self, body: LookBackBody | JsonObject, *, task_id: str, idempotency_key: str | None = None
     ) -> DebtView:
         """记录欠款“回头看”: POST /api/v1/arrears/{task_id}/look-back."""
-        return self._calls.ask(
+        return self.calls.ask(
             DebtView,
             "POST",
             f"/api/v1/arrears/{in_path(task_id)}/look-back",

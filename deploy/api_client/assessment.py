@@ -387,9 +387,10 @@ class RuleView(Model):
 
 
 class AppealsView(Model):
-    """Appeals, the latest first."""
+    """A page of appeals, the latest first; `next` is the `after` of the page behind it."""
 
     items: list[AppealView]
+    next: str | None = None
 
 
 class Change(Model):
@@ -404,10 +405,11 @@ class Change(Model):
 
 
 class ExemptionsView(Model):
-    """Exemptions, the latest first; `reasons` are those that may be given."""
+    """A page of exemptions, the latest first; `reasons` are those that may be given."""
 
     items: list[ExemptionView]
     reasons: dict[str, str]
+    next: str | None = None
 
 
 class ExplanationView(Model):
@@ -467,21 +469,24 @@ class ObservationsBody(Model):
 
 
 class ObservationsView(Model):
-    """The scores that count on the days of a span."""
+    """A page of the scores that count on the days of a span; `next` is the `after` of the page behind it."""
 
     items: list[ObservationView]
+    next: str | None = None
 
 
 class PeriodsView(Model):
-    """Periods, the latest first."""
+    """A page of periods, the latest first; `next` is the `after` of the page behind it."""
 
     items: list[PeriodView]
+    next: str | None = None
 
 
 class RecordsView(Model):
-    """Entries, the latest first."""
+    """A page of entries, the latest first; `next` is the `after` of the page behind it."""
 
     items: list[RecordView]
+    next: str | None = None
 
 
 class SchemeView(Model):
@@ -525,9 +530,10 @@ class ChangesView(Model):
 
 
 class ListsView(Model):
-    """Lists, the latest first."""
+    """A page of lists, the latest first; `next` is the `after` of the page behind it."""
 
     items: list[ListView]
+    next: str | None = None
 
 
 class Part(Model):
@@ -660,25 +666,25 @@ class AssessmentApi:
     """/assessment of the API (指标服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_assessment_schemes(self) -> SchemesView:
         """列出考核办法及现行版本: GET /api/v1/assessment/schemes."""
-        return self._calls.ask(SchemesView, "GET", "/api/v1/assessment/schemes")
+        return self.calls.ask(SchemesView, "GET", "/api/v1/assessment/schemes")
 
     def get_assessment_schemes_by_scheme(self, *, scheme: str) -> VersionsView:
         """查看考核办法的各版本: GET /api/v1/assessment/schemes/{scheme}."""
-        return self._calls.ask(VersionsView, "GET", f"/api/v1/assessment/schemes/{in_path(scheme)}")
+        return self.calls.ask(VersionsView, "GET", f"/api/v1/assessment/schemes/{in_path(scheme)}")
 
     def put_assessment_schemes_by_scheme(self, body: RevisionBody | JsonObject, *, scheme: str) -> SchemeView:
         """修订考核办法：新版本自某周期起施行: PUT /api/v1/assessment/schemes/{scheme}."""
-        return self._calls.ask(SchemeView, "PUT", f"/api/v1/assessment/schemes/{in_path(scheme)}", body=body)
+        return self.calls.ask(SchemeView, "PUT", f"/api/v1/assessment/schemes/{in_path(scheme)}", body=body)
 
     def post_assessment_schemes_by_scheme_preview(
         self, body: DraftBody | JsonObject, *, scheme: str, idempotency_key: str | None = None
     ) -> PreviewView:
         """用办法草案试算某周期，与现有得分对比，不保存: POST /api/v1/assessment/schemes/{scheme}/preview."""
-        return self._calls.ask(
+        return self.calls.ask(
             PreviewView,
             "POST",
             f"/api/v1/assessment/schemes/{in_path(scheme)}/preview",
@@ -686,15 +692,22 @@ class AssessmentApi:
             body=body,
         )
 
-    def get_assessment_periods(self, *, scheme: str | None = None) -> PeriodsView:
+    def get_assessment_periods(
+        self, *, scheme: str | None = None, after: str | None = None, limit: int | None = None
+    ) -> PeriodsView:
         """列出考核周期: GET /api/v1/assessment/periods."""
-        return self._calls.ask(PeriodsView, "GET", "/api/v1/assessment/periods", query={"scheme": scheme})
+        return self.calls.ask(
+            PeriodsView,
+            "GET",
+            "/api/v1/assessment/periods",
+            query={"scheme": scheme, "after": after, "limit": limit},
+        )
 
     def post_assessment_periods(
         self, body: OpenBody | JsonObject, *, idempotency_key: str | None = None
     ) -> Done:
         """开启考核周期（季度 2023-Q2 或年度 2023）: POST /api/v1/assessment/periods."""
-        return self._calls.ask(
+        return self.calls.ask(
             Done,
             "POST",
             "/api/v1/assessment/periods",
@@ -704,13 +717,13 @@ class AssessmentApi:
 
     def get_assessment_periods_by_period(self, *, period: str) -> PeriodDetail:
         """查看考核周期及各次计分: GET /api/v1/assessment/periods/{period}."""
-        return self._calls.ask(PeriodDetail, "GET", f"/api/v1/assessment/periods/{in_path(period)}")
+        return self.calls.ask(PeriodDetail, "GET", f"/api/v1/assessment/periods/{in_path(period)}")
 
     def post_assessment_periods_by_period_preview(
         self, *, period: str, idempotency_key: str | None = None
     ) -> Done:
         """预览得分: POST /api/v1/assessment/periods/{period}/preview."""
-        return self._calls.ask(
+        return self.calls.ask(
             Done,
             "POST",
             f"/api/v1/assessment/periods/{in_path(period)}/preview",
@@ -721,7 +734,7 @@ class AssessmentApi:
         self, *, period: str, idempotency_key: str | None = None
     ) -> Done:
         """结账：冻结得分并绑定档案哈希，申诉期开始: POST /api/v1/assessment/periods/{period}/closing."""
-        return self._calls.ask(
+        return self.calls.ask(
             Done,
             "POST",
             f"/api/v1/assessment/periods/{in_path(period)}/closing",
@@ -732,7 +745,7 @@ class AssessmentApi:
         self, body: WhyBody | JsonObject, *, period: str, idempotency_key: str | None = None
     ) -> Done:
         """重新计分，记录前后变化和原因: POST /api/v1/assessment/periods/{period}/rescoring."""
-        return self._calls.ask(
+        return self.calls.ask(
             Done,
             "POST",
             f"/api/v1/assessment/periods/{in_path(period)}/rescoring",
@@ -744,7 +757,7 @@ class AssessmentApi:
         self, *, period: str, idempotency_key: str | None = None
     ) -> Done:
         """定案：申诉期届满且申诉均已答复: POST /api/v1/assessment/periods/{period}/final."""
-        return self._calls.ask(
+        return self.calls.ask(
             Done,
             "POST",
             f"/api/v1/assessment/periods/{in_path(period)}/final",
@@ -753,19 +766,17 @@ class AssessmentApi:
 
     def get_assessment_periods_by_period_changes(self, *, period: str, run: int | None = None) -> ChangesView:
         """查看某次计分与前一次的差别: GET /api/v1/assessment/periods/{period}/changes."""
-        return self._calls.ask(
+        return self.calls.ask(
             ChangesView, "GET", f"/api/v1/assessment/periods/{in_path(period)}/changes", query={"run": run}
         )
 
     def get_assessment_periods_by_period_corrections(self, *, period: str) -> ChangesView:
         """查看结账后迟到的事实会带来的变化: GET /api/v1/assessment/periods/{period}/corrections."""
-        return self._calls.ask(
-            ChangesView, "GET", f"/api/v1/assessment/periods/{in_path(period)}/corrections"
-        )
+        return self.calls.ask(ChangesView, "GET", f"/api/v1/assessment/periods/{in_path(period)}/corrections")
 
     def get_assessment_periods_by_period_scores(self, *, period: str, run: int | None = None) -> ScoresView:
         """查看得分和名次: GET /api/v1/assessment/periods/{period}/scores."""
-        return self._calls.ask(
+        return self.calls.ask(
             ScoresView, "GET", f"/api/v1/assessment/periods/{in_path(period)}/scores", query={"run": run}
         )
 
@@ -773,7 +784,7 @@ class AssessmentApi:
         self, *, period: str, unit: str, run: int | None = None
     ) -> ExplanationView:
         """查看某单位的得分说明: GET /api/v1/assessment/periods/{period}/scores/{unit}."""
-        return self._calls.ask(
+        return self.calls.ask(
             ExplanationView,
             "GET",
             f"/api/v1/assessment/periods/{in_path(period)}/scores/{in_path(unit)}",
@@ -792,7 +803,7 @@ class AssessmentApi:
         limit: int | None = None,
     ) -> FactsView:
         """列出某项得分背后的逐条事实: GET /api/v1/assessment/periods/{period}/scores/{unit}/lines/{line}/rows."""
-        return self._calls.ask(
+        return self.calls.ask(
             FactsView,
             "GET",
             f"/api/v1/assessment/periods/{in_path(period)}/scores/{in_path(unit)}/lines/{in_path(line)}/rows",
@@ -801,32 +812,38 @@ class AssessmentApi:
 
     def get_assessment_periods_by_period_scores_by_unit_report_docx(self, *, period: str, unit: str) -> bytes:
         """下载某单位的得分说明（Word）: GET /api/v1/assessment/periods/{period}/scores/{unit}/report.docx."""
-        return self._calls.fetch(
+        return self.calls.fetch(
             "GET", f"/api/v1/assessment/periods/{in_path(period)}/scores/{in_path(unit)}/report.docx"
         )
 
     def get_assessment_periods_by_period_scores_by_unit_report_xlsx(self, *, period: str, unit: str) -> bytes:
         """下载某单位的得分说明（Excel）: GET /api/v1/assessment/periods/{period}/scores/{unit}/report.xlsx."""
-        return self._calls.fetch(
+        return self.calls.fetch(
             "GET", f"/api/v1/assessment/periods/{in_path(period)}/scores/{in_path(unit)}/report.xlsx"
         )
 
     def get_assessment_observations(
-        self, *, from_: dt.date, to: dt.date, unit: str | None = None
+        self,
+        *,
+        from_: dt.date,
+        to: dt.date,
+        unit: str | None = None,
+        after: str | None = None,
+        limit: int | None = None,
     ) -> ObservationsView:
         """查看观摩打分: GET /api/v1/assessment/observations."""
-        return self._calls.ask(
+        return self.calls.ask(
             ObservationsView,
             "GET",
             "/api/v1/assessment/observations",
-            query={"from": from_, "to": to, "unit": unit},
+            query={"from": from_, "to": to, "unit": unit, "after": after, "limit": limit},
         )
 
     def post_assessment_observations(
         self, body: ObservationsBody | JsonObject, *, idempotency_key: str | None = None
     ) -> Done:
         """录入观摩打分；更正须写明原因: POST /api/v1/assessment/observations."""
-        return self._calls.ask(
+        return self.calls.ask(
             Done,
             "POST",
             "/api/v1/assessment/observations",
@@ -834,17 +851,27 @@ class AssessmentApi:
             body=body,
         )
 
-    def get_assessment_appeals(self, *, period: str | None = None, unit: str | None = None) -> AppealsView:
+    def get_assessment_appeals(
+        self,
+        *,
+        period: str | None = None,
+        unit: str | None = None,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> AppealsView:
         """列出申诉: GET /api/v1/assessment/appeals."""
-        return self._calls.ask(
-            AppealsView, "GET", "/api/v1/assessment/appeals", query={"period": period, "unit": unit}
+        return self.calls.ask(
+            AppealsView,
+            "GET",
+            "/api/v1/assessment/appeals",
+            query={"period": period, "unit": unit, "after": after, "limit": limit},
         )
 
     def post_assessment_appeals(
         self, body: AppealBody | JsonObject, *, idempotency_key: str | None = None
     ) -> Done:
         """对本单位的某项得分提出申诉: POST /api/v1/assessment/appeals."""
-        return self._calls.ask(
+        return self.calls.ask(
             Done,
             "POST",
             "/api/v1/assessment/appeals",
@@ -856,7 +883,7 @@ class AssessmentApi:
         self, body: AppealDecision | JsonObject, *, appeal: str, idempotency_key: str | None = None
     ) -> Done:
         """答复申诉；成立则公开重新计分: POST /api/v1/assessment/appeals/{appeal}/decision."""
-        return self._calls.ask(
+        return self.calls.ask(
             Done,
             "POST",
             f"/api/v1/assessment/appeals/{in_path(appeal)}/decision",
@@ -865,18 +892,26 @@ class AssessmentApi:
         )
 
     def get_assessment_exemptions(
-        self, *, state: str | None = None, unit: str | None = None
+        self,
+        *,
+        state: str | None = None,
+        unit: str | None = None,
+        after: str | None = None,
+        limit: int | None = None,
     ) -> ExemptionsView:
         """列出容错申请: GET /api/v1/assessment/exemptions."""
-        return self._calls.ask(
-            ExemptionsView, "GET", "/api/v1/assessment/exemptions", query={"state": state, "unit": unit}
+        return self.calls.ask(
+            ExemptionsView,
+            "GET",
+            "/api/v1/assessment/exemptions",
+            query={"state": state, "unit": unit, "after": after, "limit": limit},
         )
 
     def post_assessment_exemptions(
         self, body: ExemptionBody | JsonObject, *, idempotency_key: str | None = None
     ) -> Done:
         """申请容错：某事项不计扣分: POST /api/v1/assessment/exemptions."""
-        return self._calls.ask(
+        return self.calls.ask(
             Done,
             "POST",
             "/api/v1/assessment/exemptions",
@@ -888,7 +923,7 @@ class AssessmentApi:
         self, body: ExemptionDecision | JsonObject, *, exemption: str, idempotency_key: str | None = None
     ) -> Done:
         """批准或不批准容错: POST /api/v1/assessment/exemptions/{exemption}/decision."""
-        return self._calls.ask(
+        return self.calls.ask(
             Done,
             "POST",
             f"/api/v1/assessment/exemptions/{in_path(exemption)}/decision",
@@ -896,15 +931,22 @@ class AssessmentApi:
             body=body,
         )
 
-    def get_assessment_lists(self, *, period: str | None = None) -> ListsView:
+    def get_assessment_lists(
+        self, *, period: str | None = None, after: str | None = None, limit: int | None = None
+    ) -> ListsView:
         """列出榜单（红黑榜、通报、奖励）: GET /api/v1/assessment/lists."""
-        return self._calls.ask(ListsView, "GET", "/api/v1/assessment/lists", query={"period": period})
+        return self.calls.ask(
+            ListsView,
+            "GET",
+            "/api/v1/assessment/lists",
+            query={"period": period, "after": after, "limit": limit},
+        )
 
     def post_assessment_lists(
         self, body: DrawBody | JsonObject, *, idempotency_key: str | None = None
     ) -> Done:
         """按定案得分拟订榜单: POST /api/v1/assessment/lists."""
-        return self._calls.ask(
+        return self.calls.ask(
             Done, "POST", "/api/v1/assessment/lists", headers={"Idempotency-Key": idempotency_key}, body=body
         )
 
@@ -912,7 +954,7 @@ class AssessmentApi:
         self, body: ReleaseBody | JsonObject, *, name: str, idempotency_key: str | None = None
     ) -> Done:
         """签发榜单（不能是拟订人）: POST /api/v1/assessment/lists/{name}/release."""
-        return self._calls.ask(
+        return self.calls.ask(
             Done,
             "POST",
             f"/api/v1/assessment/lists/{in_path(name)}/release",
@@ -924,7 +966,7 @@ class AssessmentApi:
         self, body: WhyBody | JsonObject, *, name: str, idempotency_key: str | None = None
     ) -> Done:
         """撤回榜单: POST /api/v1/assessment/lists/{name}/withdrawal."""
-        return self._calls.ask(
+        return self.calls.ask(
             Done,
             "POST",
             f"/api/v1/assessment/lists/{in_path(name)}/withdrawal",
@@ -932,15 +974,22 @@ class AssessmentApi:
             body=body,
         )
 
-    def get_assessment_records(self, *, person: str | None = None) -> RecordsView:
+    def get_assessment_records(
+        self, *, person: str | None = None, after: str | None = None, limit: int | None = None
+    ) -> RecordsView:
         """查看干部实绩档案：组织部看全部，个人看本人: GET /api/v1/assessment/records."""
-        return self._calls.ask(RecordsView, "GET", "/api/v1/assessment/records", query={"person": person})
+        return self.calls.ask(
+            RecordsView,
+            "GET",
+            "/api/v1/assessment/records",
+            query={"person": person, "after": after, "limit": limit},
+        )
 
     def post_assessment_records(
         self, body: RecordBody | JsonObject, *, idempotency_key: str | None = None
     ) -> Done:
         """记入干部实绩档案: POST /api/v1/assessment/records."""
-        return self._calls.ask(
+        return self.calls.ask(
             Done,
             "POST",
             "/api/v1/assessment/records",
@@ -952,7 +1001,7 @@ class AssessmentApi:
         self, body: WhyBody | JsonObject, *, name: str, idempotency_key: str | None = None
     ) -> Done:
         """对本人的实绩档案条目提出异议: POST /api/v1/assessment/records/{name}/objection."""
-        return self._calls.ask(
+        return self.calls.ask(
             Done,
             "POST",
             f"/api/v1/assessment/records/{in_path(name)}/objection",
@@ -964,7 +1013,7 @@ class AssessmentApi:
         self, body: AnswerBody | JsonObject, *, name: str, idempotency_key: str | None = None
     ) -> Done:
         """答复对实绩档案条目的异议: POST /api/v1/assessment/records/{name}/answer."""
-        return self._calls.ask(
+        return self.calls.ask(
             Done,
             "POST",
             f"/api/v1/assessment/records/{in_path(name)}/answer",

@@ -19,17 +19,17 @@ class AttachmentsApi:
     """/attachments of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_attachments_by_attachment_id(self, *, attachment_id: str) -> bytes:
         """下载附件: GET /api/v1/attachments/{attachment_id}."""
-        return self._calls.fetch("GET", f"/api/v1/attachments/{in_path(attachment_id)}")
+        return self.calls.fetch("GET", f"/api/v1/attachments/{in_path(attachment_id)}")
 
     def post_attachments_by_attachment_id_withdrawal(
         self, body: WithdrawalBody | JsonObject, *, attachment_id: str, idempotency_key: str | None = None
     ) -> AttachmentView:
         """撤回未使用的附件: POST /api/v1/attachments/{attachment_id}/withdrawal."""
-        return self._calls.ask(
+        return self.calls.ask(
             AttachmentView,
             "POST",
             f"/api/v1/attachments/{in_path(attachment_id)}/withdrawal",

@@ -40,7 +40,7 @@ class AuditApi:
     """/audit of the API (审计)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_audit(
         self,
@@ -52,7 +52,7 @@ class AuditApi:
         limit: int | None = None,
     ) -> list[EntryOut]:
         """审计记录：登录、拒绝、账号和授权的变更、查看个人信息；最新在前: GET /api/v1/audit."""
-        return self._calls.ask(
+        return self.calls.ask(
             list[EntryOut],
             "GET",
             "/api/v1/audit",
@@ -61,4 +61,4 @@ class AuditApi:
 
     def get_audit_verify(self) -> Verified:
         """验证审计记录的哈希链，指出第一处断裂: GET /api/v1/audit/verify."""
-        return self._calls.ask(Verified, "GET", "/api/v1/audit/verify")
+        return self.calls.ask(Verified, "GET", "/api/v1/audit/verify")

@@ -54,8 +54,8 @@ class BoardsApi:
     """/boards of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_boards_by_kind(self, *, kind: str, unit: str | None = None) -> BoardView:
         """晾晒榜：按单位公开承诺兑现情况: GET /api/v1/boards/{kind}."""
-        return self._calls.ask(BoardView, "GET", f"/api/v1/boards/{in_path(kind)}", query={"unit": unit})
+        return self.calls.ask(BoardView, "GET", f"/api/v1/boards/{in_path(kind)}", query={"unit": unit})

@@ -60,13 +60,13 @@ class BurdenApi:
     """/burden of the API (提醒服务、督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_burden_messages(
         self, *, from_: dt.date | None = None, to: dt.date | None = None, unit: str | None = None
     ) -> MessagesAnswer:
         """减负统计：各单位每周收到的消息: GET /api/v1/burden/messages."""
-        return self._calls.ask(
+        return self.calls.ask(
             MessagesAnswer, "GET", "/api/v1/burden/messages", query={"from": from_, "to": to, "unit": unit}
         )
 
@@ -74,6 +74,6 @@ class BurdenApi:
         self, *, from_: dt.date | None = None, to: dt.date | None = None, unit: str | None = None
     ) -> BurdenView:
         """减负统计：各单位每周签收、填报、报审: GET /api/v1/burden."""
-        return self._calls.ask(
+        return self.calls.ask(
             BurdenView, "GET", "/api/v1/burden", query={"from": from_, "to": to, "unit": unit}
         )

@@ -73,21 +73,21 @@ class CalendarApi:
     """/calendar of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_calendar_by_year(self, *, year: int) -> CalendarOut:
         """查看工作日历: GET /api/v1/calendar/{year}."""
-        return self._calls.ask(CalendarOut, "GET", f"/api/v1/calendar/{in_path(year)}")
+        return self.calls.ask(CalendarOut, "GET", f"/api/v1/calendar/{in_path(year)}")
 
     def put_calendar_by_year(self, body: CalendarBody | JsonObject, *, year: int) -> CalendarOut:
         """设置工作日历: PUT /api/v1/calendar/{year}."""
-        return self._calls.ask(CalendarOut, "PUT", f"/api/v1/calendar/{in_path(year)}", body=body)
+        return self.calls.ask(CalendarOut, "PUT", f"/api/v1/calendar/{in_path(year)}", body=body)
 
     def post_calendar_imports(
         self, body: bytes, *, confirm: bool | None = None, idempotency_key: str | None = None
     ) -> ImportOut:
         """导入一年的官方放假安排；confirm=false 只试算，列出变动的日期和随之移动的期限: POST /api/v1/calendar/imports."""
-        return self._calls.ask(
+        return self.calls.ask(
             ImportOut,
             "POST",
             "/api/v1/calendar/imports",

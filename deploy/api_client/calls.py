@@ -1,11 +1,11 @@
 """How the client calls the gateway: one way to send, one way to read an answer, one way to fail."""
 
 import json
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from functools import cache
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, Protocol, TypeAlias, TypeVar, cast
 from urllib.parse import quote
 
 import httpx
@@ -15,6 +15,8 @@ Json: TypeAlias = Any
 JsonObject: TypeAlias = dict[str, Any]
 Parameters: TypeAlias = Mapping[str, object]
 Answer = TypeVar("Answer")
+Row = TypeVar("Row")
+Row_co = TypeVar("Row_co", covariant=True)
 TIMEOUT = 60.0  # seconds
 _SHOWN = 200  # Characters of an answer that is no problem document.
 
@@ -70,15 +72,28 @@ class ApiError(Exception):
         return str(self.problem.get("field", ""))
 
 
+class Items(Protocol[Row_co]):
+    """A page of a list that comes as an object."""
+
+    @property
+    def items(self) -> Sequence[Row_co]:
+        """Give its rows."""
+        ...
+
+
 class Calls:
     """Sends requests and reads answers.
 
     Args:
         http: Has the gateway's address and the key's header.
+
+    Attributes:
+        following: Parameters of the next page of the list that was answered last; empty at its end.
     """
 
     def __init__(self, http: httpx.Client) -> None:
         self.http = http
+        self.following: Mapping[str, str] = {}
 
     @contextmanager
     def failing(self) -> Iterator[None]:
@@ -96,7 +111,23 @@ class Calls:
             answer = self.http.request(method, path, **more)
             if answer.is_error:
                 raise error_of(answer)
+            self.following = _following(answer)
             return answer
+
+    def every(self, page: Callable[..., Sequence[Row] | Items[Row]], **query: Any) -> list[Row]:  # noqa: ANN401 - what the list takes.
+        """Ask for all pages of a list, and give its rows; raises as `ask` does.
+
+        Args:
+            page: The method that gives a page: `duban.calls.every(duban.rules.get_rules_versions)`.
+            query: Its parameters.
+        """
+        found, more = list[Row](), True
+        while more:
+            said = page(**query)
+            found += said if isinstance(said, Sequence) else said.items
+            query |= self.following
+            more = bool(self.following)
+        return found
 
     def ask(
         self,
@@ -166,6 +197,13 @@ class Calls:
                 answer.read()
                 raise error_of(answer)
             yield answer
+
+
+def _following(answer: httpx.Response) -> dict[str, str]:
+    """Read what the link to the next page asks for beside what was asked now."""
+    link = answer.links.get("next", {}).get("url", "")
+    asked = answer.request.url.params
+    return {name: text for name, text in httpx.URL(link).params.items() if asked.get(name) != text}
 
 
 def error_of(answer: httpx.Response) -> ApiError:

@@ -13,12 +13,12 @@ class ContactsApi:
     """/contacts of the API (提醒服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_contacts(self) -> Book:
         """查看通讯录：人员、岗位、离岗代理: GET /api/v1/contacts."""
-        return self._calls.ask(Book, "GET", "/api/v1/contacts")
+        return self.calls.ask(Book, "GET", "/api/v1/contacts")
 
     def put_contacts(self, body: Book | JsonObject) -> Book:
         """整体替换通讯录: PUT /api/v1/contacts."""
-        return self._calls.ask(Book, "PUT", "/api/v1/contacts", body=body)
+        return self.calls.ask(Book, "PUT", "/api/v1/contacts", body=body)

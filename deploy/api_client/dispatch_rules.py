@@ -60,17 +60,21 @@ class DispatchRulesApi:
     """/dispatch-rules of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
-    def get_dispatch_rules(self, *, on: dt.date | None = None) -> list[RuleView]:
+    def get_dispatch_rules(
+        self, *, on: dt.date | None = None, after: str | None = None, limit: int | None = None
+    ) -> list[RuleView]:
         """查看派单目录: GET /api/v1/dispatch-rules."""
-        return self._calls.ask(list[RuleView], "GET", "/api/v1/dispatch-rules", query={"on": on})
+        return self.calls.ask(
+            list[RuleView], "GET", "/api/v1/dispatch-rules", query={"on": on, "after": after, "limit": limit}
+        )
 
     def post_dispatch_rules(
         self, body: RulesBody | JsonObject, *, idempotency_key: str | None = None
     ) -> list[RuleView]:
         """增加派单目录的行: POST /api/v1/dispatch-rules."""
-        return self._calls.ask(
+        return self.calls.ask(
             list[RuleView],
             "POST",
             "/api/v1/dispatch-rules",
@@ -88,7 +92,7 @@ class DispatchRulesApi:
         purpose: str | None = None,
     ) -> FoundView:
         """试查承办单位: GET /api/v1/dispatch-rules/unit."""
-        return self._calls.ask(
+        return self.calls.ask(
             FoundView,
             "GET",
             "/api/v1/dispatch-rules/unit",
@@ -99,7 +103,7 @@ class DispatchRulesApi:
         self, body: EndBody | JsonObject, *, rule_id: str, idempotency_key: str | None = None
     ) -> RuleView:
         """终止派单目录的行: POST /api/v1/dispatch-rules/{rule_id}/end."""
-        return self._calls.ask(
+        return self.calls.ask(
             RuleView,
             "POST",
             f"/api/v1/dispatch-rules/{in_path(rule_id)}/end",

@@ -123,37 +123,56 @@ class DutiesApi:
     """/duties of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
-    def get_duties(self, *, unit: str | None = None, ended: bool | None = None) -> list[DutyView]:
+    def get_duties(
+        self,
+        *,
+        unit: str | None = None,
+        ended: bool | None = None,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> list[DutyView]:
         """列出例行事项: GET /api/v1/duties."""
-        return self._calls.ask(list[DutyView], "GET", "/api/v1/duties", query={"unit": unit, "ended": ended})
+        return self.calls.ask(
+            list[DutyView],
+            "GET",
+            "/api/v1/duties",
+            query={"unit": unit, "ended": ended, "after": after, "limit": limit},
+        )
 
     def post_duties(
         self, body: DutyBody | JsonObject, *, idempotency_key: str | None = None
     ) -> list[DutyView]:
         """设定例行事项: POST /api/v1/duties."""
-        return self._calls.ask(
+        return self.calls.ask(
             list[DutyView], "POST", "/api/v1/duties", headers={"Idempotency-Key": idempotency_key}, body=body
         )
 
     def get_duties_proposals(self) -> list[ViewsProposalView]:
         """列出方案中可采用的频次要求: GET /api/v1/duties/proposals."""
-        return self._calls.ask(list[ViewsProposalView], "GET", "/api/v1/duties/proposals")
+        return self.calls.ask(list[ViewsProposalView], "GET", "/api/v1/duties/proposals")
 
-    def get_duties_open(self, *, unit: str | None = None) -> list[OccurrenceView]:
+    def get_duties_open(
+        self, *, unit: str | None = None, after: str | None = None, limit: int | None = None
+    ) -> list[OccurrenceView]:
         """列出尚未完成的例行事项: GET /api/v1/duties/open."""
-        return self._calls.ask(list[OccurrenceView], "GET", "/api/v1/duties/open", query={"unit": unit})
+        return self.calls.ask(
+            list[OccurrenceView],
+            "GET",
+            "/api/v1/duties/open",
+            query={"unit": unit, "after": after, "limit": limit},
+        )
 
     def get_duties_by_duty_id(self, *, duty_id: str) -> DutyDetail:
         """查看例行事项及各期完成情况: GET /api/v1/duties/{duty_id}."""
-        return self._calls.ask(DutyDetail, "GET", f"/api/v1/duties/{in_path(duty_id)}")
+        return self.calls.ask(DutyDetail, "GET", f"/api/v1/duties/{in_path(duty_id)}")
 
     def post_duties_report(
         self, body: ReportBody | JsonObject, *, idempotency_key: str | None = None
     ) -> TaskPage:
         """一次填报多项例行事项: POST /api/v1/duties/report."""
-        return self._calls.ask(
+        return self.calls.ask(
             TaskPage, "POST", "/api/v1/duties/report", headers={"Idempotency-Key": idempotency_key}, body=body
         )
 
@@ -161,7 +180,7 @@ class DutiesApi:
         self, body: EndBody | JsonObject, *, duty_id: str, idempotency_key: str | None = None
     ) -> DutyDetail:
         """停止例行事项: POST /api/v1/duties/{duty_id}/end."""
-        return self._calls.ask(
+        return self.calls.ask(
             DutyDetail,
             "POST",
             f"/api/v1/duties/{in_path(duty_id)}/end",

@@ -12,8 +12,8 @@ class EventSchemasApi:
     """/event-schemas of the API (事件契约)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_event_schemas_by_type_json(self, *, type_: str) -> JsonObject:
         """某类事件 data 的 JSON Schema，不需要密钥: GET /api/v1/event-schemas/{type}.json."""
-        return self._calls.ask(JsonObject, "GET", f"/api/v1/event-schemas/{in_path(type_)}.json")
+        return self.calls.ask(JsonObject, "GET", f"/api/v1/event-schemas/{in_path(type_)}.json")

@@ -16,7 +16,7 @@ class EventsApi:
     """/events of the API (事件)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_events(
         self,
@@ -34,7 +34,7 @@ class EventsApi:
         timeout: httpx.Timeout | None = None,
     ) -> AbstractContextManager[httpx.Response]:
         """订阅事件：先历史后实时（SSE），或取一页（NDJSON）: GET /api/v1/events."""
-        return self._calls.stream(
+        return self.calls.stream(
             "GET",
             "/api/v1/events",
             query={

@@ -33,17 +33,22 @@ class QueuedView(Model):
 
 
 class QueueView(Model):
-    """The requests in one state, oldest first."""
+    """A page of the requests in one state, oldest first; `next` is the `after` of the page behind it."""
 
     items: list[QueuedView]
+    next: str | None = None
 
 
 class ExtensionsApi:
     """/extensions of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
-    def get_extensions(self, *, state: ExtensionState | str | None = None) -> QueueView:
+    def get_extensions(
+        self, *, state: ExtensionState | str | None = None, after: str | None = None, limit: int | None = None
+    ) -> QueueView:
         """列出延期申请: GET /api/v1/extensions."""
-        return self._calls.ask(QueueView, "GET", "/api/v1/extensions", query={"state": state})
+        return self.calls.ask(
+            QueueView, "GET", "/api/v1/extensions", query={"state": state, "after": after, "limit": limit}
+        )

@@ -27,8 +27,8 @@ class FeedFormsApi:
     """/feed-forms of the API (数据来源)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_feed_forms(self) -> FormsOut:
         """列出接口格式和代码表: GET /api/v1/feed-forms."""
-        return self._calls.ask(FormsOut, "GET", "/api/v1/feed-forms")
+        return self.calls.ask(FormsOut, "GET", "/api/v1/feed-forms")

@@ -152,25 +152,25 @@ class FeedPullsApi:
     """/feed-pulls of the API (数据来源)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_feed_pulls(self) -> list[PullOut]:
         """列出拉取的来源：上次、游标和错误: GET /api/v1/feed-pulls."""
-        return self._calls.ask(list[PullOut], "GET", "/api/v1/feed-pulls")
+        return self.calls.ask(list[PullOut], "GET", "/api/v1/feed-pulls")
 
     def get_feed_pulls_by_source_id(self, *, source_id: str) -> PullOut:
         """查看一个来源的拉取: GET /api/v1/feed-pulls/{source_id}."""
-        return self._calls.ask(PullOut, "GET", f"/api/v1/feed-pulls/{in_path(source_id)}")
+        return self.calls.ask(PullOut, "GET", f"/api/v1/feed-pulls/{in_path(source_id)}")
 
     def put_feed_pulls_by_source_id(self, body: PullIn | JsonObject, *, source_id: str) -> PullOut:
         """设置拉取：接口分页或前置库表: PUT /api/v1/feed-pulls/{source_id}."""
-        return self._calls.ask(PullOut, "PUT", f"/api/v1/feed-pulls/{in_path(source_id)}", body=body)
+        return self.calls.ask(PullOut, "PUT", f"/api/v1/feed-pulls/{in_path(source_id)}", body=body)
 
     def post_feed_pulls_by_source_id_run(
         self, body: RunIn | JsonObject, *, source_id: str, idempotency_key: str | None = None
     ) -> PullOut:
         """立即拉取一轮: POST /api/v1/feed-pulls/{source_id}/run."""
-        return self._calls.ask(
+        return self.calls.ask(
             PullOut,
             "POST",
             f"/api/v1/feed-pulls/{in_path(source_id)}/run",
@@ -182,7 +182,7 @@ class FeedPullsApi:
         self, *, source_id: str, idempotency_key: str | None = None
     ) -> TrialOut:
         """试读下一页：会读成什么，不收，也不移动游标: POST /api/v1/feed-pulls/{source_id}/dry-run."""
-        return self._calls.ask(
+        return self.calls.ask(
             TrialOut,
             "POST",
             f"/api/v1/feed-pulls/{in_path(source_id)}/dry-run",

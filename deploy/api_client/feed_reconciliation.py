@@ -42,13 +42,13 @@ class FeedReconciliationApi:
     """/feed-reconciliation of the API (数据来源)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_feed_reconciliation(
         self, *, source: str | None = None, day: dt.date | None = None
     ) -> list[Reconciled]:
         """对账：每个来源每天收到的、收下的、被拒的，与来源自报的差: GET /api/v1/feed-reconciliation."""
-        return self._calls.ask(
+        return self.calls.ask(
             list[Reconciled], "GET", "/api/v1/feed-reconciliation", query={"source": source, "day": day}
         )
 
@@ -56,6 +56,6 @@ class FeedReconciliationApi:
         self, body: Stated | JsonObject, *, source: str, day: dt.date
     ) -> Reconciled:
         """登记来源自报的当日条数: PUT /api/v1/feed-reconciliation/{source}/{day}."""
-        return self._calls.ask(
+        return self.calls.ask(
             Reconciled, "PUT", f"/api/v1/feed-reconciliation/{in_path(source)}/{in_path(day)}", body=body
         )

@@ -67,7 +67,7 @@ class FeedRejectsApi:
     """/feed-rejects of the API (数据来源)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_feed_rejects(
         self,
@@ -79,7 +79,7 @@ class FeedRejectsApi:
         limit: int | None = None,
     ) -> list[RejectOut]:
         """列出被拒记录，不含原文: GET /api/v1/feed-rejects."""
-        return self._calls.ask(
+        return self.calls.ask(
             list[RejectOut],
             "GET",
             "/api/v1/feed-rejects",
@@ -88,11 +88,11 @@ class FeedRejectsApi:
 
     def get_feed_rejects_by_reject_id(self, *, reject_id: str) -> RejectWhole:
         """查看一条被拒记录及其原文；每次记入审计: GET /api/v1/feed-rejects/{reject_id}."""
-        return self._calls.ask(RejectWhole, "GET", f"/api/v1/feed-rejects/{in_path(reject_id)}")
+        return self.calls.ask(RejectWhole, "GET", f"/api/v1/feed-rejects/{in_path(reject_id)}")
 
     def delete_feed_rejects_by_reject_id(self, body: Discarded | JsonObject, *, reject_id: str) -> RejectOut:
         """作废一条被拒记录，保留并写明理由: DELETE /api/v1/feed-rejects/{reject_id}."""
-        return self._calls.ask(RejectOut, "DELETE", f"/api/v1/feed-rejects/{in_path(reject_id)}", body=body)
+        return self.calls.ask(RejectOut, "DELETE", f"/api/v1/feed-rejects/{in_path(reject_id)}", body=body)
 
     def post_feed_rejects_by_reject_id_replay(
         self,
@@ -102,7 +102,7 @@ class FeedRejectsApi:
         idempotency_key: str | None = None,
     ) -> RecordOut:
         """重试一条被拒记录：原文，或改正后的记录: POST /api/v1/feed-rejects/{reject_id}/replay."""
-        return self._calls.ask(
+        return self.calls.ask(
             RecordOut,
             "POST",
             f"/api/v1/feed-rejects/{in_path(reject_id)}/replay",

@@ -63,7 +63,7 @@ class FeedSourcesApi:
     """/feed-sources of the API (数据来源)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def post_feed_sources_by_source_id_dry_run(
         self,
@@ -74,7 +74,7 @@ class FeedSourcesApi:
         idempotency_key: str | None = None,
     ) -> TrialOut:
         """试读：样本按该来源的映射会读成什么，不收: POST /api/v1/feed-sources/{source_id}/dry-run."""
-        return self._calls.ask(
+        return self.calls.ask(
             TrialOut,
             "POST",
             f"/api/v1/feed-sources/{in_path(source_id)}/dry-run",
@@ -84,8 +84,8 @@ class FeedSourcesApi:
 
     def get_feed_sources(self) -> list[SourceOut]:
         """列出数据来源: GET /api/v1/feed-sources."""
-        return self._calls.ask(list[SourceOut], "GET", "/api/v1/feed-sources")
+        return self.calls.ask(list[SourceOut], "GET", "/api/v1/feed-sources")
 
     def put_feed_sources_by_source_id(self, body: SourceIn | JsonObject, *, source_id: str) -> SourceOut:
         """登记或修改数据来源；五秒内生效: PUT /api/v1/feed-sources/{source_id}."""
-        return self._calls.ask(SourceOut, "PUT", f"/api/v1/feed-sources/{in_path(source_id)}", body=body)
+        return self.calls.ask(SourceOut, "PUT", f"/api/v1/feed-sources/{in_path(source_id)}", body=body)

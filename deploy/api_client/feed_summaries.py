@@ -40,29 +40,40 @@ class SwitchBody(Model):
 
 
 class FeedSummariesView(Model):
-    """Summaries, the latest first; `active` are the kinds that are compiled at their times."""
+    """A page of summaries, the latest first; `active` are the kinds that are compiled at their times."""
 
     active: list[str]
     items: list[FeedSummaryView]
+    next: str | None = None
 
 
 class FeedSummariesApi:
     """/feed-summaries of the API (指标服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
-    def get_feed_summaries(self, *, kind: str | None = None, period: str | None = None) -> FeedSummariesView:
+    def get_feed_summaries(
+        self,
+        *,
+        kind: str | None = None,
+        period: str | None = None,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> FeedSummariesView:
         """列出12345和好差评汇总（公文素材）: GET /api/v1/feed-summaries."""
-        return self._calls.ask(
-            FeedSummariesView, "GET", "/api/v1/feed-summaries", query={"kind": kind, "period": period}
+        return self.calls.ask(
+            FeedSummariesView,
+            "GET",
+            "/api/v1/feed-summaries",
+            query={"kind": kind, "period": period, "after": after, "limit": limit},
         )
 
     def post_feed_summaries(
         self, body: AskedBody | JsonObject, *, idempotency_key: str | None = None
     ) -> FeedSummaryView:
         """立即汇总某日、某周或某月的12345或好差评，生成新一版草稿: POST /api/v1/feed-summaries."""
-        return self._calls.ask(
+        return self.calls.ask(
             FeedSummaryView,
             "POST",
             "/api/v1/feed-summaries",
@@ -74,7 +85,7 @@ class FeedSummariesApi:
         self, body: SwitchBody | JsonObject, *, kind: str
     ) -> dict[str, bool | str]:
         """开启或停用某类12345、好差评定期汇总: PUT /api/v1/feed-summaries/kinds/{kind}."""
-        return self._calls.ask(
+        return self.calls.ask(
             cast("type[dict[str, bool | str]]", dict[str, bool | str]),
             "PUT",
             f"/api/v1/feed-summaries/kinds/{in_path(kind)}",

@@ -30,7 +30,7 @@ class FeedsApi:
     """/feeds of the API (数据来源)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def post_feeds_by_source(
         self,
@@ -43,7 +43,7 @@ class FeedsApi:
         idempotency_key: str | None = None,
     ) -> TakenOut:
         """报送办件和评价：按来源的接口格式，一条或一批: POST /api/v1/feeds/{source}."""
-        return self._calls.ask(
+        return self.calls.ask(
             TakenOut,
             "POST",
             f"/api/v1/feeds/{in_path(source)}",

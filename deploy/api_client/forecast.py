@@ -83,7 +83,7 @@ class ForecastApi:
     """/forecast of the API (提醒服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_forecast(
         self,
@@ -94,7 +94,7 @@ class ForecastApi:
         recipient: str | None = None,
     ) -> ForecastAnswer:
         """提醒预报：今后若干天将向谁发送什么: GET /api/v1/forecast."""
-        return self._calls.ask(
+        return self.calls.ask(
             ForecastAnswer,
             "GET",
             "/api/v1/forecast",
@@ -105,7 +105,7 @@ class ForecastApi:
         self, body: ChangeBody | JsonObject, *, idempotency_key: str | None = None
     ) -> DifferenceAnswer:
         """提醒预报试算：规则、日历或联系人变化后消息有何不同（不写入任何内容）: POST /api/v1/forecast."""
-        return self._calls.ask(
+        return self.calls.ask(
             DifferenceAnswer,
             "POST",
             "/api/v1/forecast",

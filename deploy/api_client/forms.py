@@ -41,17 +41,17 @@ class FormsApi:
     """/forms of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_forms_progress_xlsx(self, *, unit: str | None = None) -> bytes:
         """导出单位的进展填报表（Excel）: GET /api/v1/forms/progress.xlsx."""
-        return self._calls.fetch("GET", "/api/v1/forms/progress.xlsx", query={"unit": unit})
+        return self.calls.fetch("GET", "/api/v1/forms/progress.xlsx", query={"unit": unit})
 
     def post_forms_progress(
         self, body: bytes, *, confirm: bool | None = None, idempotency_key: str | None = None
     ) -> FormImportView:
         """导入填好的进展填报表（Excel）：签收、填报、报审；confirm=false 只试算: POST /api/v1/forms/progress."""
-        return self._calls.ask(
+        return self.calls.ask(
             FormImportView,
             "POST",
             "/api/v1/forms/progress",

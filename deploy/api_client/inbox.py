@@ -52,34 +52,40 @@ class SnoozeBody(Model):
 
 
 class InboxView(Model):
-    """The newest notices of an inbox, and how many of all are unread."""
+    """A page of an inbox, the newest notices first, and how many of all are unread; `next` begins the page behind."""
 
     items: list[InboxItem]
     unread: int
+    next: str | None = None
 
 
 class InboxApi:
     """/inbox of the API (提醒服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_inbox(
-        self, *, recipient: str | None = None, unread: bool | None = None, limit: int | None = None
+        self,
+        *,
+        recipient: str | None = None,
+        unread: bool | None = None,
+        after: str | None = None,
+        limit: int | None = None,
     ) -> InboxView:
         """查看收件箱: GET /api/v1/inbox."""
-        return self._calls.ask(
+        return self.calls.ask(
             InboxView,
             "GET",
             "/api/v1/inbox",
-            query={"recipient": recipient, "unread": unread, "limit": limit},
+            query={"recipient": recipient, "unread": unread, "after": after, "limit": limit},
         )
 
     def post_inbox_by_notice_id_acknowledgement(
         self, body: AcknowledgementBody | JsonObject, *, notice_id: str, idempotency_key: str | None = None
     ) -> ReplyView:
         """知悉：暂停重复通报: POST /api/v1/inbox/{notice_id}/acknowledgement."""
-        return self._calls.ask(
+        return self.calls.ask(
             ReplyView,
             "POST",
             f"/api/v1/inbox/{in_path(notice_id)}/acknowledgement",
@@ -91,7 +97,7 @@ class InboxApi:
         self, body: SnoozeBody | JsonObject, *, notice_id: str, idempotency_key: str | None = None
     ) -> ReplyView:
         """稍后提醒: POST /api/v1/inbox/{notice_id}/snooze."""
-        return self._calls.ask(
+        return self.calls.ask(
             ReplyView,
             "POST",
             f"/api/v1/inbox/{in_path(notice_id)}/snooze",

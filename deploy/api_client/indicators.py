@@ -204,7 +204,7 @@ class IndicatorsApi:
     """/indicators of the API (指标服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_indicators(
         self,
@@ -218,7 +218,7 @@ class IndicatorsApi:
         as_of: str | None = None,
     ) -> IndicatorsView:
         """列出指标：目标、现值、状态及原因、预测；kind 为 target（方案量化目标）、frame（18+5）、goal（阶段目标）或 all: GET /api/v1/indicators."""
-        return self._calls.ask(
+        return self.calls.ask(
             IndicatorsView,
             "GET",
             "/api/v1/indicators",
@@ -235,11 +235,11 @@ class IndicatorsApi:
 
     def get_indicators_catalogue(self) -> CatalogueView:
         """查看指标框架 18+5、测量口径和说明代码: GET /api/v1/indicators/catalogue."""
-        return self._calls.ask(CatalogueView, "GET", "/api/v1/indicators/catalogue")
+        return self.calls.ask(CatalogueView, "GET", "/api/v1/indicators/catalogue")
 
     def get_indicators_by_indicator_id(self, *, indicator_id: str, as_of: str | None = None) -> DetailView:
         """查看指标：口径、设定、报送历史、未按时报送的期间、预测: GET /api/v1/indicators/{indicator_id}."""
-        return self._calls.ask(
+        return self.calls.ask(
             DetailView, "GET", f"/api/v1/indicators/{in_path(indicator_id)}", query={"as_of": as_of}
         )
 
@@ -253,7 +253,7 @@ class IndicatorsApi:
         as_of: str | None = None,
     ) -> RowsView:
         """列出测量指标某一部分（numerator、denominator、excluded）背后的逐条事实: GET /api/v1/indicators/{indicator_id}/rows."""
-        return self._calls.ask(
+        return self.calls.ask(
             RowsView,
             "GET",
             f"/api/v1/indicators/{in_path(indicator_id)}/rows",
@@ -262,7 +262,7 @@ class IndicatorsApi:
 
     def post_indicators_upload(self, body: bytes, *, idempotency_key: str | None = None) -> KeptView:
         """导入指标报送表（CSV 或 xlsx）：全部导入，或按行和字段指出错误、一行也不导入: POST /api/v1/indicators/upload."""
-        return self._calls.ask(
+        return self.calls.ask(
             KeptView,
             "POST",
             "/api/v1/indicators/upload",
@@ -274,7 +274,7 @@ class IndicatorsApi:
         self, body: ValueBody | JsonObject, *, indicator_id: str, idempotency_key: str | None = None
     ) -> ValueView:
         """报送或更正指标值: POST /api/v1/indicators/{indicator_id}/values."""
-        return self._calls.ask(
+        return self.calls.ask(
             ValueView,
             "POST",
             f"/api/v1/indicators/{in_path(indicator_id)}/values",
@@ -286,6 +286,6 @@ class IndicatorsApi:
         self, body: SettingBody | JsonObject, *, indicator_id: str
     ) -> SettingView:
         """设定指标的责任单位、报送周期、范围: PUT /api/v1/indicators/{indicator_id}/setting."""
-        return self._calls.ask(
+        return self.calls.ask(
             SettingView, "PUT", f"/api/v1/indicators/{in_path(indicator_id)}/setting", body=body
         )

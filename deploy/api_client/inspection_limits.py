@@ -30,8 +30,8 @@ class InspectionLimitsApi:
     """/inspection-limits of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_inspection_limits(self) -> InspectionLimits:
         """查看督查频次和期限: GET /api/v1/inspection-limits."""
-        return self._calls.ask(InspectionLimits, "GET", "/api/v1/inspection-limits")
+        return self.calls.ask(InspectionLimits, "GET", "/api/v1/inspection-limits")

@@ -242,7 +242,7 @@ class InspectionsApi:
     """/inspections of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_inspections(
         self,
@@ -251,20 +251,29 @@ class InspectionsApi:
         unit: str | None = None,
         year: int | None = None,
         follow_up_of: str | None = None,
+        after: str | None = None,
+        limit: int | None = None,
     ) -> list[InspectionView]:
         """列出督查活动: GET /api/v1/inspections."""
-        return self._calls.ask(
+        return self.calls.ask(
             list[InspectionView],
             "GET",
             "/api/v1/inspections",
-            query={"state": state, "unit": unit, "year": year, "follow_up_of": follow_up_of},
+            query={
+                "state": state,
+                "unit": unit,
+                "year": year,
+                "follow_up_of": follow_up_of,
+                "after": after,
+                "limit": limit,
+            },
         )
 
     def post_inspections(
         self, body: PlanBody | JsonObject, *, idempotency_key: str | None = None
     ) -> InspectionDetail:
         """拟订督查方案: POST /api/v1/inspections."""
-        return self._calls.ask(
+        return self.calls.ask(
             InspectionDetail,
             "POST",
             "/api/v1/inspections",
@@ -274,13 +283,13 @@ class InspectionsApi:
 
     def get_inspections_by_inspection_id(self, *, inspection_id: str) -> InspectionDetail:
         """查看督查活动: GET /api/v1/inspections/{inspection_id}."""
-        return self._calls.ask(InspectionDetail, "GET", f"/api/v1/inspections/{in_path(inspection_id)}")
+        return self.calls.ask(InspectionDetail, "GET", f"/api/v1/inspections/{in_path(inspection_id)}")
 
     def post_inspections_by_inspection_id_approval(
         self, body: ApprovalBody | JsonObject, *, inspection_id: str, idempotency_key: str | None = None
     ) -> InspectionDetail:
         """批准督查方案: POST /api/v1/inspections/{inspection_id}/approval."""
-        return self._calls.ask(
+        return self.calls.ask(
             InspectionDetail,
             "POST",
             f"/api/v1/inspections/{in_path(inspection_id)}/approval",
@@ -292,7 +301,7 @@ class InspectionsApi:
         self, *, inspection_id: str, idempotency_key: str | None = None
     ) -> InspectionDetail:
         """启动督查: POST /api/v1/inspections/{inspection_id}/start."""
-        return self._calls.ask(
+        return self.calls.ask(
             InspectionDetail,
             "POST",
             f"/api/v1/inspections/{in_path(inspection_id)}/start",
@@ -303,7 +312,7 @@ class InspectionsApi:
         self, body: WithdrawalBody | JsonObject, *, inspection_id: str, idempotency_key: str | None = None
     ) -> InspectionDetail:
         """撤回督查方案: POST /api/v1/inspections/{inspection_id}/withdrawal."""
-        return self._calls.ask(
+        return self.calls.ask(
             InspectionDetail,
             "POST",
             f"/api/v1/inspections/{in_path(inspection_id)}/withdrawal",
@@ -315,7 +324,7 @@ class InspectionsApi:
         self, body: FindingBody | JsonObject, *, inspection_id: str, idempotency_key: str | None = None
     ) -> InspectionDetail:
         """登记督查发现: POST /api/v1/inspections/{inspection_id}/findings."""
-        return self._calls.ask(
+        return self.calls.ask(
             InspectionDetail,
             "POST",
             f"/api/v1/inspections/{in_path(inspection_id)}/findings",
@@ -327,7 +336,7 @@ class InspectionsApi:
         self, body: ConclusionBody | JsonObject, *, inspection_id: str, idempotency_key: str | None = None
     ) -> InspectionDetail:
         """反馈督查结论: POST /api/v1/inspections/{inspection_id}/conclusion."""
-        return self._calls.ask(
+        return self.calls.ask(
             InspectionDetail,
             "POST",
             f"/api/v1/inspections/{in_path(inspection_id)}/conclusion",
@@ -339,7 +348,7 @@ class InspectionsApi:
         self, body: BodiesUnitBody | JsonObject, *, inspection_id: str, idempotency_key: str | None = None
     ) -> InspectionDetail:
         """反馈整改情况: POST /api/v1/inspections/{inspection_id}/feedback."""
-        return self._calls.ask(
+        return self.calls.ask(
             InspectionDetail,
             "POST",
             f"/api/v1/inspections/{in_path(inspection_id)}/feedback",
@@ -351,7 +360,7 @@ class InspectionsApi:
         self, body: BodiesUnitBody | JsonObject, *, inspection_id: str, idempotency_key: str | None = None
     ) -> InspectionDetail:
         """提出异议: POST /api/v1/inspections/{inspection_id}/objections."""
-        return self._calls.ask(
+        return self.calls.ask(
             InspectionDetail,
             "POST",
             f"/api/v1/inspections/{in_path(inspection_id)}/objections",
@@ -368,7 +377,7 @@ class InspectionsApi:
         idempotency_key: str | None = None,
     ) -> InspectionDetail:
         """复核异议: POST /api/v1/inspections/{inspection_id}/objections/{unit_id}/review."""
-        return self._calls.ask(
+        return self.calls.ask(
             InspectionDetail,
             "POST",
             f"/api/v1/inspections/{in_path(inspection_id)}/objections/{in_path(unit_id)}/review",
@@ -380,7 +389,7 @@ class InspectionsApi:
         self, body: ClosingBody | JsonObject, *, inspection_id: str, idempotency_key: str | None = None
     ) -> InspectionDetail:
         """办结并评估效果: POST /api/v1/inspections/{inspection_id}/close."""
-        return self._calls.ask(
+        return self.calls.ask(
             InspectionDetail,
             "POST",
             f"/api/v1/inspections/{in_path(inspection_id)}/close",

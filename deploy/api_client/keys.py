@@ -96,21 +96,21 @@ class KeysApi:
     """/keys of the API (密钥)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_keys(self) -> list[KeyOut]:
         """列出密钥: GET /api/v1/keys."""
-        return self._calls.ask(list[KeyOut], "GET", "/api/v1/keys")
+        return self.calls.ask(list[KeyOut], "GET", "/api/v1/keys")
 
     def post_keys(self, body: KeyIn | JsonObject, *, idempotency_key: str | None = None) -> KeyMade:
         """新建密钥；秘密只显示这一次: POST /api/v1/keys."""
-        return self._calls.ask(
+        return self.calls.ask(
             KeyMade, "POST", "/api/v1/keys", headers={"Idempotency-Key": idempotency_key}, body=body
         )
 
     def get_keys_audit(self, *, limit: int | None = None, before: int | None = None) -> list[KeyDeed]:
         """密钥的新建、更换和撤销记录，最新在前: GET /api/v1/keys/audit."""
-        return self._calls.ask(
+        return self.calls.ask(
             list[KeyDeed], "GET", "/api/v1/keys/audit", query={"limit": limit, "before": before}
         )
 
@@ -118,7 +118,7 @@ class KeysApi:
         self, body: Rotation | JsonObject | None = None, *, key_id: str, idempotency_key: str | None = None
     ) -> KeyMade:
         """更换密钥的秘密；新旧在重叠期内都有效，新的只显示这一次: POST /api/v1/keys/{key_id}/rotation."""
-        return self._calls.ask(
+        return self.calls.ask(
             KeyMade,
             "POST",
             f"/api/v1/keys/{in_path(key_id)}/rotation",
@@ -128,4 +128,4 @@ class KeysApi:
 
     def delete_keys_by_key_id(self, *, key_id: str) -> KeyOut:
         """撤销密钥，五秒内生效: DELETE /api/v1/keys/{key_id}."""
-        return self._calls.ask(KeyOut, "DELETE", f"/api/v1/keys/{in_path(key_id)}")
+        return self.calls.ask(KeyOut, "DELETE", f"/api/v1/keys/{in_path(key_id)}")

@@ -62,7 +62,7 @@ class KnowledgeApi:
     """/knowledge of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_knowledge(
         self,
@@ -71,33 +71,41 @@ class KnowledgeApi:
         category: str | None = None,
         unit: str | None = None,
         stale: bool | None = None,
+        after: str | None = None,
         limit: int | None = None,
     ) -> list[EntryView]:
         """检索知识库: GET /api/v1/knowledge."""
-        return self._calls.ask(
+        return self.calls.ask(
             list[EntryView],
             "GET",
             "/api/v1/knowledge",
-            query={"q": q, "category": category, "unit": unit, "stale": stale, "limit": limit},
+            query={
+                "q": q,
+                "category": category,
+                "unit": unit,
+                "stale": stale,
+                "after": after,
+                "limit": limit,
+            },
         )
 
     def post_knowledge(
         self, body: EntryBody | JsonObject, *, idempotency_key: str | None = None
     ) -> EntryView:
         """编写知识条目: POST /api/v1/knowledge."""
-        return self._calls.ask(
+        return self.calls.ask(
             EntryView, "POST", "/api/v1/knowledge", headers={"Idempotency-Key": idempotency_key}, body=body
         )
 
     def put_knowledge_by_entry_id(self, body: EditBody | JsonObject, *, entry_id: str) -> EntryView:
         """修改知识条目: PUT /api/v1/knowledge/{entry_id}."""
-        return self._calls.ask(EntryView, "PUT", f"/api/v1/knowledge/{in_path(entry_id)}", body=body)
+        return self.calls.ask(EntryView, "PUT", f"/api/v1/knowledge/{in_path(entry_id)}", body=body)
 
     def post_knowledge_by_entry_id_review(
         self, body: ReviewBody | JsonObject, *, entry_id: str, idempotency_key: str | None = None
     ) -> EntryView:
         """审核知识条目: POST /api/v1/knowledge/{entry_id}/review."""
-        return self._calls.ask(
+        return self.calls.ask(
             EntryView,
             "POST",
             f"/api/v1/knowledge/{in_path(entry_id)}/review",
@@ -109,7 +117,7 @@ class KnowledgeApi:
         self, *, entry_id: str, idempotency_key: str | None = None
     ) -> EntryView:
         """撤下知识条目: POST /api/v1/knowledge/{entry_id}/withdrawal."""
-        return self._calls.ask(
+        return self.calls.ask(
             EntryView,
             "POST",
             f"/api/v1/knowledge/{in_path(entry_id)}/withdrawal",

@@ -43,13 +43,13 @@ class LedgerApi:
     """/ledger of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def post_ledger_import(
         self, body: bytes, *, confirm: bool | None = None, idempotency_key: str | None = None
     ) -> LedgerImportView:
         """导入台账（Excel）；confirm=false 只试算: POST /api/v1/ledger/import."""
-        return self._calls.ask(
+        return self.calls.ask(
             LedgerImportView,
             "POST",
             "/api/v1/ledger/import",

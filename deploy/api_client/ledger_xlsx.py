@@ -12,7 +12,7 @@ class LedgerXlsxApi:
     """/ledger.xlsx of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_ledger_xlsx(
         self,
@@ -29,7 +29,7 @@ class LedgerXlsxApi:
         as_of: str | None = None,
     ) -> bytes:
         """导出督办台账（Excel）；as_of 为过去的某日或某时: GET /api/v1/ledger.xlsx."""
-        return self._calls.fetch(
+        return self.calls.fetch(
             "GET",
             "/api/v1/ledger.xlsx",
             query={

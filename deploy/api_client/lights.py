@@ -73,12 +73,12 @@ class LightsApi:
     """/lights of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_lights_rules(self) -> RulesView:
         """查看亮灯规则: GET /api/v1/lights/rules."""
-        return self._calls.ask(RulesView, "GET", "/api/v1/lights/rules")
+        return self.calls.ask(RulesView, "GET", "/api/v1/lights/rules")
 
     def put_lights_rules(self, body: ChoiceBody | JsonObject) -> ChosenView:
         """更换亮灯规则: PUT /api/v1/lights/rules."""
-        return self._calls.ask(ChosenView, "PUT", "/api/v1/lights/rules", body=body)
+        return self.calls.ask(ChosenView, "PUT", "/api/v1/lights/rules", body=body)

@@ -42,8 +42,8 @@ class MeasureRulesApi:
     """/measure-rules of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_measure_rules(self) -> MeasureRules:
         """查看督办措施规则: GET /api/v1/measure-rules."""
-        return self._calls.ask(MeasureRules, "GET", "/api/v1/measure-rules")
+        return self.calls.ask(MeasureRules, "GET", "/api/v1/measure-rules")

@@ -34,7 +34,7 @@ class MeasuresApi:
     """/measures of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_measures(
         self,
@@ -43,20 +43,22 @@ class MeasuresApi:
         state: MeasureState | str | None = None,
         task: str | None = None,
         unit: str | None = None,
+        after: str | None = None,
+        limit: int | None = None,
     ) -> list[ListedMeasure]:
         """列出督办措施: GET /api/v1/measures."""
-        return self._calls.ask(
+        return self.calls.ask(
             list[ListedMeasure],
             "GET",
             "/api/v1/measures",
-            query={"kind": kind, "state": state, "task": task, "unit": unit},
+            query={"kind": kind, "state": state, "task": task, "unit": unit, "after": after, "limit": limit},
         )
 
     def post_measures_by_measure_id_decision(
         self, body: DecisionBody | JsonObject, *, measure_id: str, idempotency_key: str | None = None
     ) -> MeasureView:
         """领导决定督办措施: POST /api/v1/measures/{measure_id}/decision."""
-        return self._calls.ask(
+        return self.calls.ask(
             MeasureView,
             "POST",
             f"/api/v1/measures/{in_path(measure_id)}/decision",
@@ -68,7 +70,7 @@ class MeasuresApi:
         self, body: LiftingBody | JsonObject, *, measure_id: str, idempotency_key: str | None = None
     ) -> MeasureView:
         """摘牌: POST /api/v1/measures/{measure_id}/lift."""
-        return self._calls.ask(
+        return self.calls.ask(
             MeasureView,
             "POST",
             f"/api/v1/measures/{in_path(measure_id)}/lift",

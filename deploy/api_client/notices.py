@@ -70,7 +70,7 @@ class NoticesApi:
     """/notices of the API (提醒服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_notices(
         self,
@@ -83,7 +83,7 @@ class NoticesApi:
         after: str | None = None,
     ) -> NoticesAnswer:
         """列出提醒: GET /api/v1/notices."""
-        return self._calls.ask(
+        return self.calls.ask(
             NoticesAnswer,
             "GET",
             "/api/v1/notices",

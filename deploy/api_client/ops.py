@@ -125,11 +125,11 @@ class OpsApi:
     """/ops of the API (运维、存证)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_ops_gateway_archive_verify(self, *, from_: int | None = None, to: int | None = None) -> Json:
         """验证档案的哈希链: GET /api/v1/ops/gateway/archive/verify."""
-        return self._calls.ask(
+        return self.calls.ask(
             Json, "GET", "/api/v1/ops/gateway/archive/verify", query={"from": from_, "to": to}
         )
 
@@ -137,7 +137,7 @@ class OpsApi:
         self, body: TrimBody | JsonObject, *, idempotency_key: str | None = None
     ) -> JsonObject:
         """按存证移除最早的事件；confirm=false 只试算: POST /api/v1/ops/gateway/archive/trim."""
-        return self._calls.ask(
+        return self.calls.ask(
             JsonObject,
             "POST",
             "/api/v1/ops/gateway/archive/trim",
@@ -147,13 +147,13 @@ class OpsApi:
 
     def get_ops_by_service_bus(self, *, service: str) -> TasksState:
         """查看总线状态: GET /api/v1/ops/{service}/bus."""
-        return self._calls.ask(TasksState, "GET", f"/api/v1/ops/{in_path(service)}/bus")
+        return self.calls.ask(TasksState, "GET", f"/api/v1/ops/{in_path(service)}/bus")
 
     def post_ops_by_service_bus_repair(
         self, *, service: str, idempotency_key: str | None = None
     ) -> list[Repaired]:
         """修复总线: POST /api/v1/ops/{service}/bus/repair."""
-        return self._calls.ask(
+        return self.calls.ask(
             list[Repaired],
             "POST",
             f"/api/v1/ops/{in_path(service)}/bus/repair",
@@ -162,13 +162,13 @@ class OpsApi:
 
     def get_ops_by_service_bus_gaps(self, *, service: str) -> KnownGaps:
         """列出无法补齐的缺口: GET /api/v1/ops/{service}/bus/gaps."""
-        return self._calls.ask(KnownGaps, "GET", f"/api/v1/ops/{in_path(service)}/bus/gaps")
+        return self.calls.ask(KnownGaps, "GET", f"/api/v1/ops/{in_path(service)}/bus/gaps")
 
     def post_ops_by_service_bus_gaps_by_feed(
         self, body: Acceptance | JsonObject, *, feed: str, service: str, idempotency_key: str | None = None
     ) -> AcceptedGap:
         """放弃无法补齐的事件，记录原因: POST /api/v1/ops/{service}/bus/gaps/{feed}."""
-        return self._calls.ask(
+        return self.calls.ask(
             AcceptedGap,
             "POST",
             f"/api/v1/ops/{in_path(service)}/bus/gaps/{in_path(feed)}",
@@ -180,7 +180,7 @@ class OpsApi:
         self, *, service: str, feed: str | None = None, waiting: bool | None = None, limit: int | None = None
     ) -> DeadEvents:
         """列出死信: GET /api/v1/ops/{service}/dead."""
-        return self._calls.ask(
+        return self.calls.ask(
             DeadEvents,
             "GET",
             f"/api/v1/ops/{in_path(service)}/dead",
@@ -191,7 +191,7 @@ class OpsApi:
         self, *, feed: str, sequence: int, service: str
     ) -> DeadEvent:
         """查看死信: GET /api/v1/ops/{service}/dead/{feed}/{sequence}."""
-        return self._calls.ask(
+        return self.calls.ask(
             DeadEvent, "GET", f"/api/v1/ops/{in_path(service)}/dead/{in_path(feed)}/{in_path(sequence)}"
         )
 
@@ -199,7 +199,7 @@ class OpsApi:
         self, *, feed: str, sequence: int, service: str, idempotency_key: str | None = None
     ) -> None:
         """重放死信: POST /api/v1/ops/{service}/dead/{feed}/{sequence}/replay."""
-        self._calls.fetch(
+        self.calls.fetch(
             "POST",
             f"/api/v1/ops/{in_path(service)}/dead/{in_path(feed)}/{in_path(sequence)}/replay",
             headers={"Idempotency-Key": idempotency_key},
@@ -209,7 +209,7 @@ class OpsApi:
         self, *, feed: str, sequence: int, service: str, idempotency_key: str | None = None
     ) -> None:
         """丢弃死信: POST /api/v1/ops/{service}/dead/{feed}/{sequence}/discard."""
-        self._calls.fetch(
+        self.calls.fetch(
             "POST",
             f"/api/v1/ops/{in_path(service)}/dead/{in_path(feed)}/{in_path(sequence)}/discard",
             headers={"Idempotency-Key": idempotency_key},

@@ -78,17 +78,21 @@ class OrderDirectoryApi:
     """/order-directory of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
-    def get_order_directory(self, *, on: dt.date | None = None) -> list[RowView]:
+    def get_order_directory(
+        self, *, on: dt.date | None = None, after: str | None = None, limit: int | None = None
+    ) -> list[RowView]:
         """查看工单派单目录: GET /api/v1/order-directory."""
-        return self._calls.ask(list[RowView], "GET", "/api/v1/order-directory", query={"on": on})
+        return self.calls.ask(
+            list[RowView], "GET", "/api/v1/order-directory", query={"on": on, "after": after, "limit": limit}
+        )
 
     def post_order_directory(
         self, body: RowsBody | JsonObject, *, idempotency_key: str | None = None
     ) -> list[RowView]:
         """增加工单派单目录的行: POST /api/v1/order-directory."""
-        return self._calls.ask(
+        return self.calls.ask(
             list[RowView],
             "POST",
             "/api/v1/order-directory",
@@ -106,7 +110,7 @@ class OrderDirectoryApi:
         on: dt.date | None = None,
     ) -> MatchView:
         """试查工单承办单位: GET /api/v1/order-directory/match."""
-        return self._calls.ask(
+        return self.calls.ask(
             MatchView,
             "GET",
             "/api/v1/order-directory/match",
@@ -123,7 +127,7 @@ class OrderDirectoryApi:
         self, body: bytes, *, confirm: bool | None = None, idempotency_key: str | None = None
     ) -> ImportView:
         """导入工单派单目录（CSV）；confirm=false 只试算: POST /api/v1/order-directory/imports."""
-        return self._calls.ask(
+        return self.calls.ask(
             ImportView,
             "POST",
             "/api/v1/order-directory/imports",
@@ -136,7 +140,7 @@ class OrderDirectoryApi:
         self, body: EndBody | JsonObject, *, row_id: str, idempotency_key: str | None = None
     ) -> RowView:
         """终止工单派单目录的行: POST /api/v1/order-directory/{row_id}/end."""
-        return self._calls.ask(
+        return self.calls.ask(
             RowView,
             "POST",
             f"/api/v1/order-directory/{in_path(row_id)}/end",

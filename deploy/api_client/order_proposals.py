@@ -51,24 +51,29 @@ class OrderProposalsApi:
     """/order-proposals of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_order_proposals(
-        self, *, state: str | None = None, kind: str | None = None
+        self,
+        *,
+        state: str | None = None,
+        kind: str | None = None,
+        after: str | None = None,
+        limit: int | None = None,
     ) -> list[ApiProposalsProposalView]:
         """查看工单建议: GET /api/v1/order-proposals."""
-        return self._calls.ask(
+        return self.calls.ask(
             list[ApiProposalsProposalView],
             "GET",
             "/api/v1/order-proposals",
-            query={"state": state, "kind": kind},
+            query={"state": state, "kind": kind, "after": after, "limit": limit},
         )
 
     def post_order_proposals_by_proposal_id_decision(
         self, body: DecisionBody | JsonObject, *, proposal_id: str, idempotency_key: str | None = None
     ) -> ApiProposalsProposalView:
         """决定工单建议: POST /api/v1/order-proposals/{proposal_id}/decision."""
-        return self._calls.ask(
+        return self.calls.ask(
             ApiProposalsProposalView,
             "POST",
             f"/api/v1/order-proposals/{in_path(proposal_id)}/decision",

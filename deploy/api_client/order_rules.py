@@ -28,12 +28,12 @@ class OrderRulesApi:
     """/order-rules of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_order_rules(self) -> list[RulesView]:
         """查看工单规则: GET /api/v1/order-rules."""
-        return self._calls.ask(list[RulesView], "GET", "/api/v1/order-rules")
+        return self.calls.ask(list[RulesView], "GET", "/api/v1/order-rules")
 
     def put_order_rules(self, body: RulesBody | JsonObject) -> list[RulesView]:
         """设定工单规则: PUT /api/v1/order-rules."""
-        return self._calls.ask(list[RulesView], "PUT", "/api/v1/order-rules", body=body)
+        return self.calls.ask(list[RulesView], "PUT", "/api/v1/order-rules", body=body)

@@ -306,7 +306,7 @@ class OrdersApi:
     """/orders of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_orders(
         self,
@@ -322,7 +322,7 @@ class OrdersApi:
         limit: int | None = None,
     ) -> list[OrderView]:
         """列出12345工单: GET /api/v1/orders."""
-        return self._calls.ask(
+        return self.calls.ask(
             list[OrderView],
             "GET",
             "/api/v1/orders",
@@ -343,23 +343,27 @@ class OrdersApi:
         self, *, first: dt.date | None = None, last: dt.date | None = None
     ) -> MisroutesView:
         """误派率及其明细: GET /api/v1/orders/misroutes."""
-        return self._calls.ask(
+        return self.calls.ask(
             MisroutesView, "GET", "/api/v1/orders/misroutes", query={"first": first, "last": last}
         )
 
-    def get_orders_about_offices(self, *, limit: int | None = None) -> list[OrderView]:
+    def get_orders_about_offices(
+        self, *, after: str | None = None, limit: int | None = None
+    ) -> list[OrderView]:
         """处投诉清单（领导、督查）: GET /api/v1/orders/about-offices."""
-        return self._calls.ask(list[OrderView], "GET", "/api/v1/orders/about-offices", query={"limit": limit})
+        return self.calls.ask(
+            list[OrderView], "GET", "/api/v1/orders/about-offices", query={"after": after, "limit": limit}
+        )
 
     def get_orders_by_task_id(self, *, task_id: str) -> OrderDetail:
         """查看12345工单: GET /api/v1/orders/{task_id}."""
-        return self._calls.ask(OrderDetail, "GET", f"/api/v1/orders/{in_path(task_id)}")
+        return self.calls.ask(OrderDetail, "GET", f"/api/v1/orders/{in_path(task_id)}")
 
     def post_orders_by_task_id_dispatch(
         self, body: DispatchBody | JsonObject, *, task_id: str, idempotency_key: str | None = None
     ) -> OrderDetail:
         """派单、改派: POST /api/v1/orders/{task_id}/dispatch."""
-        return self._calls.ask(
+        return self.calls.ask(
             OrderDetail,
             "POST",
             f"/api/v1/orders/{in_path(task_id)}/dispatch",
@@ -371,7 +375,7 @@ class OrdersApi:
         self, body: ReturnBody | JsonObject, *, task_id: str, idempotency_key: str | None = None
     ) -> OrderDetail:
         """退单: POST /api/v1/orders/{task_id}/return."""
-        return self._calls.ask(
+        return self.calls.ask(
             OrderDetail,
             "POST",
             f"/api/v1/orders/{in_path(task_id)}/return",
@@ -383,7 +387,7 @@ class OrdersApi:
         self, body: RulingBody | JsonObject, *, task_id: str, idempotency_key: str | None = None
     ) -> OrderDetail:
         """派单异议审核: POST /api/v1/orders/{task_id}/return/decision."""
-        return self._calls.ask(
+        return self.calls.ask(
             OrderDetail,
             "POST",
             f"/api/v1/orders/{in_path(task_id)}/return/decision",
@@ -395,7 +399,7 @@ class OrdersApi:
         self, body: NamingBody | JsonObject, *, task_id: str, idempotency_key: str | None = None
     ) -> OrderDetail:
         """疑难工单：明确行业主管: POST /api/v1/orders/{task_id}/hard/industry."""
-        return self._calls.ask(
+        return self.calls.ask(
             OrderDetail,
             "POST",
             f"/api/v1/orders/{in_path(task_id)}/hard/industry",
@@ -407,7 +411,7 @@ class OrdersApi:
         self, body: NamingBody | JsonObject, *, task_id: str, idempotency_key: str | None = None
     ) -> OrderDetail:
         """疑难工单：明确承办单位: POST /api/v1/orders/{task_id}/hard/handler."""
-        return self._calls.ask(
+        return self.calls.ask(
             OrderDetail,
             "POST",
             f"/api/v1/orders/{in_path(task_id)}/hard/handler",
@@ -419,7 +423,7 @@ class OrdersApi:
         self, body: MergeBody | JsonObject, *, task_id: str, idempotency_key: str | None = None
     ) -> OrderDetail:
         """并单: POST /api/v1/orders/{task_id}/merge."""
-        return self._calls.ask(
+        return self.calls.ask(
             OrderDetail,
             "POST",
             f"/api/v1/orders/{in_path(task_id)}/merge",
@@ -431,7 +435,7 @@ class OrdersApi:
         self, body: RefusalBody | JsonObject, *, task_id: str, idempotency_key: str | None = None
     ) -> OrderDetail:
         """不受理: POST /api/v1/orders/{task_id}/refusal."""
-        return self._calls.ask(
+        return self.calls.ask(
             OrderDetail,
             "POST",
             f"/api/v1/orders/{in_path(task_id)}/refusal",
@@ -443,7 +447,7 @@ class OrdersApi:
         self, body: ContactBody | JsonObject, *, task_id: str, idempotency_key: str | None = None
     ) -> OrderDetail:
         """登记联系诉求人: POST /api/v1/orders/{task_id}/contact."""
-        return self._calls.ask(
+        return self.calls.ask(
             OrderDetail,
             "POST",
             f"/api/v1/orders/{in_path(task_id)}/contact",
@@ -455,7 +459,7 @@ class OrdersApi:
         self, body: AnswerBody | JsonObject, *, task_id: str, idempotency_key: str | None = None
     ) -> OrderDetail:
         """答复工单: POST /api/v1/orders/{task_id}/answer."""
-        return self._calls.ask(
+        return self.calls.ask(
             OrderDetail,
             "POST",
             f"/api/v1/orders/{in_path(task_id)}/answer",
@@ -467,7 +471,7 @@ class OrdersApi:
         self, body: ClosingBody | JsonObject, *, task_id: str, idempotency_key: str | None = None
     ) -> OrderDetail:
         """办结工单: POST /api/v1/orders/{task_id}/closing."""
-        return self._calls.ask(
+        return self.calls.ask(
             OrderDetail,
             "POST",
             f"/api/v1/orders/{in_path(task_id)}/closing",
@@ -479,7 +483,7 @@ class OrdersApi:
         self, body: VisitBody | JsonObject, *, task_id: str, idempotency_key: str | None = None
     ) -> OrderDetail:
         """登记差评工单回访: POST /api/v1/orders/{task_id}/visits."""
-        return self._calls.ask(
+        return self.calls.ask(
             OrderDetail,
             "POST",
             f"/api/v1/orders/{in_path(task_id)}/visits",
@@ -491,7 +495,7 @@ class OrdersApi:
         self, body: ExclusionBody | JsonObject, *, task_id: str, idempotency_key: str | None = None
     ) -> OrderDetail:
         """剔除工单: POST /api/v1/orders/{task_id}/exclusion."""
-        return self._calls.ask(
+        return self.calls.ask(
             OrderDetail,
             "POST",
             f"/api/v1/orders/{in_path(task_id)}/exclusion",

@@ -93,9 +93,10 @@ class WithdrawalBody(Model):
 
 
 class PapersView(Model):
-    """Papers, the latest draft first."""
+    """A page of papers, the latest draft first; `next` is the `after` of the page behind it."""
 
     items: list[PaperItem]
+    next: str | None = None
 
 
 class Table(Model):
@@ -173,37 +174,46 @@ class PapersApi:
     """/papers of the API (提醒服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_papers(
-        self, *, kind: str | None = None, period: str | None = None, state: str | None = None
+        self,
+        *,
+        kind: str | None = None,
+        period: str | None = None,
+        state: str | None = None,
+        after: str | None = None,
+        limit: int | None = None,
     ) -> PapersView:
         """列出公文及草稿: GET /api/v1/papers."""
-        return self._calls.ask(
-            PapersView, "GET", "/api/v1/papers", query={"kind": kind, "period": period, "state": state}
+        return self.calls.ask(
+            PapersView,
+            "GET",
+            "/api/v1/papers",
+            query={"kind": kind, "period": period, "state": state, "after": after, "limit": limit},
         )
 
     def get_papers_by_paper_id_docx(self, *, paper_id: str) -> bytes:
         """下载公文（Word）: GET /api/v1/papers/{paper_id}.docx."""
-        return self._calls.fetch("GET", f"/api/v1/papers/{in_path(paper_id)}.docx")
+        return self.calls.fetch("GET", f"/api/v1/papers/{in_path(paper_id)}.docx")
 
     def get_papers_by_paper_id_xlsx(self, *, paper_id: str) -> bytes:
         """下载公文附表（Excel）: GET /api/v1/papers/{paper_id}.xlsx."""
-        return self._calls.fetch("GET", f"/api/v1/papers/{in_path(paper_id)}.xlsx")
+        return self.calls.fetch("GET", f"/api/v1/papers/{in_path(paper_id)}.xlsx")
 
     def get_papers_by_paper_id(self, *, paper_id: str) -> PaperView:
         """查看公文：内容、附表和批示: GET /api/v1/papers/{paper_id}."""
-        return self._calls.ask(PaperView, "GET", f"/api/v1/papers/{in_path(paper_id)}")
+        return self.calls.ask(PaperView, "GET", f"/api/v1/papers/{in_path(paper_id)}")
 
     def put_papers_by_paper_id(self, body: EditBody | JsonObject, *, paper_id: str) -> PaperView:
         """修改草稿的“下一步”部分: PUT /api/v1/papers/{paper_id}."""
-        return self._calls.ask(PaperView, "PUT", f"/api/v1/papers/{in_path(paper_id)}", body=body)
+        return self.calls.ask(PaperView, "PUT", f"/api/v1/papers/{in_path(paper_id)}", body=body)
 
     def post_papers_by_paper_id_release(
         self, body: ReleaseBody | JsonObject, *, paper_id: str, idempotency_key: str | None = None
     ) -> PaperView:
         """编文号、署职务，印发公文: POST /api/v1/papers/{paper_id}/release."""
-        return self._calls.ask(
+        return self.calls.ask(
             PaperView,
             "POST",
             f"/api/v1/papers/{in_path(paper_id)}/release",
@@ -215,7 +225,7 @@ class PapersApi:
         self, body: WithdrawalBody | JsonObject, *, paper_id: str, idempotency_key: str | None = None
     ) -> PaperView:
         """撤回公文: POST /api/v1/papers/{paper_id}/withdrawal."""
-        return self._calls.ask(
+        return self.calls.ask(
             PaperView,
             "POST",
             f"/api/v1/papers/{in_path(paper_id)}/withdrawal",
@@ -227,7 +237,7 @@ class PapersApi:
         self, body: InstructionBody | JsonObject, *, paper_id: str, idempotency_key: str | None = None
     ) -> InstructionView:
         """登记领导对公文的批示: POST /api/v1/papers/{paper_id}/instructions."""
-        return self._calls.ask(
+        return self.calls.ask(
             InstructionView,
             "POST",
             f"/api/v1/papers/{in_path(paper_id)}/instructions",

@@ -41,7 +41,7 @@ class ParcelsApi:
     """/parcels of the API (提醒服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_parcels(
         self,
@@ -53,7 +53,7 @@ class ParcelsApi:
         after: str | None = None,
     ) -> ParcelsAnswer:
         """列出已发送的消息：同一对象同一日的常规提醒合并为一条: GET /api/v1/parcels."""
-        return self._calls.ask(
+        return self.calls.ask(
             ParcelsAnswer,
             "GET",
             "/api/v1/parcels",

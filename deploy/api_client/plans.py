@@ -208,17 +208,17 @@ class PlansApi:
     """/plans of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_plans(self) -> list[PlanView]:
         """列出方案: GET /api/v1/plans."""
-        return self._calls.ask(list[PlanView], "GET", "/api/v1/plans")
+        return self.calls.ask(list[PlanView], "GET", "/api/v1/plans")
 
     def post_plans(
         self, body: bytes, *, filename: str, confirm: bool | None = None, idempotency_key: str | None = None
     ) -> ImportView:
         """导入方案文档；confirm=false 只试算: POST /api/v1/plans."""
-        return self._calls.ask(
+        return self.calls.ask(
             ImportView,
             "POST",
             "/api/v1/plans",
@@ -231,7 +231,7 @@ class PlansApi:
         self, body: bytes, *, filename: str, idempotency_key: str | None = None
     ) -> CheckView:
         """方案体检：查文档自身的矛盾和缺漏，不写入台账: POST /api/v1/plans/check."""
-        return self._calls.ask(
+        return self.calls.ask(
             CheckView,
             "POST",
             "/api/v1/plans/check",
@@ -242,12 +242,12 @@ class PlansApi:
 
     def get_plans_by_plan_id(self, *, plan_id: str) -> PlanDetail:
         """查看方案的阶段目标、量化目标和频次: GET /api/v1/plans/{plan_id}."""
-        return self._calls.ask(PlanDetail, "GET", f"/api/v1/plans/{in_path(plan_id)}")
+        return self.calls.ask(PlanDetail, "GET", f"/api/v1/plans/{in_path(plan_id)}")
 
     def get_plans_by_plan_id_rules(self, *, plan_id: str) -> RulesView:
         """查看方案的复核链: GET /api/v1/plans/{plan_id}/rules."""
-        return self._calls.ask(RulesView, "GET", f"/api/v1/plans/{in_path(plan_id)}/rules")
+        return self.calls.ask(RulesView, "GET", f"/api/v1/plans/{in_path(plan_id)}/rules")
 
     def put_plans_by_plan_id_rules(self, body: RulesBody | JsonObject, *, plan_id: str) -> RulesView:
         """设置方案的复核链: PUT /api/v1/plans/{plan_id}/rules."""
-        return self._calls.ask(RulesView, "PUT", f"/api/v1/plans/{in_path(plan_id)}/rules", body=body)
+        return self.calls.ask(RulesView, "PUT", f"/api/v1/plans/{in_path(plan_id)}/rules", body=body)

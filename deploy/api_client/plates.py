@@ -49,8 +49,12 @@ class PlatesApi:
     """/plates of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
-    def get_plates(self, *, state: str | None = None) -> list[Plate]:
+    def get_plates(
+        self, *, state: str | None = None, after: str | None = None, limit: int | None = None
+    ) -> list[Plate]:
         """列出挂牌督办: GET /api/v1/plates."""
-        return self._calls.ask(list[Plate], "GET", "/api/v1/plates", query={"state": state})
+        return self.calls.ask(
+            list[Plate], "GET", "/api/v1/plates", query={"state": state, "after": after, "limit": limit}
+        )

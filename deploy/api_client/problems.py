@@ -76,7 +76,7 @@ class ProblemsApi:
     """/problems of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_problems(
         self,
@@ -88,7 +88,7 @@ class ProblemsApi:
         done: bool | None = None,
     ) -> list[OwnerProblems]:
         """问题清单（挂图作战），按责任单位: GET /api/v1/problems."""
-        return self._calls.ask(
+        return self.calls.ask(
             list[OwnerProblems],
             "GET",
             "/api/v1/problems",
@@ -99,10 +99,10 @@ class ProblemsApi:
         self, body: ProblemBody | JsonObject, *, idempotency_key: str | None = None
     ) -> ProblemView:
         """登记问题: POST /api/v1/problems."""
-        return self._calls.ask(
+        return self.calls.ask(
             ProblemView, "POST", "/api/v1/problems", headers={"Idempotency-Key": idempotency_key}, body=body
         )
 
     def put_problems_by_task_id(self, body: RemedyBody | JsonObject, *, task_id: str) -> ProblemView:
         """填写整改措施: PUT /api/v1/problems/{task_id}."""
-        return self._calls.ask(ProblemView, "PUT", f"/api/v1/problems/{in_path(task_id)}", body=body)
+        return self.calls.ask(ProblemView, "PUT", f"/api/v1/problems/{in_path(task_id)}", body=body)

@@ -452,7 +452,7 @@ class ProjectsApi:
     """/projects of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_projects(
         self,
@@ -463,9 +463,11 @@ class ProjectsApi:
         fund: str | None = None,
         preliminary: bool | None = None,
         dropped: bool | None = None,
+        after: str | None = None,
+        limit: int | None = None,
     ) -> list[ProjectView]:
         """列出重点项目: GET /api/v1/projects."""
-        return self._calls.ask(
+        return self.calls.ask(
             list[ProjectView],
             "GET",
             "/api/v1/projects",
@@ -476,6 +478,8 @@ class ProjectsApi:
                 "fund": fund,
                 "preliminary": preliminary,
                 "dropped": dropped,
+                "after": after,
+                "limit": limit,
             },
         )
 
@@ -483,22 +487,27 @@ class ProjectsApi:
         self, body: ProjectBody | JsonObject, *, idempotency_key: str | None = None
     ) -> ProjectDetail:
         """登记重点项目: POST /api/v1/projects."""
-        return self._calls.ask(
+        return self.calls.ask(
             ProjectDetail, "POST", "/api/v1/projects", headers={"Idempotency-Key": idempotency_key}, body=body
         )
 
     def get_projects_pace(self, *, on: dt.date | None = None, unit: str | None = None) -> PaceTable:
         """重点项目序时进度：逐项、分单位、合计: GET /api/v1/projects/pace."""
-        return self._calls.ask(PaceTable, "GET", "/api/v1/projects/pace", query={"on": on, "unit": unit})
+        return self.calls.ask(PaceTable, "GET", "/api/v1/projects/pace", query={"on": on, "unit": unit})
 
     def get_projects_funds(self, *, on: dt.date | None = None) -> list[FundSum]:
         """专项债、中央预算内开工率和支付率: GET /api/v1/projects/funds."""
-        return self._calls.ask(list[FundSum], "GET", "/api/v1/projects/funds", query={"on": on})
+        return self.calls.ask(list[FundSum], "GET", "/api/v1/projects/funds", query={"on": on})
 
-    def get_projects_adjustments(self, *, state: str | None = None) -> list[AdjustmentView]:
+    def get_projects_adjustments(
+        self, *, state: str | None = None, after: str | None = None, limit: int | None = None
+    ) -> list[AdjustmentView]:
         """列出项目计划季度调整方案: GET /api/v1/projects/adjustments."""
-        return self._calls.ask(
-            list[AdjustmentView], "GET", "/api/v1/projects/adjustments", query={"state": state}
+        return self.calls.ask(
+            list[AdjustmentView],
+            "GET",
+            "/api/v1/projects/adjustments",
+            query={"state": state, "after": after, "limit": limit},
         )
 
     def post_projects_adjustments(
@@ -509,7 +518,7 @@ class ProjectsApi:
         idempotency_key: str | None = None,
     ) -> BalanceView:
         """提出季度调整方案；confirm=false 只试算: POST /api/v1/projects/adjustments."""
-        return self._calls.ask(
+        return self.calls.ask(
             BalanceView,
             "POST",
             "/api/v1/projects/adjustments",
@@ -520,15 +529,13 @@ class ProjectsApi:
 
     def get_projects_adjustments_by_adjustment_id(self, *, adjustment_id: str) -> AdjustmentView:
         """查看季度调整方案: GET /api/v1/projects/adjustments/{adjustment_id}."""
-        return self._calls.ask(
-            AdjustmentView, "GET", f"/api/v1/projects/adjustments/{in_path(adjustment_id)}"
-        )
+        return self.calls.ask(AdjustmentView, "GET", f"/api/v1/projects/adjustments/{in_path(adjustment_id)}")
 
     def post_projects_adjustments_by_adjustment_id_decisions(
         self, body: DecisionBody | JsonObject, *, adjustment_id: str, idempotency_key: str | None = None
     ) -> AdjustmentView:
         """登记分管委领导、主任办公会的决定: POST /api/v1/projects/adjustments/{adjustment_id}/decisions."""
-        return self._calls.ask(
+        return self.calls.ask(
             AdjustmentView,
             "POST",
             f"/api/v1/projects/adjustments/{in_path(adjustment_id)}/decisions",
@@ -540,7 +547,7 @@ class ProjectsApi:
         self, *, adjustment_id: str, idempotency_key: str | None = None
     ) -> AdjustmentView:
         """执行已同意的季度调整方案: POST /api/v1/projects/adjustments/{adjustment_id}/application."""
-        return self._calls.ask(
+        return self.calls.ask(
             AdjustmentView,
             "POST",
             f"/api/v1/projects/adjustments/{in_path(adjustment_id)}/application",
@@ -549,13 +556,13 @@ class ProjectsApi:
 
     def get_projects_by_task_id(self, *, task_id: str) -> ProjectDetail:
         """查看重点项目: GET /api/v1/projects/{task_id}."""
-        return self._calls.ask(ProjectDetail, "GET", f"/api/v1/projects/{in_path(task_id)}")
+        return self.calls.ask(ProjectDetail, "GET", f"/api/v1/projects/{in_path(task_id)}")
 
     def patch_projects_by_task_id(
         self, body: EditBody | JsonObject, *, task_id: str, if_match: str | None = None
     ) -> ProjectDetail:
         """修改重点项目信息: PATCH /api/v1/projects/{task_id}."""
-        return self._calls.ask(
+        return self.calls.ask(
             ProjectDetail,
             "PATCH",
             f"/api/v1/projects/{in_path(task_id)}",
@@ -572,7 +579,7 @@ class ProjectsApi:
         idempotency_key: str | None = None,
     ) -> ProjectDetail:
         """转入下一批次（四个一批）: POST /api/v1/projects/{task_id}/stage."""
-        return self._calls.ask(
+        return self.calls.ask(
             ProjectDetail,
             "POST",
             f"/api/v1/projects/{in_path(task_id)}/stage",
@@ -589,7 +596,7 @@ class ProjectsApi:
         idempotency_key: str | None = None,
     ) -> ProjectDetail:
         """确认项目节点: POST /api/v1/projects/{task_id}/nodes."""
-        return self._calls.ask(
+        return self.calls.ask(
             ProjectDetail,
             "POST",
             f"/api/v1/projects/{in_path(task_id)}/nodes",
@@ -601,7 +608,7 @@ class ProjectsApi:
         self, body: InvestmentBody | JsonObject, *, task_id: str, idempotency_key: str | None = None
     ) -> ProjectDetail:
         """填报完成投资: POST /api/v1/projects/{task_id}/investment."""
-        return self._calls.ask(
+        return self.calls.ask(
             ProjectDetail,
             "POST",
             f"/api/v1/projects/{in_path(task_id)}/investment",
@@ -613,7 +620,7 @@ class ProjectsApi:
         self, body: YearPlanBody | JsonObject, *, task_id: str, year: int
     ) -> ProjectDetail:
         """设定年度计划投资: PUT /api/v1/projects/{task_id}/plans/{year}."""
-        return self._calls.ask(
+        return self.calls.ask(
             ProjectDetail, "PUT", f"/api/v1/projects/{in_path(task_id)}/plans/{in_path(year)}", body=body
         )
 
@@ -621,7 +628,7 @@ class ProjectsApi:
         self, body: FundBody | JsonObject, *, task_id: str, idempotency_key: str | None = None
     ) -> ProjectDetail:
         """填报资金下达和支付: POST /api/v1/projects/{task_id}/funds."""
-        return self._calls.ask(
+        return self.calls.ask(
             ProjectDetail,
             "POST",
             f"/api/v1/projects/{in_path(task_id)}/funds",
@@ -633,7 +640,7 @@ class ProjectsApi:
         self, body: ElementBody | JsonObject, *, task_id: str, idempotency_key: str | None = None
     ) -> ProjectDetail:
         """登记要素保障: POST /api/v1/projects/{task_id}/elements."""
-        return self._calls.ask(
+        return self.calls.ask(
             ProjectDetail,
             "POST",
             f"/api/v1/projects/{in_path(task_id)}/elements",
@@ -645,7 +652,7 @@ class ProjectsApi:
         self, body: DoneBody | JsonObject, *, task_id: str, number: int, idempotency_key: str | None = None
     ) -> ProjectDetail:
         """确认要素已落实: POST /api/v1/projects/{task_id}/elements/{number}/done."""
-        return self._calls.ask(
+        return self.calls.ask(
             ProjectDetail,
             "POST",
             f"/api/v1/projects/{in_path(task_id)}/elements/{in_path(number)}/done",

@@ -13,10 +13,8 @@ class PublicationsApi:
     """/publications of the API (好差评公开)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_publications(self, *, state: State | str | None = None, page: int | None = None) -> list[Kept]:
         """评价人同意公开的评价，按状态: GET /api/v1/publications."""
-        return self._calls.ask(
-            list[Kept], "GET", "/api/v1/publications", query={"state": state, "page": page}
-        )
+        return self.calls.ask(list[Kept], "GET", "/api/v1/publications", query={"state": state, "page": page})

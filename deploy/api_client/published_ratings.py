@@ -37,8 +37,8 @@ class PublishedRatingsApi:
     """/published-ratings of the API (好差评公开)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_published_ratings(self, *, page: int | None = None) -> ShownPage:
         """已公开的评价，不需要密钥: GET /api/v1/published-ratings."""
-        return self._calls.ask(ShownPage, "GET", "/api/v1/published-ratings", query={"page": page})
+        return self.calls.ask(ShownPage, "GET", "/api/v1/published-ratings", query={"page": page})

@@ -54,8 +54,8 @@ class RadarApi:
     """/radar of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_radar(self, *, plan: str | None = None, on: dt.date | None = None) -> list[OutlookView]:
         """阶段目标雷达：某日各阶段目标的达成情况: GET /api/v1/radar."""
-        return self._calls.ask(list[OutlookView], "GET", "/api/v1/radar", query={"plan": plan, "on": on})
+        return self.calls.ask(list[OutlookView], "GET", "/api/v1/radar", query={"plan": plan, "on": on})

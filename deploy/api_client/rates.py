@@ -106,11 +106,11 @@ class RatesApi:
     """/rates of the API (指标服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_rates(self) -> RulesView:
         """列出比率及现行口径: GET /api/v1/rates."""
-        return self._calls.ask(RulesView, "GET", "/api/v1/rates")
+        return self.calls.ask(RulesView, "GET", "/api/v1/rates")
 
     def get_rates_by_rate(
         self,
@@ -124,7 +124,7 @@ class RatesApi:
         as_of: str | None = None,
     ) -> AnswerView:
         """查看比率：分子、分母、剔除、口径及依据，按单位、大厅、窗口、经办人、事项、渠道、区划、来源或期间: GET /api/v1/rates/{rate}."""
-        return self._calls.ask(
+        return self.calls.ask(
             AnswerView,
             "GET",
             f"/api/v1/rates/{in_path(rate)}",
@@ -146,7 +146,7 @@ class RatesApi:
         limit: int | None = None,
     ) -> RowsView:
         """列出比率某一部分（numerator、denominator、excluded）背后的逐条记录: GET /api/v1/rates/{rate}/rows."""
-        return self._calls.ask(
+        return self.calls.ask(
             RowsView,
             "GET",
             f"/api/v1/rates/{in_path(rate)}/rows",
@@ -165,8 +165,8 @@ class RatesApi:
 
     def get_rates_by_rate_rule(self, *, rate: str) -> RuleHistory:
         """查看比率口径的各版本: GET /api/v1/rates/{rate}/rule."""
-        return self._calls.ask(RuleHistory, "GET", f"/api/v1/rates/{in_path(rate)}/rule")
+        return self.calls.ask(RuleHistory, "GET", f"/api/v1/rates/{in_path(rate)}/rule")
 
     def put_rates_by_rate_rule(self, body: RuleBody | JsonObject, *, rate: str) -> RuleView:
         """设定本地比率口径: PUT /api/v1/rates/{rate}/rule."""
-        return self._calls.ask(RuleView, "PUT", f"/api/v1/rates/{in_path(rate)}/rule", body=body)
+        return self.calls.ask(RuleView, "PUT", f"/api/v1/rates/{in_path(rate)}/rule", body=body)

@@ -257,13 +257,13 @@ class RatingsApi:
     """/ratings of the API (好差评、好差评公开、指标服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def post_ratings(
         self, body: PostRatingsBody | JsonObject, *, idempotency_key: str | None = None
     ) -> Taken:
         """报送一条评价: POST /api/v1/ratings."""
-        return self._calls.ask(
+        return self.calls.ask(
             Taken, "POST", "/api/v1/ratings", headers={"Idempotency-Key": idempotency_key}, body=body
         )
 
@@ -275,7 +275,7 @@ class RatingsApi:
         idempotency_key: str | None = None,
     ) -> BatchTaken:
         """批量报送评价（NDJSON 或 JSON 数组）: POST /api/v1/ratings/batch."""
-        return self._calls.ask(
+        return self.calls.ask(
             BatchTaken,
             "POST",
             "/api/v1/ratings/batch",
@@ -285,13 +285,13 @@ class RatingsApi:
 
     def get_ratings_by_rating_id_publication(self, *, rating_id: str) -> Proposal:
         """评价的公开状态，和遮蔽后的草稿；每次记入审计: GET /api/v1/ratings/{rating_id}/publication."""
-        return self._calls.ask(Proposal, "GET", f"/api/v1/ratings/{in_path(rating_id)}/publication")
+        return self.calls.ask(Proposal, "GET", f"/api/v1/ratings/{in_path(rating_id)}/publication")
 
     def post_ratings_by_rating_id_publication(
         self, body: Release | JsonObject, *, rating_id: str, idempotency_key: str | None = None
     ) -> Kept:
         """公开一条评价：人工核对遮蔽后的内容: POST /api/v1/ratings/{rating_id}/publication."""
-        return self._calls.ask(
+        return self.calls.ask(
             Kept,
             "POST",
             f"/api/v1/ratings/{in_path(rating_id)}/publication",
@@ -301,7 +301,7 @@ class RatingsApi:
 
     def delete_ratings_by_rating_id_publication(self, *, rating_id: str, reason: str | None = None) -> Kept:
         """撤下一条已公开的评价: DELETE /api/v1/ratings/{rating_id}/publication."""
-        return self._calls.ask(
+        return self.calls.ask(
             Kept, "DELETE", f"/api/v1/ratings/{in_path(rating_id)}/publication", query={"reason": reason}
         )
 
@@ -309,30 +309,30 @@ class RatingsApi:
         self, *, unit: str | None = None, from_: dt.date | None = None, to: dt.date | None = None
     ) -> RatingSummary:
         """查看好差评汇总: GET /api/v1/ratings/summary."""
-        return self._calls.ask(
+        return self.calls.ask(
             RatingSummary, "GET", "/api/v1/ratings/summary", query={"unit": unit, "from": from_, "to": to}
         )
 
     def get_ratings_findings_limits(self) -> LimitsHistory:
         """查看异常评价界限的各版本: GET /api/v1/ratings/findings/limits."""
-        return self._calls.ask(LimitsHistory, "GET", "/api/v1/ratings/findings/limits")
+        return self.calls.ask(LimitsHistory, "GET", "/api/v1/ratings/findings/limits")
 
     def put_ratings_findings_limits(self, body: LimitsBody | JsonObject) -> LimitsView:
         """设定异常评价的界限: PUT /api/v1/ratings/findings/limits."""
-        return self._calls.ask(LimitsView, "PUT", "/api/v1/ratings/findings/limits", body=body)
+        return self.calls.ask(LimitsView, "PUT", "/api/v1/ratings/findings/limits", body=body)
 
     def get_ratings_findings(
         self, *, unit: str | None = None, from_: dt.date | None = None, to: dt.date | None = None
     ) -> FindingsView:
         """查看评价疑点：短时集中好评、同一分钟相同评价: GET /api/v1/ratings/findings."""
-        return self._calls.ask(
+        return self.calls.ask(
             FindingsView, "GET", "/api/v1/ratings/findings", query={"unit": unit, "from": from_, "to": to}
         )
 
     def get_ratings_statistics(self, *, month: str | None = None) -> StatisticsView:
         """好差评月度统计：分来源、单位的评价量、上传时延和整改: GET /api/v1/ratings/statistics."""
-        return self._calls.ask(StatisticsView, "GET", "/api/v1/ratings/statistics", query={"month": month})
+        return self.calls.ask(StatisticsView, "GET", "/api/v1/ratings/statistics", query={"month": month})
 
     def get_ratings_statistics_xlsx(self, *, month: str | None = None) -> bytes:
         """好差评月度统计表（Excel）: GET /api/v1/ratings/statistics.xlsx."""
-        return self._calls.fetch("GET", "/api/v1/ratings/statistics.xlsx", query={"month": month})
+        return self.calls.fetch("GET", "/api/v1/ratings/statistics.xlsx", query={"month": month})

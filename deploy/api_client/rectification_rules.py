@@ -65,12 +65,12 @@ class RectificationRulesApi:
     """/rectification-rules of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_rectification_rules(self) -> list[RulesView]:
         """查看差评整改规则: GET /api/v1/rectification-rules."""
-        return self._calls.ask(list[RulesView], "GET", "/api/v1/rectification-rules")
+        return self.calls.ask(list[RulesView], "GET", "/api/v1/rectification-rules")
 
     def put_rectification_rules(self, body: RulesBody | JsonObject) -> RulesView:
         """设定差评整改规则: PUT /api/v1/rectification-rules."""
-        return self._calls.ask(RulesView, "PUT", "/api/v1/rectification-rules", body=body)
+        return self.calls.ask(RulesView, "PUT", "/api/v1/rectification-rules", body=body)

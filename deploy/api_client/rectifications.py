@@ -237,7 +237,7 @@ class RectificationsApi:
     """/rectifications of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_rectifications(
         self,
@@ -250,9 +250,11 @@ class RectificationsApi:
         overdue: bool | None = None,
         without_unit: bool | None = None,
         done: bool | None = None,
+        after: str | None = None,
+        limit: int | None = None,
     ) -> list[CaseView]:
         """列出差评整改: GET /api/v1/rectifications."""
-        return self._calls.ask(
+        return self.calls.ask(
             list[CaseView],
             "GET",
             "/api/v1/rectifications",
@@ -265,6 +267,8 @@ class RectificationsApi:
                 "overdue": overdue,
                 "without_unit": without_unit,
                 "done": done,
+                "after": after,
+                "limit": limit,
             },
         )
 
@@ -272,23 +276,23 @@ class RectificationsApi:
         self, *, since: dt.date | None = None, unit: str | None = None
     ) -> list[FindingView]:
         """查看差评整改疑点: GET /api/v1/rectifications/findings."""
-        return self._calls.ask(
+        return self.calls.ask(
             list[FindingView], "GET", "/api/v1/rectifications/findings", query={"since": since, "unit": unit}
         )
 
     def get_rectifications_by_task_id(self, *, task_id: str) -> WholeCaseView:
         """查看差评整改: GET /api/v1/rectifications/{task_id}."""
-        return self._calls.ask(WholeCaseView, "GET", f"/api/v1/rectifications/{in_path(task_id)}")
+        return self.calls.ask(WholeCaseView, "GET", f"/api/v1/rectifications/{in_path(task_id)}")
 
     def get_rectifications_by_task_id_steps(self, *, task_id: str) -> list[StepView]:
         """查看差评整改各步骤: GET /api/v1/rectifications/{task_id}/steps."""
-        return self._calls.ask(list[StepView], "GET", f"/api/v1/rectifications/{in_path(task_id)}/steps")
+        return self.calls.ask(list[StepView], "GET", f"/api/v1/rectifications/{in_path(task_id)}/steps")
 
     def post_rectifications_by_task_id_verdict(
         self, body: ProposalBody | JsonObject, *, task_id: str, idempotency_key: str | None = None
     ) -> WholeCaseView:
         """核实差评: POST /api/v1/rectifications/{task_id}/verdict."""
-        return self._calls.ask(
+        return self.calls.ask(
             WholeCaseView,
             "POST",
             f"/api/v1/rectifications/{in_path(task_id)}/verdict",
@@ -300,7 +304,7 @@ class RectificationsApi:
         self, body: ReviewBody | JsonObject, *, task_id: str, idempotency_key: str | None = None
     ) -> WholeCaseView:
         """两人认定恶意、误评: POST /api/v1/rectifications/{task_id}/review."""
-        return self._calls.ask(
+        return self.calls.ask(
             WholeCaseView,
             "POST",
             f"/api/v1/rectifications/{in_path(task_id)}/review",
@@ -312,7 +316,7 @@ class RectificationsApi:
         self, body: GradeBody | JsonObject, *, task_id: str, idempotency_key: str | None = None
     ) -> WholeCaseView:
         """确定整改类别: POST /api/v1/rectifications/{task_id}/grade."""
-        return self._calls.ask(
+        return self.calls.ask(
             WholeCaseView,
             "POST",
             f"/api/v1/rectifications/{in_path(task_id)}/grade",
@@ -324,7 +328,7 @@ class RectificationsApi:
         self, body: AppealBody | JsonObject, *, task_id: str, idempotency_key: str | None = None
     ) -> WholeCaseView:
         """申诉: POST /api/v1/rectifications/{task_id}/appeal."""
-        return self._calls.ask(
+        return self.calls.ask(
             WholeCaseView,
             "POST",
             f"/api/v1/rectifications/{in_path(task_id)}/appeal",
@@ -336,7 +340,7 @@ class RectificationsApi:
         self, body: DecisionBody | JsonObject, *, task_id: str, idempotency_key: str | None = None
     ) -> WholeCaseView:
         """决定申诉: POST /api/v1/rectifications/{task_id}/appeal/decision."""
-        return self._calls.ask(
+        return self.calls.ask(
             WholeCaseView,
             "POST",
             f"/api/v1/rectifications/{in_path(task_id)}/appeal/decision",
@@ -348,7 +352,7 @@ class RectificationsApi:
         self, body: LedgerBody | JsonObject, *, task_id: str
     ) -> WholeCaseView:
         """建立整改台账: PUT /api/v1/rectifications/{task_id}/ledger."""
-        return self._calls.ask(
+        return self.calls.ask(
             WholeCaseView, "PUT", f"/api/v1/rectifications/{in_path(task_id)}/ledger", body=body
         )
 
@@ -356,7 +360,7 @@ class RectificationsApi:
         self, body: RemedyBody | JsonObject, *, task_id: str, idempotency_key: str | None = None
     ) -> WholeCaseView:
         """报告整改情况: POST /api/v1/rectifications/{task_id}/remedy."""
-        return self._calls.ask(
+        return self.calls.ask(
             WholeCaseView,
             "POST",
             f"/api/v1/rectifications/{in_path(task_id)}/remedy",
@@ -368,7 +372,7 @@ class RectificationsApi:
         self, body: ReplyBody | JsonObject, *, task_id: str, idempotency_key: str | None = None
     ) -> WholeCaseView:
         """回复评价人: POST /api/v1/rectifications/{task_id}/reply."""
-        return self._calls.ask(
+        return self.calls.ask(
             WholeCaseView,
             "POST",
             f"/api/v1/rectifications/{in_path(task_id)}/reply",
@@ -380,7 +384,7 @@ class RectificationsApi:
         self, body: CallBody | JsonObject, *, task_id: str, idempotency_key: str | None = None
     ) -> WholeCaseView:
         """登记回访: POST /api/v1/rectifications/{task_id}/call-backs."""
-        return self._calls.ask(
+        return self.calls.ask(
             WholeCaseView,
             "POST",
             f"/api/v1/rectifications/{in_path(task_id)}/call-backs",
@@ -392,7 +396,7 @@ class RectificationsApi:
         self, body: ClosingBody | JsonObject, *, task_id: str, idempotency_key: str | None = None
     ) -> WholeCaseView:
         """办结差评: POST /api/v1/rectifications/{task_id}/closing."""
-        return self._calls.ask(
+        return self.calls.ask(
             WholeCaseView,
             "POST",
             f"/api/v1/rectifications/{in_path(task_id)}/closing",
@@ -404,7 +408,7 @@ class RectificationsApi:
         self, body: ReopeningBody | JsonObject, *, task_id: str, idempotency_key: str | None = None
     ) -> WholeCaseView:
         """重开差评整改: POST /api/v1/rectifications/{task_id}/reopening."""
-        return self._calls.ask(
+        return self.calls.ask(
             WholeCaseView,
             "POST",
             f"/api/v1/rectifications/{in_path(task_id)}/reopening",

@@ -40,8 +40,8 @@ class RequestsApi:
     """/requests of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_requests_cycle(self, *, on: dt.date | None = None) -> CycleView:
         """双周动态清零：某周期末未办结的企业诉求: GET /api/v1/requests/cycle."""
-        return self._calls.ask(CycleView, "GET", "/api/v1/requests/cycle", query={"on": on})
+        return self.calls.ask(CycleView, "GET", "/api/v1/requests/cycle", query={"on": on})

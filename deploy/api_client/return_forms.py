@@ -19,8 +19,8 @@ class ReturnFormsApi:
     """/return-forms of the API (回传)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_return_forms(self) -> list[FormOut]:
         """列出回传格式: GET /api/v1/return-forms."""
-        return self._calls.ask(list[FormOut], "GET", "/api/v1/return-forms")
+        return self.calls.ask(list[FormOut], "GET", "/api/v1/return-forms")

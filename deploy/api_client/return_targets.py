@@ -90,16 +90,16 @@ class ReturnTargetsApi:
     """/return-targets of the API (回传)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_return_targets(self) -> list[TargetOut]:
         """列出回传目标: GET /api/v1/return-targets."""
-        return self._calls.ask(list[TargetOut], "GET", "/api/v1/return-targets")
+        return self.calls.ask(list[TargetOut], "GET", "/api/v1/return-targets")
 
     def get_return_targets_by_source_id(self, *, source_id: str) -> TargetOut:
         """查看回传目标: GET /api/v1/return-targets/{source_id}."""
-        return self._calls.ask(TargetOut, "GET", f"/api/v1/return-targets/{in_path(source_id)}")
+        return self.calls.ask(TargetOut, "GET", f"/api/v1/return-targets/{in_path(source_id)}")
 
     def put_return_targets_by_source_id(self, body: TargetIn | JsonObject, *, source_id: str) -> TargetOut:
         """设置回传目标；密钥不再显示: PUT /api/v1/return-targets/{source_id}."""
-        return self._calls.ask(TargetOut, "PUT", f"/api/v1/return-targets/{in_path(source_id)}", body=body)
+        return self.calls.ask(TargetOut, "PUT", f"/api/v1/return-targets/{in_path(source_id)}", body=body)

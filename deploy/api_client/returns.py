@@ -135,11 +135,11 @@ class ReturnsApi:
     """/returns of the API (回传)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_returns_reconciliation(self, *, source: str, day: dt.date) -> ReconciliationOut:
         """回传对账：一天内各环节: GET /api/v1/returns/reconciliation."""
-        return self._calls.ask(
+        return self.calls.ask(
             ReconciliationOut, "GET", "/api/v1/returns/reconciliation", query={"source": source, "day": day}
         )
 
@@ -147,7 +147,7 @@ class ReturnsApi:
         self, body: HasIn | JsonObject, *, source: str, day: dt.date
     ) -> ReconciledOut:
         """回传对账：平台已有的编号；缺的重报: PUT /api/v1/returns/reconciliation."""
-        return self._calls.ask(
+        return self.calls.ask(
             ReconciledOut,
             "PUT",
             "/api/v1/returns/reconciliation",
@@ -166,7 +166,7 @@ class ReturnsApi:
         after: str | None = None,
     ) -> Returns:
         """列出回传: GET /api/v1/returns."""
-        return self._calls.ask(
+        return self.calls.ask(
             Returns,
             "GET",
             "/api/v1/returns",
@@ -182,13 +182,13 @@ class ReturnsApi:
 
     def get_returns_by_return_id(self, *, return_id: str) -> ReturnShown:
         """查看一条回传及其历次发送: GET /api/v1/returns/{return_id}."""
-        return self._calls.ask(ReturnShown, "GET", f"/api/v1/returns/{in_path(return_id)}")
+        return self.calls.ask(ReturnShown, "GET", f"/api/v1/returns/{in_path(return_id)}")
 
     def post_returns_by_return_id_retry(
         self, *, return_id: str, idempotency_key: str | None = None
     ) -> ReturnShown:
         """重报一条回传（编号不变）: POST /api/v1/returns/{return_id}/retry."""
-        return self._calls.ask(
+        return self.calls.ask(
             ReturnShown,
             "POST",
             f"/api/v1/returns/{in_path(return_id)}/retry",
@@ -199,7 +199,7 @@ class ReturnsApi:
         self, body: DismissIn | JsonObject, *, return_id: str, idempotency_key: str | None = None
     ) -> ReturnShown:
         """不再回传一条，写明理由: POST /api/v1/returns/{return_id}/dismiss."""
-        return self._calls.ask(
+        return self.calls.ask(
             ReturnShown,
             "POST",
             f"/api/v1/returns/{in_path(return_id)}/dismiss",

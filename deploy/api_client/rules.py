@@ -200,24 +200,26 @@ class RulesApi:
     """/rules of the API (提醒服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_rules(self) -> RulesView:
         """查看现行提醒规则：版本、何人何时因何设定: GET /api/v1/rules."""
-        return self._calls.ask(RulesView, "GET", "/api/v1/rules")
+        return self.calls.ask(RulesView, "GET", "/api/v1/rules")
 
     def put_rules(
         self, body: RulesBody | JsonObject, *, dry_run: bool | None = None, days: int | None = None
     ) -> SetAnswer:
         """整体更换提醒规则；dry_run=true 只试算，加 days 列出今后若干天提醒的增减和改期: PUT /api/v1/rules."""
-        return self._calls.ask(
+        return self.calls.ask(
             SetAnswer, "PUT", "/api/v1/rules", query={"dry_run": dry_run, "days": days}, body=body
         )
 
-    def get_rules_versions(self) -> list[VersionView]:
+    def get_rules_versions(self, *, after: str | None = None, limit: int | None = None) -> list[VersionView]:
         """列出提醒规则的全部版本: GET /api/v1/rules/versions."""
-        return self._calls.ask(list[VersionView], "GET", "/api/v1/rules/versions")
+        return self.calls.ask(
+            list[VersionView], "GET", "/api/v1/rules/versions", query={"after": after, "limit": limit}
+        )
 
     def get_rules_versions_by_version(self, *, version: int) -> RulesView:
         """查看提醒规则的某一版本: GET /api/v1/rules/versions/{version}."""
-        return self._calls.ask(RulesView, "GET", f"/api/v1/rules/versions/{in_path(version)}")
+        return self.calls.ask(RulesView, "GET", f"/api/v1/rules/versions/{in_path(version)}")

@@ -77,7 +77,7 @@ class ServicesApi:
     """/services of the API (提醒服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_services(
         self,
@@ -88,7 +88,7 @@ class ServicesApi:
         after: str | None = None,
     ) -> ServicesView:
         """电子监察：列出未办结的办件及其时限、暂停和提醒；state 取 open、overdue 或 paused: GET /api/v1/services."""
-        return self._calls.ask(
+        return self.calls.ask(
             ServicesView,
             "GET",
             "/api/v1/services",
@@ -97,4 +97,4 @@ class ServicesApi:
 
     def get_services_by_service_id(self, *, service_id: str) -> ServiceView:
         """电子监察：查看办件，时限如何算得、提醒过谁: GET /api/v1/services/{service_id}."""
-        return self._calls.ask(ServiceView, "GET", f"/api/v1/services/{in_path(service_id)}")
+        return self.calls.ask(ServiceView, "GET", f"/api/v1/services/{in_path(service_id)}")

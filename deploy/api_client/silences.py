@@ -51,17 +51,21 @@ class SilencesApi:
     """/silences of the API (提醒服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
-    def get_silences(self, *, over: bool | None = None) -> list[SilenceView]:
+    def get_silences(
+        self, *, over: bool | None = None, after: str | None = None, limit: int | None = None
+    ) -> list[SilenceView]:
         """列出静默: GET /api/v1/silences."""
-        return self._calls.ask(list[SilenceView], "GET", "/api/v1/silences", query={"over": over})
+        return self.calls.ask(
+            list[SilenceView], "GET", "/api/v1/silences", query={"over": over, "after": after, "limit": limit}
+        )
 
     def post_silences(
         self, body: SilenceBody | JsonObject, *, idempotency_key: str | None = None
     ) -> SilenceView:
         """设置静默: POST /api/v1/silences."""
-        return self._calls.ask(
+        return self.calls.ask(
             SilenceView, "POST", "/api/v1/silences", headers={"Idempotency-Key": idempotency_key}, body=body
         )
 
@@ -69,7 +73,7 @@ class SilencesApi:
         self, *, silence_id: str, idempotency_key: str | None = None
     ) -> SilenceView:
         """提前结束静默: POST /api/v1/silences/{silence_id}/end."""
-        return self._calls.ask(
+        return self.calls.ask(
             SilenceView,
             "POST",
             f"/api/v1/silences/{in_path(silence_id)}/end",

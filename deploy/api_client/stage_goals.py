@@ -38,8 +38,8 @@ class StageGoalsApi:
     """/stage-goals of the API (指标服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_stage_goals(self) -> StageGoals:
         """查看阶段目标进度: GET /api/v1/stage-goals."""
-        return self._calls.ask(StageGoals, "GET", "/api/v1/stage-goals")
+        return self.calls.ask(StageGoals, "GET", "/api/v1/stage-goals")

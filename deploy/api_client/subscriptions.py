@@ -263,7 +263,7 @@ class SubscriptionsApi:
     """/subscriptions of the API (订阅)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_subscriptions_by_name_deliveries(
         self,
@@ -276,7 +276,7 @@ class SubscriptionsApi:
         after: int | None = None,
     ) -> Deliveries:
         """列出投递: GET /api/v1/subscriptions/{name}/deliveries."""
-        return self._calls.ask(
+        return self.calls.ask(
             Deliveries,
             "GET",
             f"/api/v1/subscriptions/{in_path(name)}/deliveries",
@@ -285,7 +285,7 @@ class SubscriptionsApi:
 
     def get_subscriptions_by_name_deliveries_by_position(self, *, name: str, position: int) -> DeliveryShown:
         """查看一次投递及其历次尝试: GET /api/v1/subscriptions/{name}/deliveries/{position}."""
-        return self._calls.ask(
+        return self.calls.ask(
             DeliveryShown, "GET", f"/api/v1/subscriptions/{in_path(name)}/deliveries/{in_path(position)}"
         )
 
@@ -293,7 +293,7 @@ class SubscriptionsApi:
         self, body: ReplayIn | JsonObject, *, name: str, idempotency_key: str | None = None
     ) -> Replayed:
         """重新投递一段位置（编号不变）: POST /api/v1/subscriptions/{name}/replay."""
-        return self._calls.ask(
+        return self.calls.ask(
             Replayed,
             "POST",
             f"/api/v1/subscriptions/{in_path(name)}/replay",
@@ -305,7 +305,7 @@ class SubscriptionsApi:
         self, body: SkipIn | JsonObject, *, name: str, position: int, idempotency_key: str | None = None
     ) -> DeliveryOut:
         """跳过一次投递，写明理由；同一对象的后续事件继续: POST /api/v1/subscriptions/{name}/deliveries/{position}/skip."""
-        return self._calls.ask(
+        return self.calls.ask(
             DeliveryOut,
             "POST",
             f"/api/v1/subscriptions/{in_path(name)}/deliveries/{in_path(position)}/skip",
@@ -315,7 +315,7 @@ class SubscriptionsApi:
 
     def get_subscriptions_by_name_reconciliation(self, *, name: str, day: dt.date) -> Reconciliation:
         """对账：一天内入队与送达: GET /api/v1/subscriptions/{name}/reconciliation."""
-        return self._calls.ask(
+        return self.calls.ask(
             Reconciliation, "GET", f"/api/v1/subscriptions/{in_path(name)}/reconciliation", query={"day": day}
         )
 
@@ -323,7 +323,7 @@ class SubscriptionsApi:
         self, body: HasIn | JsonObject, *, name: str, day: dt.date, idempotency_key: str | None = None
     ) -> ReconciledOut:
         """对账：与接收方已有的编号逐条核对: POST /api/v1/subscriptions/{name}/reconciliation."""
-        return self._calls.ask(
+        return self.calls.ask(
             ReconciledOut,
             "POST",
             f"/api/v1/subscriptions/{in_path(name)}/reconciliation",
@@ -334,25 +334,25 @@ class SubscriptionsApi:
 
     def get_subscriptions(self) -> list[SubscriptionOut]:
         """列出订阅: GET /api/v1/subscriptions."""
-        return self._calls.ask(list[SubscriptionOut], "GET", "/api/v1/subscriptions")
+        return self.calls.ask(list[SubscriptionOut], "GET", "/api/v1/subscriptions")
 
     def get_subscriptions_by_name(self, *, name: str) -> SubscriptionOut:
         """查看订阅: GET /api/v1/subscriptions/{name}."""
-        return self._calls.ask(SubscriptionOut, "GET", f"/api/v1/subscriptions/{in_path(name)}")
+        return self.calls.ask(SubscriptionOut, "GET", f"/api/v1/subscriptions/{in_path(name)}")
 
     def put_subscriptions_by_name(self, body: SubscriptionIn | JsonObject, *, name: str) -> SubscriptionOut:
         """设置订阅；新订阅的签名密钥或流的密码只显示一次: PUT /api/v1/subscriptions/{name}."""
-        return self._calls.ask(SubscriptionOut, "PUT", f"/api/v1/subscriptions/{in_path(name)}", body=body)
+        return self.calls.ask(SubscriptionOut, "PUT", f"/api/v1/subscriptions/{in_path(name)}", body=body)
 
     def delete_subscriptions_by_name(self, *, name: str) -> None:
         """删除已暂停或停用的订阅及其投递记录: DELETE /api/v1/subscriptions/{name}."""
-        self._calls.fetch("DELETE", f"/api/v1/subscriptions/{in_path(name)}")
+        self.calls.fetch("DELETE", f"/api/v1/subscriptions/{in_path(name)}")
 
     def post_subscriptions_by_name_secret(
         self, body: SecretIn | JsonObject, *, name: str, idempotency_key: str | None = None
     ) -> SecretOut:
         """更换签名密钥或流的密码；新旧在重叠期内同时有效: POST /api/v1/subscriptions/{name}/secret."""
-        return self._calls.ask(
+        return self.calls.ask(
             SecretOut,
             "POST",
             f"/api/v1/subscriptions/{in_path(name)}/secret",
@@ -364,7 +364,7 @@ class SubscriptionsApi:
         self, *, name: str, idempotency_key: str | None = None
     ) -> SubscriptionOut:
         """暂停订阅；其间的事件留待恢复后投递: POST /api/v1/subscriptions/{name}/pause."""
-        return self._calls.ask(
+        return self.calls.ask(
             SubscriptionOut,
             "POST",
             f"/api/v1/subscriptions/{in_path(name)}/pause",
@@ -375,7 +375,7 @@ class SubscriptionsApi:
         self, *, name: str, idempotency_key: str | None = None
     ) -> SubscriptionOut:
         """恢复订阅，从停下处继续: POST /api/v1/subscriptions/{name}/resume."""
-        return self._calls.ask(
+        return self.calls.ask(
             SubscriptionOut,
             "POST",
             f"/api/v1/subscriptions/{in_path(name)}/resume",
@@ -384,7 +384,7 @@ class SubscriptionsApi:
 
     def post_subscriptions_by_name_test(self, *, name: str, idempotency_key: str | None = None) -> TestOut:
         """向接收方发送一个测试事件，返回其回答: POST /api/v1/subscriptions/{name}/test."""
-        return self._calls.ask(
+        return self.calls.ask(
             TestOut,
             "POST",
             f"/api/v1/subscriptions/{in_path(name)}/test",

@@ -40,29 +40,40 @@ class SummaryView(Model):
 
 
 class SummariesView(Model):
-    """Summaries, the latest first; `active` are the kinds that are compiled at their times."""
+    """A page of summaries, the latest first; `active` are the kinds that are compiled at their times."""
 
     active: list[str]
     items: list[SummaryView]
+    next: str | None = None
 
 
 class SummariesApi:
     """/summaries of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
-    def get_summaries(self, *, kind: str | None = None, period: str | None = None) -> SummariesView:
+    def get_summaries(
+        self,
+        *,
+        kind: str | None = None,
+        period: str | None = None,
+        after: str | None = None,
+        limit: int | None = None,
+    ) -> SummariesView:
         """列出台账汇总（公文素材）: GET /api/v1/summaries."""
-        return self._calls.ask(
-            SummariesView, "GET", "/api/v1/summaries", query={"kind": kind, "period": period}
+        return self.calls.ask(
+            SummariesView,
+            "GET",
+            "/api/v1/summaries",
+            query={"kind": kind, "period": period, "after": after, "limit": limit},
         )
 
     def post_summaries(
         self, body: AskedBody | JsonObject, *, idempotency_key: str | None = None
     ) -> SummaryView:
         """立即汇总某周、某月或某季度，生成新一版草稿: POST /api/v1/summaries."""
-        return self._calls.ask(
+        return self.calls.ask(
             SummaryView, "POST", "/api/v1/summaries", headers={"Idempotency-Key": idempotency_key}, body=body
         )
 
@@ -70,7 +81,7 @@ class SummariesApi:
         self, body: SwitchBody | JsonObject, *, kind: str
     ) -> dict[str, bool | str]:
         """开启或停用某类定期汇总: PUT /api/v1/summaries/kinds/{kind}."""
-        return self._calls.ask(
+        return self.calls.ask(
             cast("type[dict[str, bool | str]]", dict[str, bool | str]),
             "PUT",
             f"/api/v1/summaries/kinds/{in_path(kind)}",

@@ -123,36 +123,37 @@ class ResultsView(Model):
 
 
 class SurveysView(Model):
-    """Surveys, the latest first."""
+    """A page of surveys, the latest first; `next` is the `after` of the page behind it."""
 
     items: list[SurveyView]
+    next: str | None = None
 
 
 class SurveysApi:
     """/surveys of the API (指标服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
-    def get_surveys(self) -> SurveysView:
+    def get_surveys(self, *, after: str | None = None, limit: int | None = None) -> SurveysView:
         """列出测评: GET /api/v1/surveys."""
-        return self._calls.ask(SurveysView, "GET", "/api/v1/surveys")
+        return self.calls.ask(SurveysView, "GET", "/api/v1/surveys", query={"after": after, "limit": limit})
 
     def post_surveys(self, body: Sheet | JsonObject, *, idempotency_key: str | None = None) -> Done:
         """拟订测评：对象、题目、答卷人分组、最少答卷数: POST /api/v1/surveys."""
-        return self._calls.ask(
+        return self.calls.ask(
             Done, "POST", "/api/v1/surveys", headers={"Idempotency-Key": idempotency_key}, body=body
         )
 
     def get_surveys_by_survey(self, *, survey: str) -> SurveyView:
         """查看测评和各组答卷数: GET /api/v1/surveys/{survey}."""
-        return self._calls.ask(SurveyView, "GET", f"/api/v1/surveys/{in_path(survey)}")
+        return self.calls.ask(SurveyView, "GET", f"/api/v1/surveys/{in_path(survey)}")
 
     def post_surveys_by_survey_invitations(
         self, body: InviteBody | JsonObject, *, survey: str, idempotency_key: str | None = None
     ) -> Tokens:
         """为某组生成一次性测评码，仅此一次给出: POST /api/v1/surveys/{survey}/invitations."""
-        return self._calls.ask(
+        return self.calls.ask(
             Tokens,
             "POST",
             f"/api/v1/surveys/{in_path(survey)}/invitations",
@@ -162,7 +163,7 @@ class SurveysApi:
 
     def post_surveys_by_survey_opening(self, *, survey: str, idempotency_key: str | None = None) -> Done:
         """开始测评: POST /api/v1/surveys/{survey}/opening."""
-        return self._calls.ask(
+        return self.calls.ask(
             Done,
             "POST",
             f"/api/v1/surveys/{in_path(survey)}/opening",
@@ -171,7 +172,7 @@ class SurveysApi:
 
     def post_surveys_by_survey_closing(self, *, survey: str, idempotency_key: str | None = None) -> Done:
         """结束测评：不能再打开: POST /api/v1/surveys/{survey}/closing."""
-        return self._calls.ask(
+        return self.calls.ask(
             Done,
             "POST",
             f"/api/v1/surveys/{in_path(survey)}/closing",
@@ -180,4 +181,4 @@ class SurveysApi:
 
     def get_surveys_by_survey_results(self, *, survey: str) -> ResultsView:
         """查看已结束测评的结果: GET /api/v1/surveys/{survey}/results."""
-        return self._calls.ask(ResultsView, "GET", f"/api/v1/surveys/{in_path(survey)}/results")
+        return self.calls.ask(ResultsView, "GET", f"/api/v1/surveys/{in_path(survey)}/results")

@@ -651,7 +651,7 @@ class TasksApi:
     """/tasks of the API (督办事项服务、提醒服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def get_tasks(
         self,
@@ -671,7 +671,7 @@ class TasksApi:
         as_of: str | None = None,
     ) -> TaskPage:
         """列出和筛选督办事项: GET /api/v1/tasks."""
-        return self._calls.ask(
+        return self.calls.ask(
             TaskPage,
             "GET",
             "/api/v1/tasks",
@@ -696,13 +696,13 @@ class TasksApi:
         self, body: ApiByHandEntryBody | JsonObject, *, idempotency_key: str | None = None
     ) -> TaskDetail:
         """人工登记事项或子任务: POST /api/v1/tasks."""
-        return self._calls.ask(
+        return self.calls.ask(
             TaskDetail, "POST", "/api/v1/tasks", headers={"Idempotency-Key": idempotency_key}, body=body
         )
 
     def get_tasks_by_task_id(self, *, task_id: str, as_of: str | None = None) -> TaskDetail | TaskThen:
         """查看督办事项: GET /api/v1/tasks/{task_id}."""
-        return self._calls.ask(
+        return self.calls.ask(
             cast("type[TaskDetail | TaskThen]", TaskDetail | TaskThen),
             "GET",
             f"/api/v1/tasks/{in_path(task_id)}",
@@ -713,7 +713,7 @@ class TasksApi:
         self, body: EditBody | JsonObject, *, task_id: str, if_match: str | None = None
     ) -> TaskDetail:
         """修改人工登记的事项: PATCH /api/v1/tasks/{task_id}."""
-        return self._calls.ask(
+        return self.calls.ask(
             TaskDetail,
             "PATCH",
             f"/api/v1/tasks/{in_path(task_id)}",
@@ -730,7 +730,7 @@ class TasksApi:
         idempotency_key: str | None = None,
     ) -> MovedView:
         """交办、签收、办理、提交、退回、复核、办结: POST /api/v1/tasks/{task_id}/moves."""
-        return self._calls.ask(
+        return self.calls.ask(
             MovedView,
             "POST",
             f"/api/v1/tasks/{in_path(task_id)}/moves",
@@ -740,13 +740,13 @@ class TasksApi:
 
     def get_tasks_by_task_id_attachments(self, *, task_id: str) -> list[AttachmentView]:
         """列出事项的附件: GET /api/v1/tasks/{task_id}/attachments."""
-        return self._calls.ask(list[AttachmentView], "GET", f"/api/v1/tasks/{in_path(task_id)}/attachments")
+        return self.calls.ask(list[AttachmentView], "GET", f"/api/v1/tasks/{in_path(task_id)}/attachments")
 
     def post_tasks_by_task_id_attachments(
         self, body: bytes, *, task_id: str, filename: str, idempotency_key: str | None = None
     ) -> AttachmentView:
         """上传附件（佐证材料）：正文即文件内容，最大 20 MB: POST /api/v1/tasks/{task_id}/attachments."""
-        return self._calls.ask(
+        return self.calls.ask(
             AttachmentView,
             "POST",
             f"/api/v1/tasks/{in_path(task_id)}/attachments",
@@ -757,13 +757,13 @@ class TasksApi:
 
     def get_tasks_by_task_id_measures(self, *, task_id: str) -> list[ListedMeasure]:
         """查看事项的督办措施: GET /api/v1/tasks/{task_id}/measures."""
-        return self._calls.ask(list[ListedMeasure], "GET", f"/api/v1/tasks/{in_path(task_id)}/measures")
+        return self.calls.ask(list[ListedMeasure], "GET", f"/api/v1/tasks/{in_path(task_id)}/measures")
 
     def post_tasks_by_task_id_measures(
         self, body: ApiEntryBody | JsonObject, *, task_id: str, idempotency_key: str | None = None
     ) -> MeasureView:
         """催办，或提出约谈、通报、挂牌: POST /api/v1/tasks/{task_id}/measures."""
-        return self._calls.ask(
+        return self.calls.ask(
             MeasureView,
             "POST",
             f"/api/v1/tasks/{in_path(task_id)}/measures",
@@ -773,13 +773,13 @@ class TasksApi:
 
     def get_tasks_by_task_id_blocks(self, *, task_id: str) -> TaskBlocks:
         """查看阻塞关系: GET /api/v1/tasks/{task_id}/blocks."""
-        return self._calls.ask(TaskBlocks, "GET", f"/api/v1/tasks/{in_path(task_id)}/blocks")
+        return self.calls.ask(TaskBlocks, "GET", f"/api/v1/tasks/{in_path(task_id)}/blocks")
 
     def put_tasks_by_task_id_blocks(
         self, body: BlocksBody | JsonObject, *, task_id: str, if_match: str | None = None
     ) -> TaskBlocks:
         """设置阻塞关系: PUT /api/v1/tasks/{task_id}/blocks."""
-        return self._calls.ask(
+        return self.calls.ask(
             TaskBlocks,
             "PUT",
             f"/api/v1/tasks/{in_path(task_id)}/blocks",
@@ -791,7 +791,7 @@ class TasksApi:
         self, body: MembersBody | JsonObject, *, task_id: str, if_match: str | None = None
     ) -> TaskDetail:
         """明确“各相关部门”所指单位: PUT /api/v1/tasks/{task_id}/members."""
-        return self._calls.ask(
+        return self.calls.ask(
             TaskDetail,
             "PUT",
             f"/api/v1/tasks/{in_path(task_id)}/members",
@@ -803,7 +803,7 @@ class TasksApi:
         self, body: DeadlinesBody | JsonObject, *, idempotency_key: str | None = None
     ) -> DeadlinesView:
         """批量人工设定时限；confirm=false 只试算: POST /api/v1/tasks/deadlines."""
-        return self._calls.ask(
+        return self.calls.ask(
             DeadlinesView,
             "POST",
             "/api/v1/tasks/deadlines",
@@ -820,7 +820,7 @@ class TasksApi:
         idempotency_key: str | None = None,
     ) -> TaskDetail:
         """申请延期: POST /api/v1/tasks/{task_id}/extensions."""
-        return self._calls.ask(
+        return self.calls.ask(
             TaskDetail,
             "POST",
             f"/api/v1/tasks/{in_path(task_id)}/extensions",
@@ -832,7 +832,7 @@ class TasksApi:
         self, body: AnswerBody | JsonObject, *, task_id: str, number: int, idempotency_key: str | None = None
     ) -> TaskDetail:
         """批复延期申请: POST /api/v1/tasks/{task_id}/extensions/{number}/decision."""
-        return self._calls.ask(
+        return self.calls.ask(
             TaskDetail,
             "POST",
             f"/api/v1/tasks/{in_path(task_id)}/extensions/{in_path(number)}/decision",
@@ -849,7 +849,7 @@ class TasksApi:
         idempotency_key: str | None = None,
     ) -> TaskDetail:
         """撤回延期申请: POST /api/v1/tasks/{task_id}/extensions/{number}/withdrawal."""
-        return self._calls.ask(
+        return self.calls.ask(
             TaskDetail,
             "POST",
             f"/api/v1/tasks/{in_path(task_id)}/extensions/{in_path(number)}/withdrawal",
@@ -859,8 +859,8 @@ class TasksApi:
 
     def get_tasks_by_task_id_proof(self, *, task_id: str) -> ProofPage:
         """提醒送达证明：某事项的全部提醒及核验: GET /api/v1/tasks/{task_id}/proof."""
-        return self._calls.ask(ProofPage, "GET", f"/api/v1/tasks/{in_path(task_id)}/proof")
+        return self.calls.ask(ProofPage, "GET", f"/api/v1/tasks/{in_path(task_id)}/proof")
 
     def get_tasks_by_task_id_proof_docx(self, *, task_id: str) -> bytes:
         """提醒送达证明（Word）: GET /api/v1/tasks/{task_id}/proof.docx."""
-        return self._calls.fetch("GET", f"/api/v1/tasks/{in_path(task_id)}/proof.docx")
+        return self.calls.fetch("GET", f"/api/v1/tasks/{in_path(task_id)}/proof.docx")

@@ -13,17 +13,24 @@ class UnitChangesApi:
     """/unit-changes of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
-    def get_unit_changes(self, *, state: ChangeState | str | None = None) -> list[ChangeOut]:
+    def get_unit_changes(
+        self, *, state: ChangeState | str | None = None, after: str | None = None, limit: int | None = None
+    ) -> list[ChangeOut]:
         """列出单位变更: GET /api/v1/unit-changes."""
-        return self._calls.ask(list[ChangeOut], "GET", "/api/v1/unit-changes", query={"state": state})
+        return self.calls.ask(
+            list[ChangeOut],
+            "GET",
+            "/api/v1/unit-changes",
+            query={"state": state, "after": after, "limit": limit},
+        )
 
     def post_unit_changes_by_change_id_withdrawal(
         self, *, change_id: str, idempotency_key: str | None = None
     ) -> ChangeOut:
         """撤回未生效的单位变更: POST /api/v1/unit-changes/{change_id}/withdrawal."""
-        return self._calls.ask(
+        return self.calls.ask(
             ChangeOut,
             "POST",
             f"/api/v1/unit-changes/{in_path(change_id)}/withdrawal",

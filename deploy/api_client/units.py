@@ -98,21 +98,21 @@ class UnitsApi:
     """/units of the API (督办事项服务)."""
 
     def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+        self.calls = calls
 
     def put_units_by_unit_id_codes(self, body: CodesBody | JsonObject, *, unit_id: str) -> UnitOut:
         """设置单位的统一社会信用代码: PUT /api/v1/units/{unit_id}/codes."""
-        return self._calls.ask(UnitOut, "PUT", f"/api/v1/units/{in_path(unit_id)}/codes", body=body)
+        return self.calls.ask(UnitOut, "PUT", f"/api/v1/units/{in_path(unit_id)}/codes", body=body)
 
     def get_units(self) -> list[UnitOut]:
         """列出单位: GET /api/v1/units."""
-        return self._calls.ask(list[UnitOut], "GET", "/api/v1/units")
+        return self.calls.ask(list[UnitOut], "GET", "/api/v1/units")
 
     def post_units(
         self, body: Json, *, confirm: bool | None = None, idempotency_key: str | None = None
     ) -> LoadingOut:
         """导入单位清单；confirm=false 只试算: POST /api/v1/units."""
-        return self._calls.ask(
+        return self.calls.ask(
             LoadingOut,
             "POST",
             "/api/v1/units",
@@ -123,13 +123,13 @@ class UnitsApi:
 
     def put_units_by_unit_id(self, body: ApiUnitBody | JsonObject, *, unit_id: str) -> UnitOut:
         """修改单位名称和别名: PUT /api/v1/units/{unit_id}."""
-        return self._calls.ask(UnitOut, "PUT", f"/api/v1/units/{in_path(unit_id)}", body=body)
+        return self.calls.ask(UnitOut, "PUT", f"/api/v1/units/{in_path(unit_id)}", body=body)
 
     def post_units_by_unit_id_changes(
         self, body: ChangeBody | JsonObject, *, unit_id: str, idempotency_key: str | None = None
     ) -> ChangeOut:
         """单位更名、合并、移交: POST /api/v1/units/{unit_id}/changes."""
-        return self._calls.ask(
+        return self.calls.ask(
             ChangeOut,
             "POST",
             f"/api/v1/units/{in_path(unit_id)}/changes",

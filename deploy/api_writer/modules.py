@@ -91,7 +91,7 @@ class Package:
         told = f"{steps} of the API ({tags})"
         main = (
             f'class {class_name(module)}:\n    """{told}."""\n\n'
-            f"    def __init__(self, calls: Calls) -> None:\n        self._calls = calls\n\n{methods}"
+            f"    def __init__(self, calls: Calls) -> None:\n        self.calls = calls\n\n{methods}"
         )
         return _module(f"{told}.", [*self._classes(module, names), main], self._shared)
 

@@ -108,14 +108,14 @@ def _call(one: Operation, name_of: NameOf, *, streams: bool) -> tuple[str, str]:
     """Give what the method gives, and the call of `Calls` that makes it."""
     sent = ", ".join(_sent(one, streams=streams))
     if streams:
-        return "AbstractContextManager[httpx.Response]", f"self._calls.stream({sent})"
+        return "AbstractContextManager[httpx.Response]", f"self.calls.stream({sent})"
     if not one.answers:
-        return "None", f"self._calls.fetch({sent})"
+        return "None", f"self.calls.fetch({sent})"
     if JSON not in one.answers:
-        return "bytes", f"self._calls.fetch({sent})"
+        return "bytes", f"self.calls.fetch({sent})"
     gives = annotation(one.answers[JSON].get("schema", {}), name_of)
     kind = f'cast("type[{gives}]", {gives})' if " | " in gives else gives
-    return gives, f"self._calls.ask({kind}, {sent})"
+    return gives, f"self.calls.ask({kind}, {sent})"
 
 
 def _sent(one: Operation, *, streams: bool) -> Iterator[str]:

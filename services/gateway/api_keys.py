@@ -21,6 +21,7 @@ from services.gateway.roles import (
 )
 from shared.database import Database
 from shared.errors import Forbidden
+from shared.paging_http import LINKED, Linking
 
 READ, WRITE = "keys:read", "keys:write"
 MOST_LISTED = 1000
@@ -110,14 +111,17 @@ def _add_reading(router: APIRouter, db: Database, door: Door) -> None:
         "/keys/audit",
         summary="密钥的新建、更换和撤销记录，最新在前",
         dependencies=[Depends(_needs(door, READ, AUDIT_READERS))],
+        responses=LINKED,
     )
     async def get_audit(
+        linking: Annotated[Linking, Depends()],
         limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100,
         before: Annotated[int | None, Query(ge=1, description="只要此编号之前的记录")] = None,
     ) -> list[KeyDeed]:
         async with db.reading() as session:
-            found = await list_audit(session, limit=limit, before=before)
-        return [KeyDeed.model_validate(one) for one in found]
+            found = await list_audit(session, limit=limit + 1, before=before)
+        page = linking.cut(found, limit, lambda one: one.id, name="before")
+        return [KeyDeed.model_validate(one) for one in page]
 
 
 def _add_writing(router: APIRouter, db: Database, door: Door) -> None:

@@ -14,7 +14,9 @@ from services.notify.domain_steps import Step
 from services.notify.models import DeliveryRow, NoticeRow
 from services.notify.repository_notices import Wanted
 from shared.database import Database
-from shared.errors import Forbidden, Invalid
+from shared.errors import Forbidden
+from shared.paging import unknown_place
+from shared.paging_http import Linking
 from shared.principal import UNIT_ROLES, Principal
 
 SCOPE = "tasks:read"
@@ -83,13 +85,17 @@ def build_router(db: Database, check: Callable[..., Awaitable[Principal]]) -> AP
 
     @router.get("/notices")
     async def notices(
-        filters: Annotated[Filters, Query()], principal: Annotated[Principal, Depends(check)]
+        filters: Annotated[Filters, Query()],
+        linking: Annotated[Linking, Depends()],
+        principal: Annotated[Principal, Depends(check)],
     ) -> NoticesAnswer:
         principal.require(SCOPE)
         recipient = visible_recipient(principal, filters.recipient)
         wanted = Wanted(recipient, filters.task, filters.rung, filters.skipped)
         async with db.reading() as session:
-            return await _page(session, wanted, filters)
+            shown = await _page(session, wanted, filters)
+        linking.tell(shown.next)
+        return shown
 
     return router
 
@@ -112,8 +118,7 @@ def visible_recipient(principal: Principal, asked: str) -> str:
 async def _page(session: AsyncSession, wanted: Wanted, filters: Filters) -> NoticesAnswer:
     after = await session.get(NoticeRow, filters.after) if filters.after else None
     if filters.after and after is None:
-        message = f"翻页位置 {filters.after} 不存在，请使用上一页返回的 next"
-        raise Invalid(message, code="page.unknown", field="after")
+        raise unknown_place(filters.after)
     found = await repository_notices.list_notices(session, wanted, after=after, limit=filters.limit + 1)
     rows = found[: filters.limit]
     deliveries = await repository_notices.deliveries_of(session, [row.id for row in rows])

@@ -16,6 +16,8 @@ from services.notify.repository_traffic import Received, Span
 from shared.clock import at_local, local_date
 from shared.database import Database
 from shared.errors import Invalid
+from shared.paging import unknown_place
+from shared.paging_http import Linking
 from shared.principal import Principal
 from shared.workdays import ONE_DAY
 
@@ -116,12 +118,16 @@ def build_router(db: Database, check: Callable[..., Awaitable[Principal]]) -> AP
 
     @router.get("/parcels")
     async def parcels(
-        filters: Annotated[ParcelFilters, Query()], principal: Annotated[Principal, Depends(check)]
+        filters: Annotated[ParcelFilters, Query()],
+        linking: Annotated[Linking, Depends()],
+        principal: Annotated[Principal, Depends(check)],
     ) -> ParcelsAnswer:
         principal.require(SCOPE)
         span = Span(*filters.days(db.clock.now()), visible_recipient(principal, filters.recipient))
         async with db.reading() as session:
-            return await _page(session, span, filters)
+            shown = await _page(session, span, filters)
+        linking.tell(shown.next)
+        return shown
 
     @router.get("/burden/messages")
     async def messages(
@@ -138,8 +144,7 @@ def build_router(db: Database, check: Callable[..., Awaitable[Principal]]) -> AP
 async def _page(session: AsyncSession, span: Span, filters: ParcelFilters) -> ParcelsAnswer:
     after = await session.get(ParcelRow, filters.after) if filters.after else None
     if filters.after and after is None:
-        message = f"翻页位置 {filters.after} 不存在，请使用上一页返回的 next"
-        raise Invalid(message, code="page.unknown", field="after")
+        raise unknown_place(filters.after)
     found = await repository_traffic.list_parcels(session, span, after=after, limit=filters.limit + 1)
     rows = found[: filters.limit]
     inside = await repository_traffic.notices_in(session, [row.id for row in rows])

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from deploy.cli import main
-from deploy.client import connect, given
+from deploy.client import client_over, connect, given, tell_more
 from shared.errors import DubanError, Invalid, Permanent, Unavailable
 from tests.deploy.gateways import json_answer, made_up, printed, run
 
@@ -120,3 +120,16 @@ def test_databases_are_migrated_where_the_environment_says(capsys: pytest.Captur
         main(["migrate", "nobody"])
 
     assert "没有服务 nobody" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("link", "said"), [('<?after=b>; rel="next"', "--limit"), ("", "")])
+def test_a_list_that_was_cut_says_that_there_is_more(
+    link: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    headers = {"link": link} if link else {}
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json=[], headers=headers))
+    client = client_over(httpx.Client(base_url="http://gateway", transport=transport))
+    client.orders.get_orders(limit=1)
+    tell_more(client)
+
+    assert (said in capsys.readouterr().err) == bool(link)

@@ -18,6 +18,7 @@ from services.gateway.accounts.views import (
     shown_account,
 )
 from services.gateway.roles import ACCOUNT_MAKERS, ADMINISTRATORS, ROLE_GIVERS, Key
+from shared.paging_http import LINKED, Linking
 
 READ, MAKE, GRANT = "accounts:read", "accounts:write", "roles:write"
 MOST_LISTED = 1000
@@ -47,14 +48,15 @@ def _add_making(router: APIRouter, desk: Desk, door: Door) -> None:
     maker = Annotated[Key, Depends(_only(door, MAKE, ACCOUNT_MAKERS))]
     reader = Depends(_only(door, READ, ADMINISTRATORS))
 
-    @router.get("/accounts", summary="列出账号，按登录名", dependencies=[reader])
+    @router.get("/accounts", summary="列出账号，按登录名", dependencies=[reader], responses=LINKED)
     async def get_accounts(
+        linking: Annotated[Linking, Depends()],
         after: Annotated[str, Query(max_length=64, description="只要此登录名之后的")] = "",
         limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100,
     ) -> list[AccountOut]:
         async with desk.db.reading() as session:
-            found = await rows.list_accounts(session, after=after, limit=limit)
-        return [shown_account(one) for one in found]
+            found = await rows.list_accounts(session, after=after, limit=limit + 1)
+        return [shown_account(one) for one in linking.cut(found, limit, lambda one: one.login)]
 
     @router.post("/accounts", summary="新建账号；初始密码只显示这一次，角色由安全管理员授予", status_code=201)
     async def post_account(request: Request, response: Response, given: AccountIn, key: maker) -> AccountMade:

@@ -10,6 +10,7 @@ from services.gateway.access import API, Door
 from services.gateway.audit.repository import Wanted, list_entries, verify_chain
 from services.gateway.roles import AUDIT_READERS, Key
 from shared.database import Database
+from shared.paging_http import LINKED, Linking
 
 READ = "audit:read"
 MOST_LISTED = 1000
@@ -46,9 +47,12 @@ def audit_router(db: Database, door: Door) -> APIRouter:
     router = APIRouter(tags=["审计"], prefix=f"{API}/audit")
     reader = Annotated[Key, Depends(door.needs(READ))]
 
-    @router.get("", summary="审计记录：登录、拒绝、账号和授权的变更、查看个人信息；最新在前")
+    @router.get(
+        "", summary="审计记录：登录、拒绝、账号和授权的变更、查看个人信息；最新在前", responses=LINKED
+    )
     async def get_audit(  # noqa: PLR0913, PLR0917 - each is a parameter of the query.
         key: reader,
+        linking: Annotated[Linking, Depends()],
         by: Annotated[str, Query(max_length=64, description="账号或密钥编号")] = "",
         what: Annotated[str, Query(max_length=40, description="如 login.failed、request.refused")] = "",
         about: Annotated[str, Query(max_length=200)] = "",
@@ -57,8 +61,9 @@ def audit_router(db: Database, door: Door) -> APIRouter:
     ) -> list[EntryOut]:
         key.principal.require_role(AUDIT_READERS)
         async with db.reading() as session:
-            found = await list_entries(session, Wanted(by, what, about, before, limit))
-        return [EntryOut.model_validate(one) for one in found]
+            found = await list_entries(session, Wanted(by, what, about, before, limit + 1))
+        page = linking.cut(found, limit, lambda one: one.id, name="before")
+        return [EntryOut.model_validate(one) for one in page]
 
     @router.get("/verify", summary="验证审计记录的哈希链，指出第一处断裂")
     async def get_verify(key: reader) -> Verified:

@@ -16,6 +16,7 @@ from services.gateway.contract.retirement import find
 from services.gateway.contract.versions import takes_revision
 from services.gateway.idempotency.domain import takes_key
 from services.gateway.inner.routes import OPS_ROUTES, ROUTES, SERVICE_NAMES, Route
+from shared.paging_http import LINK
 
 # Status → what it says, where it can be answered.
 PROBLEMS: dict[str, str] = {
@@ -68,6 +69,7 @@ NOT_MODIFIED: Node = {"description": "没有变化"}
 _TAGGED: Node = {
     "ETag": {"description": "内容的版本，可作 If-None-Match 和 If-Match", "schema": {"type": "string"}}
 }
+PAGED = frozenset({"after", "limit"})
 _WAIT: Node = {"Retry-After": {"description": "秒", "schema": {"type": "string"}}}
 _HEADERS: dict[str, Node] = {
     "401": {"WWW-Authenticate": {"schema": {"type": "string"}}},
@@ -187,7 +189,8 @@ def _from_inner(plain: Node, path: str, route: Route) -> Node:
     answers = {"200": _file()} if route.file else answers or plain["responses"]
     if route.method == "GET" and not route.file and not path.startswith(f"{API}/ops/"):
         parameters["If-None-Match"] = IF_NONE_MATCH
-        answers |= {"200": {**answers["200"], "headers": _TAGGED}, "304": NOT_MODIFIED}
+        headers = _TAGGED | (LINK if parameters.keys() >= PAGED else {})
+        answers |= {"200": {**answers["200"], "headers": headers}, "304": NOT_MODIFIED}
     elif takes_revision(route):
         parameters["If-Match"] = IF_MATCH
     found: Node = {**plain, "parameters": list(parameters.values()), "responses": answers}

@@ -21,9 +21,9 @@ _FIELD = (
 _CHANGED = "task.changed"
 
 
-def tag_of(route: Route, body: bytes) -> str:
-    """Give the tag of an answer."""
-    digest = hashlib.blake2b(body, digest_size=12).hexdigest()
+def tag_of(route: Route, body: bytes, *, link: str = "") -> str:
+    """Give the tag of an answer; a full page has another one as soon as there is a page to `link` to."""
+    digest = hashlib.blake2b(body + link.encode(), digest_size=12).hexdigest()
     said = json.loads(body) if counts_revisions(route) else None
     revision = said.get("revision") if isinstance(said, dict) else None
     return f'"r{revision}-{digest}"' if isinstance(revision, int) else f'"{digest}"'

@@ -27,6 +27,7 @@ from services.gateway.feeds.views import Reconciled, RecordOut, RejectOut, Rejec
 from services.gateway.roles import Key
 from shared.database import Database
 from shared.errors import Conflict, Invalid
+from shared.paging_http import LINKED, Linking
 
 READ, WRITE, SENDING = "ops:read", "ops:write", "ratings:write"
 MOST_LISTED = 1000
@@ -68,8 +69,14 @@ def rejects_router(db: Database, door: Door, reception: FeedReception, seal: Sea
 
 
 def _add_reading(router: APIRouter, db: Database, door: Door, seal: Seal) -> None:
-    @router.get("/feed-rejects", summary="列出被拒记录，不含原文", dependencies=[Depends(door.needs(READ))])
-    async def get_rejects(
+    @router.get(
+        "/feed-rejects",
+        summary="列出被拒记录，不含原文",
+        dependencies=[Depends(door.needs(READ))],
+        responses=LINKED,
+    )
+    async def get_rejects(  # noqa: PLR0913, PLR0917 - each is a parameter of the query.
+        linking: Annotated[Linking, Depends()],
         source: str = "",
         day: date | None = None,
         state: Annotated[str, Query(pattern="^(open|replayed|discarded)?$")] = "",
@@ -77,8 +84,10 @@ def _add_reading(router: APIRouter, db: Database, door: Door, seal: Seal) -> Non
         limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100,
     ) -> list[RejectOut]:
         async with db.reading() as session:
-            rows = await list_rejects(session, source=source, day=day, state=state, after=after, limit=limit)
-        return [RejectOut.model_validate(row) for row in rows]
+            found = await list_rejects(
+                session, source=source, day=day, state=state, after=after, limit=limit + 1
+            )
+        return [RejectOut.model_validate(row) for row in linking.cut(found, limit, lambda one: one.id)]
 
     @router.get("/feed-rejects/{reject_id}", summary="查看一条被拒记录及其原文；每次记入审计")
     async def get_reject(reject_id: str, by: Annotated[Key, Depends(door.needs(WRITE))]) -> RejectWhole:

@@ -18,7 +18,13 @@ from services.gateway.inner.routes import OPS_ROUTES, ROUTES, SERVICE_NAMES, Ops
 from shared.errors import NotFound
 from shared.web import problem
 
-PASSED_ON = ("content-type", "content-disposition", "etag", "retry-after")  # Headers of an inner answer.
+PASSED_ON = (
+    "content-type",
+    "content-disposition",
+    "etag",
+    "link",
+    "retry-after",
+)  # Headers of an inner answer.
 PLAIN_ID = re.compile(r"[\w][\w.~-]{0,127}")  # What a path parameter may be: never a dot segment or a slash.
 Endpoint = Callable[[Request], Awaitable[Response]]
 OPS = API + "/ops/{service}"
@@ -119,7 +125,7 @@ def _tagged(route: Route, answer: Response, if_none_match: str) -> Response:
     """Put a tag on what was read; a caller that has it already gets no more than that."""
     if answer.status_code != 200 or "etag" in answer.headers:
         return answer
-    tag = versions.tag_of(route, bytes(answer.body))
+    tag = versions.tag_of(route, bytes(answer.body), link=answer.headers.get("link", ""))
     headers = {"etag": tag, "cache-control": "private, no-cache"}
     if if_none_match and versions.is_known(if_none_match, tag):
         return Response(status_code=304, headers=headers)

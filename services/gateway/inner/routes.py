@@ -116,11 +116,18 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", "/tasks/{task_id}/measures", "tasks", "tasks:write", "催办，或提出约谈、通报、挂牌", (), JSON
     ),
-    Route("GET", "/measures", "tasks", "tasks:read", "列出督办措施", ("kind", "state", "task", "unit")),
+    Route(
+        "GET",
+        "/measures",
+        "tasks",
+        "tasks:read",
+        "列出督办措施",
+        ("kind", "state", "task", "unit", "after", "limit"),
+    ),
     Route("GET", "/measure-rules", "tasks", "tasks:read", "查看督办措施规则"),
     Route("POST", "/measures/{measure_id}/decision", "tasks", "tasks:write", "领导决定督办措施", (), JSON),
     Route("POST", "/measures/{measure_id}/lift", "tasks", "tasks:write", "摘牌", (), JSON),
-    Route("GET", "/plates", "tasks", "tasks:read", "列出挂牌督办", ("state",)),
+    Route("GET", "/plates", "tasks", "tasks:read", "列出挂牌督办", ("state", "after", "limit")),
     Route(
         "GET",
         "/problems",
@@ -139,7 +146,7 @@ ROUTES: tuple[Route, ...] = (
         "tasks",
         "tasks:read",
         "列出督查活动",
-        ("state", "unit", "year", "follow_up_of"),
+        ("state", "unit", "year", "follow_up_of", "after", "limit"),
     ),
     Route("GET", "/inspection-limits", "tasks", "tasks:read", "查看督查频次和期限"),
     Route("GET", "/inspections/{inspection_id}", "tasks", "tasks:read", "查看督查活动"),
@@ -171,14 +178,21 @@ ROUTES: tuple[Route, ...] = (
         "tasks",
         "tasks:read",
         "列出重点项目",
-        ("unit", "stage", "level_owner", "fund", "preliminary", "dropped"),
+        ("unit", "stage", "level_owner", "fund", "preliminary", "dropped", "after", "limit"),
     ),
     Route("POST", "/projects", "tasks", "tasks:write", "登记重点项目", (), JSON),
     Route(
         "GET", "/projects/pace", "tasks", "tasks:read", "重点项目序时进度：逐项、分单位、合计", ("on", "unit")
     ),
     Route("GET", "/projects/funds", "tasks", "tasks:read", "专项债、中央预算内开工率和支付率", ("on",)),
-    Route("GET", "/projects/adjustments", "tasks", "tasks:read", "列出项目计划季度调整方案", ("state",)),
+    Route(
+        "GET",
+        "/projects/adjustments",
+        "tasks",
+        "tasks:read",
+        "列出项目计划季度调整方案",
+        ("state", "after", "limit"),
+    ),
     Route(
         "POST",
         "/projects/adjustments",
@@ -231,7 +245,7 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", "/tasks/deadlines", "tasks", "tasks:write", "批量人工设定时限；confirm=false 只试算", (), JSON
     ),
-    Route("GET", "/extensions", "tasks", "tasks:read", "列出延期申请", ("state",)),
+    Route("GET", "/extensions", "tasks", "tasks:read", "列出延期申请", ("state", "after", "limit")),
     Route("POST", "/tasks/{task_id}/extensions", "tasks", "tasks:write", "申请延期", (), JSON),
     Route(
         "POST",
@@ -249,7 +263,7 @@ ROUTES: tuple[Route, ...] = (
         "tasks:write",
         "撤回延期申请",
     ),
-    Route("GET", "/links", "tasks", "tasks:read", "列出联动事项"),
+    Route("GET", "/links", "tasks", "tasks:read", "列出联动事项", ("after", "limit")),
     Route("GET", "/links/proposals", "tasks", "tasks:read", "列出内容相同、建议联动的事项"),
     Route("POST", "/links", "tasks", "tasks:write", "设置联动", (), JSON),
     Route("PUT", "/links/{link_id}", "tasks", "tasks:write", "修改联动", (), JSON),
@@ -296,9 +310,9 @@ ROUTES: tuple[Route, ...] = (
         XLSX,
         seconds=60.0,
     ),
-    Route("GET", "/duties", "tasks", "tasks:read", "列出例行事项", ("unit", "ended")),
+    Route("GET", "/duties", "tasks", "tasks:read", "列出例行事项", ("unit", "ended", "after", "limit")),
     Route("GET", "/duties/proposals", "tasks", "tasks:read", "列出方案中可采用的频次要求"),
-    Route("GET", "/duties/open", "tasks", "tasks:read", "列出尚未完成的例行事项", ("unit",)),
+    Route("GET", "/duties/open", "tasks", "tasks:read", "列出尚未完成的例行事项", ("unit", "after", "limit")),
     Route("GET", "/duties/{duty_id}", "tasks", "tasks:read", "查看例行事项及各期完成情况"),
     Route("POST", "/duties", "tasks", "tasks:write", "设定例行事项", (), JSON),
     Route("POST", "/duties/report", "tasks", "tasks:write", "一次填报多项例行事项", (), JSON),
@@ -322,7 +336,7 @@ ROUTES: tuple[Route, ...] = (
         "tasks",
         "tasks:read",
         "列出差评整改",
-        ("unit", "state", "stage", "grade", "verdict", "overdue", "without_unit", "done"),
+        ("unit", "state", "stage", "grade", "verdict", "overdue", "without_unit", "done", "after", "limit"),
     ),
     Route("GET", "/rectifications/findings", "tasks", "tasks:read", "查看差评整改疑点", ("since", "unit")),
     Route("GET", "/rectifications/{task_id}", "tasks", "tasks:read", "查看差评整改"),
@@ -363,7 +377,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/approvals/{record_id}/reassignment", "tasks", "tasks:write", "改派审批结果", (), JSON),
     Route("GET", "/approval-rules", "tasks", "tasks:read", "查看审批结果认领规则"),
     Route("PUT", "/approval-rules", "tasks", "plans:write", "设定审批结果认领规则", (), JSON),
-    Route("GET", "/dispatch-rules", "tasks", "tasks:read", "查看派单目录", ("on",)),
+    Route("GET", "/dispatch-rules", "tasks", "tasks:read", "查看派单目录", ("on", "after", "limit")),
     Route(
         "GET",
         "/dispatch-rules/unit",
@@ -384,7 +398,9 @@ ROUTES: tuple[Route, ...] = (
         ("stage", "unit", "kind", "category", "region", "order_no", "late", "after", "limit"),
     ),
     Route("GET", "/orders/misroutes", "tasks", "tasks:read", "误派率及其明细", ("first", "last")),
-    Route("GET", "/orders/about-offices", "tasks", "tasks:read", "处投诉清单（领导、督查）", ("limit",)),
+    Route(
+        "GET", "/orders/about-offices", "tasks", "tasks:read", "处投诉清单（领导、督查）", ("limit", "after")
+    ),
     Route("GET", "/orders/{task_id}", "tasks", "tasks:read", "查看12345工单"),
     Route("POST", "/orders/{task_id}/dispatch", "tasks", "tasks:write", "派单、改派", (), JSON),
     Route("POST", "/orders/{task_id}/return", "tasks", "tasks:write", "退单", (), JSON),
@@ -402,7 +418,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/orders/{task_id}/closing", "tasks", "tasks:write", "办结工单", (), JSON),
     Route("POST", "/orders/{task_id}/visits", "tasks", "tasks:write", "登记差评工单回访", (), JSON),
     Route("POST", "/orders/{task_id}/exclusion", "tasks", "tasks:write", "剔除工单", (), JSON),
-    Route("GET", "/order-directory", "tasks", "tasks:read", "查看工单派单目录", ("on",)),
+    Route("GET", "/order-directory", "tasks", "tasks:read", "查看工单派单目录", ("on", "after", "limit")),
     Route(
         "GET",
         "/order-directory/match",
@@ -424,12 +440,19 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/order-directory/{row_id}/end", "tasks", "plans:write", "终止工单派单目录的行", (), JSON),
     Route("GET", "/order-rules", "tasks", "tasks:read", "查看工单规则"),
     Route("PUT", "/order-rules", "tasks", "plans:write", "设定工单规则", (), JSON),
-    Route("GET", "/order-proposals", "tasks", "tasks:read", "查看工单建议", ("state", "kind")),
+    Route(
+        "GET", "/order-proposals", "tasks", "tasks:read", "查看工单建议", ("state", "kind", "after", "limit")
+    ),
     Route(
         "POST", "/order-proposals/{proposal_id}/decision", "tasks", "tasks:write", "决定工单建议", (), JSON
     ),
     Route(
-        "GET", "/knowledge", "tasks", "tasks:read", "检索知识库", ("q", "category", "unit", "stale", "limit")
+        "GET",
+        "/knowledge",
+        "tasks",
+        "tasks:read",
+        "检索知识库",
+        ("q", "category", "unit", "stale", "limit", "after"),
     ),
     Route("POST", "/knowledge", "tasks", "tasks:write", "编写知识条目", (), JSON),
     Route("PUT", "/knowledge/{entry_id}", "tasks", "tasks:write", "修改知识条目", (), JSON),
@@ -439,7 +462,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/units", "tasks", "plans:write", "导入单位清单；confirm=false 只试算", ("confirm",), JSON),
     Route("PUT", "/units/{unit_id}", "tasks", "plans:write", "修改单位名称和别名", (), JSON),
     Route("POST", "/units/{unit_id}/changes", "tasks", "plans:write", "单位更名、合并、移交", (), JSON),
-    Route("GET", "/unit-changes", "tasks", "tasks:read", "列出单位变更", ("state",)),
+    Route("GET", "/unit-changes", "tasks", "tasks:read", "列出单位变更", ("state", "after", "limit")),
     Route("POST", "/unit-changes/{change_id}/withdrawal", "tasks", "plans:write", "撤回未生效的单位变更"),
     Route("GET", "/calendar/{year}", "tasks", "tasks:read", "查看工作日历"),
     Route("PUT", "/calendar/{year}", "tasks", "plans:write", "设置工作日历", (), JSON),
@@ -482,16 +505,16 @@ ROUTES: tuple[Route, ...] = (
         JSON,
         seconds=120.0,
     ),
-    Route("GET", "/rules/versions", "notify", "tasks:read", "列出提醒规则的全部版本"),
+    Route("GET", "/rules/versions", "notify", "tasks:read", "列出提醒规则的全部版本", ("after", "limit")),
     Route("GET", "/rules/versions/{version}", "notify", "tasks:read", "查看提醒规则的某一版本"),
-    Route("GET", "/inbox", "notify", "tasks:read", "查看收件箱", ("recipient", "unread", "limit")),
+    Route("GET", "/inbox", "notify", "tasks:read", "查看收件箱", ("recipient", "unread", "limit", "after")),
     Route(
         "POST", "/inbox/{notice_id}/acknowledgement", "notify", "tasks:write", "知悉：暂停重复通报", (), JSON
     ),
     Route("POST", "/inbox/{notice_id}/snooze", "notify", "tasks:write", "稍后提醒", (), JSON),
     Route("GET", "/contacts", "notify", "tasks:write", "查看通讯录：人员、岗位、离岗代理"),
     Route("PUT", "/contacts", "notify", "tasks:write", "整体替换通讯录", (), JSON),
-    Route("GET", "/silences", "notify", "tasks:read", "列出静默", ("over",)),
+    Route("GET", "/silences", "notify", "tasks:read", "列出静默", ("over", "after", "limit")),
     Route("POST", "/silences", "notify", "tasks:write", "设置静默", (), JSON),
     Route("POST", "/silences/{silence_id}/end", "notify", "tasks:write", "提前结束静默"),
     Route(
@@ -547,12 +570,26 @@ ROUTES: tuple[Route, ...] = (
         "减负统计：各单位每周签收、填报、报审",
         ("unit", "from", "to"),
     ),
-    Route("GET", "/summaries", "tasks", "tasks:read", "列出台账汇总（公文素材）", ("kind", "period")),
+    Route(
+        "GET",
+        "/summaries",
+        "tasks",
+        "tasks:read",
+        "列出台账汇总（公文素材）",
+        ("kind", "period", "after", "limit"),
+    ),
     Route(
         "POST", "/summaries", "tasks", "plans:write", "立即汇总某周、某月或某季度，生成新一版草稿", (), JSON
     ),
     Route("PUT", "/summaries/kinds/{kind}", "tasks", "plans:write", "开启或停用某类定期汇总", (), JSON),
-    Route("GET", "/papers", "notify", "tasks:read", "列出公文及草稿", ("kind", "period", "state")),
+    Route(
+        "GET",
+        "/papers",
+        "notify",
+        "tasks:read",
+        "列出公文及草稿",
+        ("kind", "period", "state", "after", "limit"),
+    ),
     Route("GET", "/papers/{paper_id}.docx", "notify", "tasks:read", "下载公文（Word）", file=True),
     Route("GET", "/papers/{paper_id}.xlsx", "notify", "tasks:read", "下载公文附表（Excel）", file=True),
     Route("GET", "/papers/{paper_id}", "notify", "tasks:read", "查看公文：内容、附表和批示"),
@@ -624,7 +661,7 @@ ROUTES: tuple[Route, ...] = (
         "metrics",
         "indicators:read",
         "列出12345和好差评汇总（公文素材）",
-        ("kind", "period"),
+        ("kind", "period", "after", "limit"),
     ),
     Route(
         "POST",

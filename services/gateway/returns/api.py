@@ -15,6 +15,7 @@ from services.gateway.returns.repository_lists import Listed
 from services.gateway.roles import Key
 from shared.database import Database
 from shared.errors import NotFound
+from shared.paging_http import LINKED, Linking
 
 READ, WRITE = "ops:read", "ops:write"
 MOST_LISTED, MOST_RECONCILED = 1000, 20_000
@@ -158,15 +159,17 @@ def _add_reconciliation(router: APIRouter, db: Database, door: Door) -> None:
 def _add_lists(router: APIRouter, db: Database, door: Door) -> None:
     needs = [Depends(door.needs(READ))]
 
-    @router.get("/returns", summary="列出回传", dependencies=needs)
+    @router.get("/returns", summary="列出回传", dependencies=needs, responses=LINKED)
     async def get_returns(
         wanted: Annotated[lists.Wanted, Depends(_wanted)],
+        linking: Annotated[Linking, Depends()],
         limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100,
     ) -> Returns:
         async with db.reading() as session:
-            found = await lists.list_returns(session, wanted, limit=limit)
-        after = found[-1][0].id if len(found) == limit else None
-        return Returns(items=[ReturnOut(**_shown(one)) for one in found], next=after)
+            found = await lists.list_returns(session, wanted, limit=limit + 1)
+        page = linking.cut(found, limit, lambda one: one[0].id)
+        after = page[-1][0].id if len(found) > len(page) else None
+        return Returns(items=[ReturnOut(**_shown(one)) for one in page], next=after)
 
     @router.get("/returns/{return_id}", summary="查看一条回传及其历次发送", dependencies=needs)
     async def get_return(return_id: str) -> ReturnShown:

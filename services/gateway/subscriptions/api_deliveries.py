@@ -26,6 +26,7 @@ from services.gateway.subscriptions.views import (
 )
 from shared.database import Database
 from shared.errors import Invalid, NotFound
+from shared.paging_http import LINKED, Linking
 
 READ, WRITE = "ops:read", "ops:write"
 MOST_LISTED = 1000
@@ -44,16 +45,18 @@ def deliveries_router(db: Database, door: Door, wake: Callable[[], None]) -> API
 def _add_lists(router: APIRouter, db: Database, door: Door) -> None:
     needs = [Depends(door.needs(READ))]
 
-    @router.get("/deliveries", summary="列出投递", dependencies=needs)
+    @router.get("/deliveries", summary="列出投递", dependencies=needs, responses=LINKED)
     async def get_deliveries(
         wanted: Annotated[lists.Wanted, Depends(_wanted)],
+        linking: Annotated[Linking, Depends()],
         limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100,
     ) -> Deliveries:
         async with db.reading() as session:
             await people.require_webhook(session, wanted.name)
-            found = await lists.deliveries(session, wanted, limit=limit)
-        after = found[-1].position if len(found) == limit else None
-        return Deliveries(items=[DeliveryOut.model_validate(row) for row in found], next=after)
+            found = await lists.deliveries(session, wanted, limit=limit + 1)
+        page = linking.cut(found, limit, lambda one: one.position)
+        after = page[-1].position if len(found) > len(page) else None
+        return Deliveries(items=[DeliveryOut.model_validate(row) for row in page], next=after)
 
     @router.get("/deliveries/{position}", summary="查看一次投递及其历次尝试", dependencies=needs)
     async def get_delivery(name: str, position: int) -> DeliveryShown:

@@ -14,6 +14,7 @@ from services.gateway.vault.domain_masks import masked
 from services.gateway.vault.repository import list_deeds
 from services.gateway.vault.service import Keeper, nothing_kept
 from shared.database import Database, Tx
+from shared.paging_http import LINKED, Linking
 
 READ, ERASE, AUDIT = "vault:read", "vault:write", "vault-log:read"
 MOST_LISTED = 1000
@@ -85,16 +86,18 @@ def vault_router(db: Database, keeper: Keeper, door: Door, *, withdraw: Withdraw
 def _add_log(router: APIRouter, db: Database, door: Door) -> None:
     reader = Annotated[Key, Depends(door.needs(AUDIT))]
 
-    @router.get("/audit", summary="保险库的查看和销毁记录，最新在前")
+    @router.get("/audit", summary="保险库的查看和销毁记录，最新在前", responses=LINKED)
     async def get_audit(
         by: reader,
+        linking: Annotated[Linking, Depends()],
         limit: Annotated[int, Query(ge=1, le=MOST_LISTED)] = 100,
         before: Annotated[int | None, Query(ge=1, description="只要此编号之前的记录")] = None,
     ) -> list[Deed]:
         by.principal.require_role(AUDIT_READERS)
         async with db.reading() as session:
-            found = await list_deeds(session, limit=limit, before=before)
-        return [Deed.model_validate(one) for one in found]
+            found = await list_deeds(session, limit=limit + 1, before=before)
+        page = linking.cut(found, limit, lambda one: one.id, name="before")
+        return [Deed.model_validate(one) for one in page]
 
 
 def _add_looks(router: APIRouter, db: Database, keeper: Keeper, door: Door) -> None:

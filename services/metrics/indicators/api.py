@@ -27,6 +27,7 @@ from services.metrics.measuring import registry
 from services.metrics.permissions import Check
 from services.metrics.rates.api import read_as_of
 from shared.database import Database
+from shared.paging_http import Linking
 from shared.principal import Principal
 from shared.workbooks import check_size
 
@@ -91,12 +92,15 @@ def build_router(db: Database, check: Check) -> APIRouter:
     @router.get("/{indicator_id}/rows")
     async def rows(
         indicator_id: str,
+        linking: Annotated[Linking, Depends()],
         _who: Annotated[Principal, Depends(check)],
         query: Annotated[RowsQuery, Query()],
     ) -> RowsView:
         now = db.clock.now()
         wanted = Wanted(now, read_as_of(query.as_of, now) or now)
-        return await db.look(lambda connection: _rows(connection, indicator_id, wanted, query))
+        shown = await db.look(lambda connection: _rows(connection, indicator_id, wanted, query))
+        linking.tell(shown.after)
+        return shown
 
     _add_writing(router, db, check)
     return router

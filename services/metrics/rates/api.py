@@ -15,6 +15,7 @@ from services.metrics.rates.views import AnswerView, RowsView, RuleView
 from shared.clock import end_of_day, local_date
 from shared.database import Database
 from shared.errors import Invalid
+from shared.paging_http import Linking
 from shared.principal import UNIT_ROLES, Principal
 
 Why = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
@@ -90,7 +91,10 @@ def build_router(db: Database, check: Check) -> APIRouter:
 
     @router.get("/{rate}/rows")
     async def rows(
-        rate: str, who: Annotated[Principal, Depends(check)], query: Annotated[RowsQuery, Query()]
+        rate: str,
+        linking: Annotated[Linking, Depends()],
+        who: Annotated[Principal, Depends(check)],
+        query: Annotated[RowsQuery, Query()],
     ) -> RowsView:
         now = db.clock.now()
 
@@ -100,7 +104,9 @@ def build_router(db: Database, check: Check) -> APIRouter:
             found = service.rows_behind(connection, asked, Part(query.part), (query.after, query.limit))
             return RowsView.of(found, query.part, clerks=is_own or who.role in CLERK_READERS)
 
-        return await db.look(work)
+        shown = await db.look(work)
+        linking.tell(shown.after)
+        return shown
 
     _add_rules(router, db, check)
     return router

@@ -14,6 +14,7 @@ from services.metrics.summaries.domain_due import read_period, read_plan
 from services.metrics.summaries.service import switch_kind
 from shared.clock import local_date
 from shared.database import Database
+from shared.paging_http import Paging
 from shared.principal import Principal
 
 
@@ -35,10 +36,11 @@ class FeedSummaryView(BaseModel):
 
 
 class FeedSummariesView(BaseModel):
-    """Summaries, the latest first; `active` are the kinds that are compiled at their times."""
+    """A page of summaries, the latest first; `active` are the kinds that are compiled at their times."""
 
     items: list[FeedSummaryView]
     active: list[str]
+    next: str | None = None
 
 
 class _Said(BaseModel):
@@ -63,13 +65,16 @@ def build_router(db: Database, check: Check) -> APIRouter:
     router = APIRouter(prefix="/feed-summaries")
 
     @router.get("", dependencies=[Depends(check)])
-    async def summaries(kind: str = "", period: str = "") -> FeedSummariesView:
+    async def summaries(
+        page: Annotated[Paging, Depends()], kind: str = "", period: str = ""
+    ) -> FeedSummariesView:
         async with db.reading() as session:
-            rows = await repository.list_summaries(session, kind, period)
+            found = await repository.list_summaries(session, kind, period, page.asked)
             off = await (await session.connection()).run_sync(repository.inactive)
-        items = [FeedSummaryView.model_validate(row) for row in rows]
+        items = [FeedSummaryView.model_validate(row) for row in page.show(found)]
         known = [one.kind for one in summary_rules().schedule]
-        return FeedSummariesView(items=items, active=[one for one in known if one not in off])
+        active: list[str] = [one for one in known if one not in off]
+        return FeedSummariesView(items=items, active=active, next=found.next)
 
     @router.post("")
     async def compile_one(body: AskedBody, who: Annotated[Principal, Depends(check)]) -> FeedSummaryView:

@@ -1,6 +1,5 @@
 """The summaries that were compiled, which kinds are switched off, and whether a feed told anything yet."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
@@ -9,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.metrics.feeds.repository import just_after
 from services.metrics.models import FeedSummaryKindRow, FeedSummaryRow, Order, Rating
 from services.metrics.summaries.domain import Plan
+from shared.paging import Asked, Page, Sorting, down
 
-LONGEST_LIST = 500
+SORTING = Sorting("feed-summaries", down(FeedSummaryRow.compiled_at), down(FeedSummaryRow.id))
 DATED_AHEAD = timedelta(days=1)  # Far more than the gateway lets a source date a record ahead.
 
 
@@ -42,10 +42,10 @@ async def newest_version(session: AsyncSession, kind: str, period: str) -> int:
     return await session.scalar(select(func.max(FeedSummaryRow.version)).where(of_period)) or 0
 
 
-async def list_summaries(session: AsyncSession, kind: str, period: str) -> Sequence[FeedSummaryRow]:
-    """Read summaries, the latest first, at most `LONGEST_LIST`; an empty word filters nothing."""
+async def list_summaries(session: AsyncSession, kind: str, period: str, asked: Asked) -> Page[FeedSummaryRow]:
+    """Read a page of summaries, the latest first; an empty word filters nothing."""
     stated = select(FeedSummaryRow)
     for column, value in ((FeedSummaryRow.kind, kind), (FeedSummaryRow.period, period)):
         stated = stated.where(column == value) if value else stated
-    stated = stated.order_by(FeedSummaryRow.compiled_at.desc(), FeedSummaryRow.id.desc()).limit(LONGEST_LIST)
-    return (await session.scalars(stated)).all()
+    rows = await session.scalars(SORTING.page(stated, asked))
+    return SORTING.cut(rows, asked, lambda row: (row.compiled_at, row.id))

@@ -18,6 +18,7 @@ from services.metrics.surveys.repository import Found
 from services.metrics.surveys.service import Asked, Means
 from shared.database import Database, SyncTx
 from shared.errors import Forbidden
+from shared.paging_http import Paging
 from shared.principal import UNIT_ROLES, Principal
 
 
@@ -77,9 +78,10 @@ class SurveyView(BaseModel):
 
 
 class SurveysView(BaseModel):
-    """Surveys, the latest first."""
+    """A page of surveys, the latest first; `next` is the `after` of the page behind it."""
 
     items: list[SurveyView]
+    next: str | None = None
 
 
 class ResultView(BaseModel):
@@ -116,11 +118,14 @@ def build_router(tools: Tools, check: Check) -> APIRouter:
 
 def _add_reading(router: APIRouter, tools: Tools, check: Check) -> None:
     @router.get("", dependencies=[Depends(check)])
-    async def surveys() -> SurveysView:
-        def work(connection: Connection) -> list[SurveyView]:
-            return [_view(connection, row) for row in repository.surveys(connection)]
+    async def surveys(page: Annotated[Paging, Depends()]) -> SurveysView:
+        def work(connection: Connection) -> SurveysView:
+            found = repository.surveys(connection, page.asked)
+            return SurveysView(items=[_view(connection, row) for row in found.items], next=found.next)
 
-        return SurveysView(items=await tools.db.look(work))
+        shown = await tools.db.look(work)
+        page.tell(shown.next)
+        return shown
 
     @router.get("/{survey}", dependencies=[Depends(check)])
     async def survey(survey: str) -> SurveyView:

@@ -15,6 +15,9 @@ from services.metrics.models import (
 )
 from services.metrics.surveys.domain import Slip
 from shared.errors import NotFound
+from shared.paging import Asked, Page, Sorting, down, up
+
+SORTING = Sorting("surveys", down(SurveyRow.created_at), up(SurveyRow.survey_id))
 
 Found = Row[Any]
 CHUNK = 5_000  # Rows of a statement.
@@ -41,10 +44,10 @@ def survey(connection: Connection, survey_id: str, *, lock: bool = False) -> Fou
     return row
 
 
-def surveys(connection: Connection) -> Sequence[Found]:
-    """List all surveys, the latest first."""
-    query = select(SurveyRow.__table__).order_by(SurveyRow.created_at.desc(), SurveyRow.survey_id)
-    return connection.execute(query).all()
+def surveys(connection: Connection, asked: Asked) -> Page[Found]:
+    """List a page of surveys, the latest first."""
+    rows = connection.execute(SORTING.page(select(SurveyRow.__table__), asked))
+    return SORTING.cut(rows, asked, lambda row: (row.created_at, row.survey_id))
 
 
 def move(connection: Connection, row: Found, values: Mapping[str, object]) -> int:

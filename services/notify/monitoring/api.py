@@ -14,7 +14,9 @@ from services.notify.monitoring.domain import subject_of
 from services.notify.monitoring.repository_reading import Sought, list_services
 from services.notify.monitoring.views import ServiceView, views_of
 from shared.database import Database
-from shared.errors import Forbidden, Invalid, NotFound
+from shared.errors import Forbidden, NotFound
+from shared.paging import unknown_place
+from shared.paging_http import Linking
 from shared.principal import UNIT_ROLES, Principal
 
 
@@ -42,7 +44,9 @@ def build_router(db: Database, check: Callable[..., Awaitable[Principal]]) -> AP
 
     @router.get("/services")
     async def services(
-        filters: Annotated[Filters, Query()], principal: Annotated[Principal, Depends(check)]
+        filters: Annotated[Filters, Query()],
+        linking: Annotated[Linking, Depends()],
+        principal: Annotated[Principal, Depends(check)],
     ) -> ServicesView:
         principal.require(SCOPE)
         unit = _visible_unit(principal, filters.unit)
@@ -53,7 +57,9 @@ def build_router(db: Database, check: Callable[..., Awaitable[Principal]]) -> AP
             found = await list_services(session, sought, after=after, limit=filters.limit + 1)
             rows = found[: filters.limit]
             items = await views_of(session, rows, sought.now)
-        return ServicesView(items=items, next=rows[-1].service_id if len(found) > len(rows) else None)
+        following = rows[-1].service_id if len(found) > len(rows) else None
+        linking.tell(following)
+        return ServicesView(items=items, next=following)
 
     @router.get("/services/{service_id}")
     async def service(service_id: str, principal: Annotated[Principal, Depends(check)]) -> ServiceView:
@@ -87,6 +93,5 @@ def _visible_unit(principal: Principal, asked: str) -> str:
 async def _place(session: AsyncSession, after: str) -> ServiceRow | None:
     row = await session.get(ServiceRow, subject_of(after)) if after else None
     if after and row is None:
-        message = f"翻页位置 {after} 不存在，请使用上一页返回的 next"
-        raise Invalid(message, code="page.unknown", field="after")
+        raise unknown_place(after)
     return row

@@ -15,6 +15,7 @@ from services.notify.papers.instructions import Instruction, instruct
 from services.notify.papers.repository import Wanted
 from services.notify.papers.service import Release, edit_draft, release_paper, withdraw_paper
 from shared.database import Database
+from shared.paging_http import Paging
 from shared.principal import Principal
 
 Check = Callable[..., Awaitable[Principal]]
@@ -43,12 +44,16 @@ def _let_in(who: Principal, scope: str, roles: frozenset[str]) -> None:
 def _add_reading(router: APIRouter, db: Database, check: Check) -> None:
     @router.get("/papers")
     async def papers(
-        who: Annotated[Principal, Depends(check)], kind: str = "", period: str = "", state: str = ""
+        who: Annotated[Principal, Depends(check)],
+        page: Annotated[Paging, Depends()],
+        kind: str = "",
+        period: str = "",
+        state: str = "",
     ) -> views.PapersView:
         _let_in(who, "tasks:read", READERS)
         async with db.reading() as session:
-            rows = await repository.list_papers(session, Wanted(kind, period, state))
-        return views.PapersView(items=[views.show_item(row) for row in rows])
+            found = await repository.list_papers(session, Wanted(kind, period, state), page.asked)
+        return views.PapersView(items=[views.show_item(row) for row in page.show(found)], next=found.next)
 
     # The two files stand before the paper itself, whose path would take them in.
     @router.get("/papers/{paper_id}.docx")

@@ -10,8 +10,9 @@ from services.notify.models import AnchorRow, InstructionRow, PaperRow, TaskRow,
 from services.notify.papers.domain import PaperState
 from services.notify.papers.domain_words import Named, Names
 from shared.errors import NotFound
+from shared.paging import Asked, Page, Sorting, down
 
-LONGEST_LIST = 500
+SORTING = Sorting("papers", down(PaperRow.drafted_at), down(PaperRow.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,8 @@ async def get_paper(session: AsyncSession, paper_id: str, *, lock: bool = False)
     return row
 
 
-async def list_papers(session: AsyncSession, wanted: Wanted) -> Sequence[PaperRow]:
-    """Read papers, the latest draft first, at most `LONGEST_LIST`."""
+async def list_papers(session: AsyncSession, wanted: Wanted, asked: Asked) -> Page[PaperRow]:
+    """Read a page of papers, the latest draft first."""
     stated = select(PaperRow)
     for column, value in (
         (PaperRow.kind, wanted.kind),
@@ -45,8 +46,8 @@ async def list_papers(session: AsyncSession, wanted: Wanted) -> Sequence[PaperRo
         (PaperRow.state, wanted.state),
     ):
         stated = stated.where(column == value) if value else stated
-    stated = stated.order_by(PaperRow.drafted_at.desc(), PaperRow.id.desc()).limit(LONGEST_LIST)
-    return (await session.scalars(stated)).all()
+    rows = await session.scalars(SORTING.page(stated, asked))
+    return SORTING.cut(rows, asked, lambda row: (row.drafted_at, row.id))
 
 
 async def drafts_before(session: AsyncSession, kind: str, period: str) -> Sequence[PaperRow]:

@@ -43,9 +43,10 @@ class PaperItem(_Shown):
 
 
 class PapersView(BaseModel):
-    """Papers, the latest draft first."""
+    """A page of papers, the latest draft first; `next` is the `after` of the page behind it."""
 
     items: list[PaperItem]
+    next: str | None = None
 
 
 class InstructionView(_Shown):

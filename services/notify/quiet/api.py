@@ -18,6 +18,8 @@ from services.notify.quiet import repository, repository_inbox, service
 from services.notify.quiet.domain import Scope, Silence
 from shared.database import Database
 from shared.errors import Forbidden
+from shared.paging import USUAL, Asked
+from shared.paging_http import After, Limit, Linking, Paging
 from shared.principal import UNIT_ROLES, Principal
 
 WRITE = "tasks:write"
@@ -100,10 +102,11 @@ class InboxItem(_View):
 
 
 class InboxView(BaseModel):
-    """The newest notices of an inbox, and how many of all are unread."""
+    """A page of an inbox, the newest notices first, and how many of all are unread; `next` begins the page behind."""
 
     unread: int
     items: list[InboxItem]
+    next: str | None = None
 
 
 class InboxFilters(_Body):
@@ -111,7 +114,8 @@ class InboxFilters(_Body):
 
     recipient: str = ""
     unread: bool = False
-    limit: Annotated[int, Query(ge=1, le=500)] = 100
+    after: After = ""
+    limit: Limit = USUAL
 
 
 def build_router(db: Database, check: Check) -> APIRouter:
@@ -120,16 +124,19 @@ def build_router(db: Database, check: Check) -> APIRouter:
 
     @router.get("/inbox")
     async def inbox(
-        filters: Annotated[InboxFilters, Query()], who: Annotated[Principal, Depends(check)]
+        filters: Annotated[InboxFilters, Query()],
+        linking: Annotated[Linking, Depends()],
+        who: Annotated[Principal, Depends(check)],
     ) -> InboxView:
         who.require(SCOPE)
         recipient = visible_recipient(who, filters.recipient)
+        asked = Asked(filters.after, filters.limit)
         async with db.reading() as session:
-            rows = await repository_inbox.inbox(
-                session, recipient, unread=filters.unread, limit=filters.limit
-            )
-            unread = await repository_inbox.count_unread(session, recipient)
-        return InboxView(unread=unread, items=[InboxItem.model_validate(row) for row in rows])
+            found = await repository_inbox.inbox(session, recipient, unread=filters.unread, asked=asked)
+            count = await repository_inbox.count_unread(session, recipient)
+        linking.tell(found.next)
+        items = [InboxItem.model_validate(row) for row in found.items]
+        return InboxView(unread=count, items=items, next=found.next)
 
     @router.post("/inbox/{notice_id}/acknowledgement")
     async def acknowledge(
@@ -156,12 +163,13 @@ def build_router(db: Database, check: Check) -> APIRouter:
 def _serve_silences(router: APIRouter, db: Database, check: Check) -> None:
     @router.get("/silences")
     async def list_silences(
-        who: Annotated[Principal, Depends(check)], *, over: bool = False
+        who: Annotated[Principal, Depends(check)], page: Annotated[Paging, Depends()], *, over: bool = False
     ) -> Sequence[SilenceView]:
         who.require(SCOPE)
         async with db.reading() as session:
-            rows = await repository.list_silences(session, after=None if over else db.clock.now())
-        return [SilenceView.model_validate(row) for row in rows]
+            ending_after = None if over else db.clock.now()
+            found = await repository.list_silences(session, ending_after=ending_after, asked=page.asked)
+        return [SilenceView.model_validate(row) for row in page.show(found)]
 
     @router.post("/silences")
     async def add_silence(body: SilenceBody, who: Annotated[Principal, Depends(check)]) -> SilenceView:

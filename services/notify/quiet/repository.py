@@ -10,6 +10,9 @@ from services.notify.models import NoticeRow, ReplyRow, SilenceRow
 from services.notify.quiet.domain import Answer, Quiet, Reply, Scope, Silence
 from services.notify.repository import Values, dialect_insert
 from shared.errors import NotFound
+from shared.paging import Asked, Page, Sorting, down, up
+
+SORTING = Sorting("silences", down(SilenceRow.made_at), up(SilenceRow.id))
 
 
 async def quiet_for(session: AsyncSession, task_ids: Collection[str], at: datetime) -> Quiet:
@@ -29,11 +32,14 @@ def silence_of(row: SilenceRow) -> Silence:
     return Silence(Scope(row.scope), row.value, row.from_at, row.until_at, row.reason)
 
 
-async def list_silences(session: AsyncSession, *, after: datetime | None) -> Sequence[SilenceRow]:
-    """Read silences, the newest first: all, or those that end after a business time."""
-    stated = select(SilenceRow).order_by(SilenceRow.made_at.desc(), SilenceRow.id)
-    stated = stated if after is None else stated.where(SilenceRow.until_at > after)
-    return (await session.scalars(stated)).all()
+async def list_silences(
+    session: AsyncSession, *, ending_after: datetime | None, asked: Asked
+) -> Page[SilenceRow]:
+    """Read a page of silences, the newest first: of all, or of those that end after a business time."""
+    stated = select(SilenceRow)
+    stated = stated if ending_after is None else stated.where(SilenceRow.until_at > ending_after)
+    rows = await session.scalars(SORTING.page(stated, asked))
+    return SORTING.cut(rows, asked, lambda row: (row.made_at, row.id))
 
 
 async def get_silence(session: AsyncSession, silence_id: str) -> SilenceRow:

@@ -1,6 +1,5 @@
 """The in-app inbox: a unit's holds what was told to it, to its posts, and to units that were merged into it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notify.contacts.domain import passed_from
 from services.notify.contacts.repository import successors
 from services.notify.models import InboxRow, NoticeRow
+from shared.paging import Asked, Page, Sorting, down, up
+
+SORTING = Sorting("inbox", down(InboxRow.arrived_at), up(InboxRow.notice_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +29,15 @@ class Item:
     text: str
 
 
-async def inbox(session: AsyncSession, recipient: str, *, unread: bool, limit: int) -> Sequence[Item]:
-    """Read the newest notices of a recipient and its posts; of everybody when it is empty."""
+async def inbox(session: AsyncSession, recipient: str, *, unread: bool, asked: Asked) -> Page[Item]:
+    """Read a page of the notices of a recipient and its posts, the newest first; of everybody when it is empty."""
     told = (NoticeRow.task_id, NoticeRow.clock, NoticeRow.rung, NoticeRow.due_at, NoticeRow.text)
     stated = select(InboxRow.notice_id, InboxRow.recipient, InboxRow.arrived_at, InboxRow.read_at, *told)
     stated = stated.join(NoticeRow, NoticeRow.id == InboxRow.notice_id)
     stated = stated.where(await _of(session, recipient))
     stated = stated.where(InboxRow.read_at.is_(None)) if unread else stated
-    newest = stated.order_by(InboxRow.arrived_at.desc(), InboxRow.notice_id).limit(limit)
-    return [Item(*row) for row in await session.execute(newest)]
+    found = [Item(*row) for row in await session.execute(SORTING.page(stated, asked))]
+    return SORTING.cut(found, asked, lambda one: (one.arrived_at, one.notice_id))
 
 
 async def count_unread(session: AsyncSession, recipient: str) -> int:

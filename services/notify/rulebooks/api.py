@@ -19,6 +19,7 @@ from services.notify.rules import ParcelRule, Rule, read_rulebook
 from shared.clock import local_date
 from shared.database import Database
 from shared.errors import Invalid
+from shared.paging_http import Paging
 from shared.principal import Principal
 
 READ = "tasks:read"
@@ -138,10 +139,13 @@ def _serve_versions(router: APIRouter, db: Database, check: Callable[..., Awaita
             return _rules(await service.current(session))
 
     @router.get("/rules/versions")
-    async def versions(who: Annotated[Principal, Depends(check)]) -> list[VersionView]:
+    async def versions(
+        who: Annotated[Principal, Depends(check)], page: Annotated[Paging, Depends()]
+    ) -> list[VersionView]:
         who.require(READ)
         async with db.reading() as session:
-            return [VersionView.model_validate(row) for row in await repository.versions(session)]
+            found = await repository.versions(session, page.asked)
+        return [VersionView.model_validate(row) for row in page.show(found)]
 
     @router.get("/rules/versions/{version}")
     async def one_version(version: int, who: Annotated[Principal, Depends(check)]) -> RulesView:

@@ -3,8 +3,6 @@
 Invariant: versions count without a gap, and of two that are written at once one is told that it was late.
 """
 
-from collections.abc import Sequence
-
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,6 +10,9 @@ from services.notify.models import RulebookRow, TaskRow, UnitRow
 from services.notify.repository import Values, dialect_insert
 from services.notify.rulebooks.domain_faults import Known
 from shared.errors import NotFound
+from shared.paging import Asked, Page, Sorting, down
+
+SORTING = Sorting("rules/versions", down(RulebookRow.version))
 
 
 async def add_version(session: AsyncSession, values: Values) -> bool:
@@ -21,9 +22,10 @@ async def add_version(session: AsyncSession, values: Values) -> bool:
     return written.first() is not None
 
 
-async def versions(session: AsyncSession) -> Sequence[RulebookRow]:
-    """Read all versions, the newest first."""
-    return (await session.scalars(select(RulebookRow).order_by(RulebookRow.version.desc()))).all()
+async def versions(session: AsyncSession, asked: Asked) -> Page[RulebookRow]:
+    """Read a page of the versions, the newest first."""
+    rows = await session.scalars(SORTING.page(select(RulebookRow), asked))
+    return SORTING.cut(rows, asked, lambda row: (row.version,))
 
 
 async def get_version(session: AsyncSession, version: int) -> RulebookRow:

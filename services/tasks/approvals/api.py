@@ -18,6 +18,7 @@ from services.tasks.models import ApprovalRow, ApprovalRuleRow
 from shared.clock import local_date
 from shared.database import Database
 from shared.errors import Forbidden
+from shared.paging_http import Linking
 from shared.principal import Principal
 
 READ, WRITE = "tasks:read", "plans:write"
@@ -73,14 +74,18 @@ def build_router(db: Database, check: Check) -> APIRouter:
 def _serve_lists(router: APIRouter, db: Database, check: Check) -> None:
     @router.get("/approvals")
     async def records(
-        asked: Annotated[Filters, Query()], who: Annotated[Principal, Depends(check)]
+        asked: Annotated[Filters, Query()],
+        linking: Annotated[Linking, Depends()],
+        who: Annotated[Principal, Depends(check)],
     ) -> views.RecordsView:
         who.require(READ)
         now, said = db.clock.now(), asked.model_dump()
         wanted = Wanted(**said | {"limit": asked.limit + 1})
         async with db.reading() as session:
             rows = await list_records(session, wanted, now=now, seen_by=seen_by(who))
-            return await views.show_page(session, rows, asked.limit, now)
+            shown = await views.show_page(session, rows, asked.limit, now)
+        linking.tell(shown.next)
+        return shown
 
     @router.get("/approvals/reconciliation")
     async def reconciliation(

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.tasks.approvals.domain import UNCLAIMED
 from services.tasks.models import ApprovalRow, UnitCodeRow
-from shared.errors import Invalid
+from shared.paging import unknown_place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +84,7 @@ def _filters(wanted: Wanted, now: datetime) -> list[ColumnElement[bool]]:
 async def _behind(session: AsyncSession, after: str) -> ColumnElement[bool]:
     last = await session.scalar(select(ApprovalRow.received_at).where(ApprovalRow.id == after))
     if last is None:
-        message = f"翻页位置 {after} 不存在，请使用上一页返回的 next"
-        raise Invalid(message, code="page.unknown", field="after")
+        raise unknown_place(after)
     same = and_(ApprovalRow.received_at == last, ApprovalRow.id > after)
     return or_(ApprovalRow.received_at > last, same)
 

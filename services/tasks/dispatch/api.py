@@ -16,6 +16,7 @@ from services.tasks.ledger.repository_queries import unit_names
 from services.tasks.models import DispatchRuleRow
 from shared.clock import local_date
 from shared.database import Database
+from shared.paging_http import Paging
 from shared.principal import Principal
 
 READ, WRITE = "tasks:read", "plans:write"
@@ -90,10 +91,15 @@ def build_router(db: Database, check: Check) -> APIRouter:
 
 def _serve_list(router: APIRouter, db: Database, check: Check) -> None:
     @router.get("")
-    async def rules(who: Annotated[Principal, Depends(check)], on: date | None = None) -> list[RuleView]:
+    async def rules(
+        who: Annotated[Principal, Depends(check)],
+        page: Annotated[Paging, Depends()],
+        on: date | None = None,
+    ) -> list[RuleView]:
         who.require(READ)
         async with db.reading() as session:
-            return [await _show(session, row) for row in await repository.all_rows(session, on)]
+            found = await repository.list_rows(session, on, page.asked)
+            return [await _show(session, row) for row in page.show(found)]
 
     @router.get("/unit")
     async def unit(who: Annotated[Principal, Depends(check)], asked: Annotated[Asked, Query()]) -> FoundView:

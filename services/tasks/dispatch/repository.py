@@ -10,6 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.tasks.dispatch.domain import Purpose, Rule, Wanted
 from services.tasks.models import DispatchRuleRow, UnitRow
 from shared.errors import NotFound
+from shared.paging import Asked, Page, Sorting, up
+
+SORTING = Sorting(
+    "dispatch-rules",
+    up(DispatchRuleRow.unit_code),
+    up(DispatchRuleRow.item),
+    up(DispatchRuleRow.region),
+    up(DispatchRuleRow.starts_on),
+    up(DispatchRuleRow.id),
+)
 
 LONGEST_CHAIN = 20  # Mergers after mergers; more would be a circle.
 
@@ -25,15 +35,14 @@ async def rules_for(session: AsyncSession, wanted: Wanted) -> list[Rule]:
     return [rule_of(row) for row in await session.scalars(stated)]
 
 
-async def all_rows(session: AsyncSession, on: date | None) -> Sequence[DispatchRuleRow]:
-    """Read the directory, or what of it holds on a day."""
-    stated = select(DispatchRuleRow).order_by(
-        DispatchRuleRow.unit_code, DispatchRuleRow.item, DispatchRuleRow.region, DispatchRuleRow.starts_on
-    )
+async def list_rows(session: AsyncSession, on: date | None, asked: Asked) -> Page[DispatchRuleRow]:
+    """Read a page of the directory, or of what of it holds on a day."""
+    stated = select(DispatchRuleRow)
     if on is not None:
         ends = DispatchRuleRow.ends_on.is_(None) | (DispatchRuleRow.ends_on >= on)
         stated = stated.where(DispatchRuleRow.starts_on <= on, ends)
-    return (await session.scalars(stated)).all()
+    rows = await session.scalars(SORTING.page(stated, asked))
+    return SORTING.cut(rows, asked, lambda row: (row.unit_code, row.item, row.region, row.starts_on, row.id))
 
 
 async def rows_about(session: AsyncSession, rule: Rule) -> Sequence[DispatchRuleRow]:

@@ -14,6 +14,7 @@ from services.tasks.ledger.bodies import Body, Id
 from services.tasks.ledger.views import TaskPage, show_page
 from shared.clock import local_date
 from shared.database import Database
+from shared.paging_http import Paging
 from shared.principal import Principal
 
 READ, WRITE = "tasks:read", "tasks:write"
@@ -60,12 +61,17 @@ def build_router(db: Database, check: Check) -> APIRouter:
 def _serve_reading(router: APIRouter, db: Database, check: Check) -> None:
     @router.get("/duties")
     async def duties(
-        who: Annotated[Principal, Depends(check)], *, unit: str = "", ended: bool = False
+        who: Annotated[Principal, Depends(check)],
+        page: Annotated[Paging, Depends()],
+        *,
+        unit: str = "",
+        ended: bool = False,
     ) -> list[views.DutyView]:
         who.require(READ)
         async with db.reading() as session:
             today = None if ended else local_date(db.clock.now())
-            return await views.show_duties(session, await repository.list_duties(session, unit, today))
+            found = await repository.list_duties(session, unit, today, page.asked)
+            return await views.show_duties(session, page.show(found))
 
     @router.get("/duties/proposals")
     async def proposals(who: Annotated[Principal, Depends(check)]) -> list[views.ProposalView]:
@@ -74,10 +80,13 @@ def _serve_reading(router: APIRouter, db: Database, check: Check) -> None:
             return await views.show_proposals(session)
 
     @router.get("/duties/open")
-    async def owed(who: Annotated[Principal, Depends(check)], unit: str = "") -> list[views.OccurrenceView]:
+    async def owed(
+        who: Annotated[Principal, Depends(check)], page: Annotated[Paging, Depends()], unit: str = ""
+    ) -> list[views.OccurrenceView]:
         who.require(READ)
         async with db.reading() as session:
-            return [views.show_occurrence(one) for one in await repository.open_occurrences(session, unit)]
+            found = await repository.open_occurrences(session, unit, page.asked)
+        return [views.show_occurrence(one) for one in page.show(found)]
 
     @router.get("/duties/{duty_id}")
     async def duty(duty_id: str, who: Annotated[Principal, Depends(check)]) -> views.DutyDetail:

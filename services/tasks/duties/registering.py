@@ -29,7 +29,8 @@ async def register_due(tx: Tx, *, entered_at: datetime) -> int:
     """Register the occurrences of all duties for the periods that run today; give how many were new."""
     today, terms = local_date(tx.now), await read_terms(tx.session)
     duties = {
-        row.id: row for row in await repository.list_duties(tx.session, holding_on=today - LONGEST_PERIOD)
+        row.id: row
+        for row in (await repository.list_duties(tx.session, holding_on=today - LONGEST_PERIOD)).items
     }
     wanted = [one for row in duties.values() for one in occurrences(_duty(row), today, terms.calendar)]
     known = await repository.known_occurrences(tx.session, duties, today - LONGEST_PERIOD)

@@ -1,17 +1,19 @@
 """Duties, their occurrences and the cadences that they may be adopted from, in the database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.tasks.ledger.repository import DONE, batches
+from services.tasks.ledger.repository import DONE, batches, due_key, due_order
 from services.tasks.models import CadenceRow, DutyRow, OccurrenceRow, PlanRow, TaskRow, UnitRow
 from shared.errors import NotFound
+from shared.paging import Asked, Page, Sorting, up
 
-LONGEST_LIST = 2000
 Listed = tuple[OccurrenceRow, TaskRow]
+SORTING = Sorting("duties", up(DutyRow.unit_id), up(DutyRow.title), up(DutyRow.id))
+OWED = due_order("duties/open")
 
 
 async def get_duty(session: AsyncSession, duty_id: str) -> DutyRow:
@@ -27,14 +29,15 @@ async def get_duty(session: AsyncSession, duty_id: str) -> DutyRow:
 
 
 async def list_duties(
-    session: AsyncSession, unit: str = "", holding_on: date | None = None
-) -> Sequence[DutyRow]:
-    """Read duties by unit and title; `holding_on` leaves out those that had ended by that day."""
-    stated = select(DutyRow).order_by(DutyRow.unit_id, DutyRow.title, DutyRow.id)
+    session: AsyncSession, unit: str = "", holding_on: date | None = None, asked: Asked | None = None
+) -> Page[DutyRow]:
+    """Read duties by unit and title, a page or all; `holding_on` leaves out those that had ended by that day."""
+    stated = select(DutyRow)
     stated = stated.where(DutyRow.unit_id == unit) if unit else stated
     if holding_on is not None:
         stated = stated.where(or_(DutyRow.ends_on.is_(None), DutyRow.ends_on >= holding_on))
-    return (await session.scalars(stated)).all()
+    rows = await session.scalars(SORTING.page(stated, asked))
+    return SORTING.cut(rows, asked, lambda row: (row.unit_id, row.title, row.id))
 
 
 async def known_occurrences(
@@ -60,16 +63,16 @@ async def occurrences_of(session: AsyncSession, duty_id: str, limit: int) -> lis
     return [(row, task) for row, task in await session.execute(stated.limit(limit))]
 
 
-async def open_occurrences(session: AsyncSession, unit: str) -> list[Listed]:
-    """Read what is still owed, of one unit or of all, the earliest due first, at most `LONGEST_LIST`."""
+async def open_occurrences(session: AsyncSession, unit: str, asked: Asked) -> Page[Listed]:
+    """Read a page of what is still owed, of one unit or of all, the earliest due first."""
     stated = (
         select(OccurrenceRow, TaskRow)
         .join(TaskRow, TaskRow.id == OccurrenceRow.task_id)
         .where(TaskRow.state.not_in([*DONE]))
-        .order_by(TaskRow.due_at, TaskRow.sort_key)
     )
     stated = stated.where(TaskRow.answering_unit == unit) if unit else stated
-    return [(row, task) for row, task in await session.execute(stated.limit(LONGEST_LIST))]
+    found = [(row, task) for row, task in await session.execute(OWED.page(stated, asked))]
+    return OWED.cut(found, asked, lambda one: due_key(one[1]))
 
 
 async def successors(session: AsyncSession) -> dict[str, str]:

@@ -13,6 +13,7 @@ from services.tasks.models import InspectionRow
 from services.tasks.problems.service import Problem
 from shared.database import Database, Tx
 from shared.errors import NotFound
+from shared.paging_http import Paging
 from shared.principal import Principal
 
 READ, WRITE = "tasks:read", "tasks:write"
@@ -31,7 +32,9 @@ def build_router(db: Database, check: Check) -> APIRouter:
 def _serve_lists(router: APIRouter, db: Database, check: Check) -> None:
     @router.get("/inspections")
     async def inspections(
-        asked: Annotated[bodies.Filters, Depends()], who: Annotated[Principal, Depends(check)]
+        asked: Annotated[bodies.Filters, Depends()],
+        page: Annotated[Paging, Depends()],
+        who: Annotated[Principal, Depends(check)],
     ) -> list[views.InspectionView]:
         who.require(READ)
         wanted = repository.Wanted(
@@ -42,7 +45,8 @@ def _serve_lists(router: APIRouter, db: Database, check: Check) -> None:
             seen_by=seen_by(who),
         )
         async with db.reading() as session:
-            return [views.show(row) for row in await repository.list_inspections(session, wanted)]
+            found = await repository.list_inspections(session, wanted, page.asked)
+        return [views.show(row) for row in page.show(found)]
 
     @router.get("/inspection-limits")
     async def limits(who: Annotated[Principal, Depends(check)]) -> InspectionLimits:

@@ -18,8 +18,9 @@ from services.tasks.models import (
     UnitRow,
 )
 from shared.errors import NotFound
+from shared.paging import Asked, Page, Sorting, down, up
 
-LONGEST_LIST = 500
+SORTING = Sorting("inspections", down(InspectionRow.starts_on), up(InspectionRow.id))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +51,11 @@ async def get_inspection(session: AsyncSession, inspection_id: str, *, lock: boo
     return row
 
 
-async def list_inspections(session: AsyncSession, wanted: Wanted) -> Sequence[InspectionRow]:
-    """Read inspections, the latest first, at most `LONGEST_LIST`."""
-    stated = select(InspectionRow).order_by(InspectionRow.starts_on.desc(), InspectionRow.id)
+async def list_inspections(
+    session: AsyncSession, wanted: Wanted, asked: Asked | None = None
+) -> Page[InspectionRow]:
+    """Read inspections, the latest first: a page, or all."""
+    stated = select(InspectionRow)
     stated = stated.where(InspectionRow.state == wanted.state) if wanted.state else stated
     if wanted.year is not None:
         stated = stated.where(extract("year", InspectionRow.starts_on) == wanted.year)
@@ -63,7 +66,8 @@ async def list_inspections(session: AsyncSession, wanted: Wanted) -> Sequence[In
         stated = stated.where(InspectionRow.id.in_(theirs)) if unit else stated
     if wanted.seen_by is not None:
         stated = stated.where(InspectionRow.state.in_(SHOWN_TO_UNITS))
-    return (await session.scalars(stated.limit(LONGEST_LIST))).all()
+    rows = await session.scalars(SORTING.page(stated, asked))
+    return SORTING.cut(rows, asked, lambda row: (row.starts_on, row.id))
 
 
 async def units_of(session: AsyncSession, inspection_id: str) -> dict[str, InspectionUnitRow]:

@@ -128,7 +128,8 @@ async def show_detail(
     units = await repository.units_of(session, row.id)
     names = await repository_queries.unit_names(session, units)
     objections = await repository.objections_of(session, row.id)
-    follow_ups = await repository.list_inspections(session, repository.Wanted(follow_up_of=row.id))
+    wanted = repository.Wanted(follow_up_of=row.id)
+    follow_ups = (await repository.list_inspections(session, wanted)).items
     mine = {seen_by} if seen_by else {*units}
     findings = [_finding(task) for task in await repository.findings_of(session, row.id)]
     return InspectionDetail(

@@ -15,6 +15,7 @@ from services.tasks.ledger.domain_as_of import read_instant
 from services.tasks.ledger.domain_query import read_query
 from services.tasks.ledger.service import move_linked
 from shared.database import Database
+from shared.paging_http import Linking
 from shared.principal import Principal
 
 
@@ -55,15 +56,20 @@ def build_router(db: Database, check: Check) -> APIRouter:
     router = APIRouter()
 
     @router.get("/tasks")
-    async def list_tasks(request: Request, who: Annotated[Principal, Depends(check)]) -> views.TaskPage:
+    async def list_tasks(
+        request: Request, linking: Annotated[Linking, Depends()], who: Annotated[Principal, Depends(check)]
+    ) -> views.TaskPage:
         who.require("tasks:read")
         asked = dict(request.query_params)
         then = asked.pop("as_of", "")
         query = read_query(asked)
         async with db.reading() as session:
             if then:
-                return await as_of.list_as_of(session, read_instant(then, db.clock.now()), query)
-            return await views.show_page(session, *await repository_queries.list_tasks(session, query))
+                shown = await as_of.list_as_of(session, read_instant(then, db.clock.now()), query)
+            else:
+                shown = await views.show_page(session, *await repository_queries.list_tasks(session, query))
+        linking.tell(shown.next)
+        return shown
 
     @router.get("/tasks/{task_id}")
     async def show_task(

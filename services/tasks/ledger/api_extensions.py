@@ -14,6 +14,7 @@ from services.tasks.ledger.domain_extensions import Answer, ExtensionState
 from services.tasks.ledger.extensions import Request, ask_extension, decide_extension, withdraw_extension
 from services.tasks.ledger.views_dealings import ExtensionView, show_extension
 from shared.database import Database
+from shared.paging_http import Paging
 from shared.principal import Principal
 
 
@@ -48,9 +49,10 @@ class QueuedView(ExtensionView):
 
 
 class QueueView(BaseModel):
-    """The requests in one state, oldest first."""
+    """A page of the requests in one state, oldest first; `next` is the `after` of the page behind it."""
 
     items: list[QueuedView]
+    next: str | None = None
 
 
 def build_router(db: Database, check: Check) -> APIRouter:
@@ -59,14 +61,17 @@ def build_router(db: Database, check: Check) -> APIRouter:
 
     @router.get("/extensions")
     async def queue(
-        who: Annotated[Principal, Depends(check)], state: ExtensionState = ExtensionState.PENDING
+        who: Annotated[Principal, Depends(check)],
+        page: Annotated[Paging, Depends()],
+        state: ExtensionState = ExtensionState.PENDING,
     ) -> QueueView:
         who.require("tasks:read")
         async with db.reading() as session:
-            found = await repository_extensions.queue(session, state)
-        return QueueView(
-            items=[QueuedView(**show_extension(row).model_dump(), title=title) for row, title in found]
-        )
+            found = await repository_extensions.queue(session, state, page.asked)
+        items = [
+            QueuedView(**show_extension(row).model_dump(), title=title) for row, title in page.show(found)
+        ]
+        return QueueView(items=items, next=found.next)
 
     @router.post("/tasks/{task_id}/extensions")
     async def ask(

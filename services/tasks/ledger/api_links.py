@@ -12,6 +12,7 @@ from services.tasks.ledger.links import change_link, dissolve_link, make_link
 from services.tasks.ledger.proposals import propose_links
 from services.tasks.ledger.views_dealings import LinkView, ProposalView, show_links
 from shared.database import Database
+from shared.paging_http import Paging
 from shared.principal import Principal
 
 
@@ -33,10 +34,13 @@ def build_router(db: Database, check: Check) -> APIRouter:
     router = APIRouter()
 
     @router.get("/links")
-    async def list_links(who: Annotated[Principal, Depends(check)]) -> list[LinkView]:
+    async def list_links(
+        who: Annotated[Principal, Depends(check)], page: Annotated[Paging, Depends()]
+    ) -> list[LinkView]:
         who.require("tasks:read")
         async with db.reading() as session:
-            return await show_links(session, await repository_links.all_links(session))
+            found = await repository_links.list_links(session, page.asked)
+            return await show_links(session, page.show(found))
 
     @router.get("/links/proposals")
     async def proposals(who: Annotated[Principal, Depends(check)]) -> list[ProposalView]:

@@ -13,6 +13,7 @@ from services.tasks.ledger.domain_facts import TaskFacts
 from services.tasks.ledger.domain_limits import OwnLimit
 from services.tasks.models import ClockRow, PartRow, RevisionRow, TaskRow, TaskUnitRow, UnitRow
 from shared.errors import Invalid, NotFound
+from shared.paging import Sorting, up
 
 DONE = (State.CLOSED, State.CANCELLED, State.STANDING)  # Nothing is owed any more.
 CHUNK = 500  # Ids in one IN list; SQLite's own limit is far above.
@@ -181,6 +182,17 @@ async def light_facts(session: AsyncSession) -> Sequence[LightFacts]:
     )
     stated = stated.outerjoin(ClockRow, clock).where(TaskRow.state.not_in([*DONE]))
     return (await session.execute(stated)).all()
+
+
+def due_order(name: str) -> Sorting:
+    """Give the order of a list of tasks of which the earliest due stands first, and those without a due time last."""
+    due = TaskRow.due_at
+    return Sorting(name, up(due.is_(None)), up(due), up(TaskRow.sort_key), up(TaskRow.id))
+
+
+def due_key(task: TaskRow) -> tuple[bool, datetime | None, str, str]:
+    """Give the place of a task in `due_order`."""
+    return task.due_at is None, task.due_at, task.sort_key, task.id
 
 
 def batches(ids: Iterable[str]) -> Iterable[Sequence[str]]:

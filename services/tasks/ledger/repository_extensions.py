@@ -8,8 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.tasks.ledger.domain_extensions import ExtensionState
 from services.tasks.models import ClockRow, ExtensionRow, TaskRow
 from shared.errors import NotFound
+from shared.paging import Asked, Page, Sorting, up
 
-LONGEST_QUEUE = 500
+SORTING = Sorting("extensions", up(ExtensionRow.asked_at), up(ExtensionRow.task_id), up(ExtensionRow.number))
+Queued = tuple[ExtensionRow, str]
 
 
 async def extensions_of(session: AsyncSession, task_id: str) -> Sequence[ExtensionRow]:
@@ -56,13 +58,12 @@ async def get_extension(session: AsyncSession, task_id: str, number: int) -> Ext
     return row
 
 
-async def queue(session: AsyncSession, state: ExtensionState) -> Sequence[tuple[ExtensionRow, str]]:
-    """Read the requests in one state with the titles of their tasks, oldest first, at most `LONGEST_QUEUE`."""
+async def queue(session: AsyncSession, state: ExtensionState, asked: Asked) -> Page[Queued]:
+    """Read a page of the requests in one state with the titles of their tasks, oldest first."""
     stated = (
         select(ExtensionRow, TaskRow.title)
         .join(TaskRow, TaskRow.id == ExtensionRow.task_id)
         .where(ExtensionRow.state == state)
-        .order_by(ExtensionRow.asked_at, ExtensionRow.task_id)
-        .limit(LONGEST_QUEUE)
     )
-    return [(row, title) for row, title in await session.execute(stated)]
+    found = [(row, title) for row, title in await session.execute(SORTING.page(stated, asked))]
+    return SORTING.cut(found, asked, lambda one: (one[0].asked_at, one[0].task_id, one[0].number))

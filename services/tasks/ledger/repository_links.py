@@ -8,6 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.tasks.models import LinkRow, TaskLinkRow, TaskRow
 from shared.errors import NotFound
+from shared.paging import Asked, Page, Sorting, up
+
+SORTING = Sorting("links", up(LinkRow.made_at), up(LinkRow.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +68,10 @@ async def get_link(session: AsyncSession, link_id: str) -> LinkRow:
     return link
 
 
-async def all_links(session: AsyncSession) -> Sequence[LinkRow]:
-    """Read all links, oldest first."""
-    return (await session.scalars(select(LinkRow).order_by(LinkRow.made_at, LinkRow.id))).all()
+async def list_links(session: AsyncSession, asked: Asked) -> Page[LinkRow]:
+    """Read a page of the links, oldest first."""
+    rows = await session.scalars(SORTING.page(select(LinkRow), asked))
+    return SORTING.cut(rows, asked, lambda row: (row.made_at, row.id))
 
 
 async def links_by_task(session: AsyncSession, ids: Collection[str] | None = None) -> Mapping[str, str]:

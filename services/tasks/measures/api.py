@@ -15,6 +15,7 @@ from services.tasks.measures.repository import Wanted, list_measures
 from services.tasks.measures.service import Lifting, decide_measure, enter_measure, lift_plate
 from shared.clock import local_date
 from shared.database import Database
+from shared.paging_http import Paging
 from shared.principal import Principal
 
 READ, WRITE = "tasks:read", "tasks:write"
@@ -75,7 +76,9 @@ def build_router(db: Database, check: Check) -> APIRouter:
 def _serve_lists(router: APIRouter, db: Database, check: Check) -> None:
     @router.get("/measures")
     async def measures(
-        asked: Annotated[Filters, Depends()], who: Annotated[Principal, Depends(check)]
+        asked: Annotated[Filters, Depends()],
+        page: Annotated[Paging, Depends()],
+        who: Annotated[Principal, Depends(check)],
     ) -> list[views.ListedMeasure]:
         who.require(READ)
         states = (asked.state,) if asked.state else ()
@@ -83,7 +86,8 @@ def _serve_lists(router: APIRouter, db: Database, check: Check) -> None:
             kind=asked.kind, states=states, task=asked.task, unit=asked.unit, seen_by=seen_by(who)
         )
         async with db.reading() as session:
-            return [views.show_listed(one) for one in await list_measures(session, wanted)]
+            found = page.show(await list_measures(session, wanted, page.asked))
+        return [views.show_listed(one) for one in found]
 
     @router.get("/measure-rules")
     async def rules(who: Annotated[Principal, Depends(check)]) -> MeasureRules:
@@ -92,13 +96,16 @@ def _serve_lists(router: APIRouter, db: Database, check: Check) -> None:
 
     @router.get("/plates")
     async def plates(
-        who: Annotated[Principal, Depends(check)], state: Literal["hanging", "lifted"] = "hanging"
+        who: Annotated[Principal, Depends(check)],
+        page: Annotated[Paging, Depends()],
+        state: Literal["hanging", "lifted"] = "hanging",
     ) -> list[views.Plate]:
         who.require(READ)
         wanted = Wanted(kind=MeasureKind.PLATE, states=PLATE_STATES[state], seen_by=seen_by(who))
         today = local_date(db.clock.now())
         async with db.reading() as session:
-            return [views.show_plate(one, today) for one in await list_measures(session, wanted)]
+            found = page.show(await list_measures(session, wanted, page.asked))
+        return [views.show_plate(one, today) for one in found]
 
     @router.get("/tasks/{task_id}/measures")
     async def of_task(task_id: str, who: Annotated[Principal, Depends(check)]) -> list[views.ListedMeasure]:
@@ -106,7 +113,7 @@ def _serve_lists(router: APIRouter, db: Database, check: Check) -> None:
         async with db.reading() as session:
             await read_task(session, task_id)
             found = await list_measures(session, Wanted(task=task_id, seen_by=seen_by(who)))
-            return [views.show_listed(one) for one in found]
+            return [views.show_listed(one) for one in found.items]
 
 
 def _serve_steps(router: APIRouter, db: Database, check: Check) -> None:

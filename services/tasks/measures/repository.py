@@ -23,10 +23,11 @@ from services.tasks.models import (
 )
 from shared.clock import local_date
 from shared.errors import NotFound
+from shared.paging import Asked, Page, Sorting, down, up
 from shared.workdays import WorkCalendar
 
-LONGEST_LIST = 500
 Listed = tuple[MeasureRow, TaskRow]
+SORTING = Sorting("measures", down(MeasureRow.proposed_at), up(MeasureRow.id))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +65,8 @@ async def get_measure(session: AsyncSession, measure_id: str) -> MeasureRow:
     return row
 
 
-async def list_measures(session: AsyncSession, wanted: Wanted) -> Sequence[Listed]:
-    """Read measures with their tasks, the latest proposal first, at most `LONGEST_LIST`."""
+async def list_measures(session: AsyncSession, wanted: Wanted, asked: Asked | None = None) -> Page[Listed]:
+    """Read measures with their tasks, the latest proposal first: a page, or all."""
     stated = select(MeasureRow, TaskRow).join(TaskRow, TaskRow.id == MeasureRow.task_id)
     for column, value in ((MeasureRow.kind, wanted.kind), (MeasureRow.task_id, wanted.task)):
         stated = stated.where(column == value) if value else stated
@@ -74,8 +75,8 @@ async def list_measures(session: AsyncSession, wanted: Wanted) -> Sequence[Liste
     if wanted.unit:
         stated = stated.where(_has_unit(wanted.unit))
     stated = _for_eyes_of(stated, wanted.seen_by)
-    stated = stated.order_by(MeasureRow.proposed_at.desc(), MeasureRow.id).limit(LONGEST_LIST)
-    return [(row, task) for row, task in await session.execute(stated)]
+    found = [(row, task) for row, task in await session.execute(SORTING.page(stated, asked))]
+    return SORTING.cut(found, asked, lambda one: (one[0].proposed_at, one[0].id))
 
 
 def _has_unit(unit: str) -> Exists:

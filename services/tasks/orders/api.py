@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +15,7 @@ from services.tasks.orders.repository_lists import Wanted
 from shared.clock import local_date
 from shared.database import Database
 from shared.errors import Forbidden, Invalid
+from shared.paging_http import Linking, Paging
 from shared.principal import Principal
 
 READ = "tasks:read"
@@ -68,14 +69,17 @@ def build_router(db: Database, check: Check) -> APIRouter:
 def _serve_lists(router: APIRouter, db: Database, check: Check) -> None:
     @router.get("/orders")
     async def orders(
-        asked: Annotated[Filters, Depends()], who: Annotated[Principal, Depends(check)]
+        asked: Annotated[Filters, Depends()],
+        linking: Annotated[Linking, Depends()],
+        who: Annotated[Principal, Depends(check)],
     ) -> list[views.OrderView]:
         who.require(READ)
-        wanted = Wanted(**asked.model_dump())
+        wanted = Wanted(**asked.model_dump() | {"limit": asked.limit + 1})
         async with db.reading() as session:
-            listed = await repository_lists.list_orders(
+            found = await repository_lists.list_orders(
                 session, wanted, now=db.clock.now(), seen_by=seen_by(who)
             )
+            listed = linking.cut(found, asked.limit, lambda one: one[0].task_id)
             return await views.show_list(session, listed)
 
     @router.get("/orders/misroutes")
@@ -94,13 +98,13 @@ def _serve_lists(router: APIRouter, db: Database, check: Check) -> None:
 
     @router.get("/orders/about-offices")
     async def about_offices(
-        who: Annotated[Principal, Depends(check)], limit: Annotated[int, Query(ge=1, le=1000)] = 200
+        who: Annotated[Principal, Depends(check)], page: Annotated[Paging, Depends()]
     ) -> list[views.OrderView]:
         who.require(READ)
         async with db.reading() as session:
             rules = (await repository.rules_at(session, ""))[2]
-            listed = await repository_lists.about_offices(session, rules.office_categories, limit)
-            return await views.show_list(session, listed)
+            listed = await repository_lists.about_offices(session, rules.office_categories, page.asked)
+            return await views.show_list(session, page.show(listed))
 
 
 async def _check_sight(session: AsyncSession, order: OrderRow, unit: str | None) -> None:

@@ -21,6 +21,7 @@ from services.tasks.orders.domain_table import read_table
 from services.tasks.orders.rules import set_rules
 from shared.clock import local_date
 from shared.database import Database
+from shared.paging_http import Paging
 from shared.principal import Principal
 
 READ, WRITE = "tasks:read", "plans:write"
@@ -127,10 +128,15 @@ def build_router(db: Database, check: Check) -> APIRouter:
 
 def _serve_reading(router: APIRouter, db: Database, check: Check) -> None:
     @router.get("/order-directory")
-    async def directory(who: Annotated[Principal, Depends(check)], on: date | None = None) -> list[RowView]:
+    async def directory(
+        who: Annotated[Principal, Depends(check)],
+        page: Annotated[Paging, Depends()],
+        on: date | None = None,
+    ) -> list[RowView]:
         who.require(READ)
         async with db.reading() as session:
-            return await _show(session, await repository_directory.all_rows(session, on))
+            found = await repository_directory.list_rows(session, on, page.asked)
+            return await _show(session, page.show(found))
 
     @router.get("/order-directory/match")
     async def match(

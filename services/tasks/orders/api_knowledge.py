@@ -13,6 +13,7 @@ from services.tasks.orders import knowledge
 from services.tasks.orders.knowledge import Entry, Search, is_valid
 from shared.clock import local_date
 from shared.database import Database
+from shared.paging_http import Paging
 from shared.principal import Principal
 
 READ, WRITE = "tasks:read", "tasks:write"
@@ -50,7 +51,6 @@ class Filters(BaseModel):
     category: Level = ""
     unit: Level = ""
     stale: bool = False
-    limit: int = Field(default=100, ge=1, le=1000)
 
 
 class EntryView(BaseModel):
@@ -78,14 +78,16 @@ def build_router(db: Database, check: Check) -> APIRouter:
 
     @router.get("/knowledge")
     async def find(
-        asked: Annotated[Filters, Depends()], who: Annotated[Principal, Depends(check)]
+        asked: Annotated[Filters, Depends()],
+        page: Annotated[Paging, Depends()],
+        who: Annotated[Principal, Depends(check)],
     ) -> list[EntryView]:
         who.require(READ)
         said = asked.model_dump()
         wanted, now = Search(words=said.pop("q"), **said), db.clock.now()
         async with db.reading() as session:
-            found = await knowledge.search(session, wanted, local_date(now))
-            return [_show(row, now) for row in found]
+            found = await knowledge.search(session, wanted, local_date(now), page.asked)
+        return [_show(row, now) for row in page.show(found)]
 
     @router.post("/knowledge")
     async def add(body: EntryBody, who: Annotated[Principal, Depends(check)]) -> EntryView:

@@ -14,10 +14,12 @@ from services.tasks.models import OrderProposalRow
 from services.tasks.orders.domain_proposals import PROPOSAL_STATES, PROPOSAL_WORDS, REFERRED_TO
 from services.tasks.orders.service_proposals import Decision, decide_proposal
 from shared.database import Database
+from shared.paging import Sorting, down, up
+from shared.paging_http import Paging
 from shared.principal import Principal
 
 READ, WRITE = "tasks:read", "tasks:write"
-LONGEST_LIST = 1000
+SORTING = Sorting("order-proposals", down(OrderProposalRow.proposed_at), up(OrderProposalRow.id))
 
 
 class DecisionBody(Body):
@@ -62,15 +64,18 @@ def build_router(db: Database, check: Check) -> APIRouter:
     @router.get("/order-proposals")
     async def proposals(
         who: Annotated[Principal, Depends(check)],
+        page: Annotated[Paging, Depends()],
         state: Literal["", "open", "accepted", "dismissed"] = "",
         kind: Literal["", "frequent", "caller", "shirking"] = "",
     ) -> list[ProposalView]:
         who.require(READ)
-        stated = select(OrderProposalRow).order_by(OrderProposalRow.proposed_at.desc(), OrderProposalRow.id)
+        stated = select(OrderProposalRow)
         stated = stated.where(OrderProposalRow.state == state) if state else stated
         stated = stated.where(OrderProposalRow.kind == kind) if kind else stated
         async with db.reading() as session:
-            return [_show(row) for row in await session.scalars(stated.limit(LONGEST_LIST))]
+            rows = await session.scalars(SORTING.page(stated, page.asked))
+            found = SORTING.cut(rows, page.asked, lambda row: (row.proposed_at, row.id))
+        return [_show(row) for row in page.show(found)]
 
     @router.post("/order-proposals/{proposal_id}/decision")
     async def decide(

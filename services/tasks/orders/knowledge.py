@@ -3,7 +3,6 @@
 Invariant: an edit takes the review away; only what its unit reviewed in this version and has not run out is valid.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import uuid4
@@ -19,6 +18,9 @@ from services.tasks.orders.domain import category_text, check_text
 from shared.clock import local_date
 from shared.database import Tx
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
+from shared.paging import Asked, Page, Sorting, up
+
+SORTING = Sorting("knowledge", up(KnowledgeRow.title), up(KnowledgeRow.id))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,11 +144,10 @@ class Search:
     category: str = ""
     unit: str = ""
     stale: bool = False
-    limit: int = 100
 
 
-async def search(session: AsyncSession, wanted: Search, today: date) -> Sequence[KnowledgeRow]:
-    """Find entries by words; without `stale` those that are valid, with it those that ran out or were not reviewed."""
+async def search(session: AsyncSession, wanted: Search, today: date, asked: Asked) -> Page[KnowledgeRow]:
+    """Find a page of entries by words: those that are valid; with `stale` those that ran out or were not reviewed."""
     stated = select(KnowledgeRow).where(KnowledgeRow.withdrawn_at.is_(None), _stale(today) == wanted.stale)
     for word in wanted.words.casefold().split():
         stated = stated.where(KnowledgeRow.words.contains(word, autoescape=True))
@@ -154,8 +155,8 @@ async def search(session: AsyncSession, wanted: Search, today: date) -> Sequence
         stated = stated.where(KnowledgeRow.category.startswith(wanted.category, autoescape=True))
     if wanted.unit:
         stated = stated.where(KnowledgeRow.unit_id == wanted.unit)
-    stated = stated.order_by(KnowledgeRow.title, KnowledgeRow.id).limit(wanted.limit)
-    return (await session.scalars(stated)).all()
+    rows = await session.scalars(SORTING.page(stated, asked))
+    return SORTING.cut(rows, asked, lambda row: (row.title, row.id))
 
 
 def _stale(today: date) -> ColumnElement[bool]:

@@ -11,6 +11,17 @@ from services.tasks.models import AliasRow, OrderDirectoryRow, UnitCodeRow, Unit
 from services.tasks.orders.domain import SEPARATOR
 from services.tasks.orders.domain_directory import Row
 from shared.errors import NotFound
+from shared.paging import Asked, Page, Sorting, up
+
+SORTING = Sorting(
+    "order-directory",
+    up(OrderDirectoryRow.category_1),
+    up(OrderDirectoryRow.category_2),
+    up(OrderDirectoryRow.category_3),
+    up(OrderDirectoryRow.region),
+    up(OrderDirectoryRow.starts_on),
+    up(OrderDirectoryRow.id),
+)
 
 LONGEST_CHAIN = 20  # Mergers after mergers; more would be a circle.
 
@@ -79,19 +90,18 @@ async def units_by_name(session: AsyncSession, names: Iterable[str]) -> dict[str
     return found
 
 
-async def all_rows(session: AsyncSession, on: date | None) -> Sequence[OrderDirectoryRow]:
-    """Read the directory, or what of it holds on a day."""
-    stated = select(OrderDirectoryRow).order_by(
-        OrderDirectoryRow.category_1,
-        OrderDirectoryRow.category_2,
-        OrderDirectoryRow.category_3,
-        OrderDirectoryRow.region,
-        OrderDirectoryRow.starts_on,
-    )
+async def list_rows(session: AsyncSession, on: date | None, asked: Asked) -> Page[OrderDirectoryRow]:
+    """Read a page of the directory, or of what of it holds on a day."""
+    stated = select(OrderDirectoryRow)
     if on is not None:
         ends = OrderDirectoryRow.ends_on.is_(None) | (OrderDirectoryRow.ends_on >= on)
         stated = stated.where(OrderDirectoryRow.starts_on <= on, ends)
-    return (await session.scalars(stated)).all()
+    rows = await session.scalars(SORTING.page(stated, asked))
+    return SORTING.cut(rows, asked, lambda row: (*_levels(row), row.region, row.starts_on, row.id))
+
+
+def _levels(row: OrderDirectoryRow) -> tuple[str, str, str]:
+    return row.category_1, row.category_2, row.category_3
 
 
 async def rows_about(session: AsyncSession, row: Row) -> Sequence[OrderDirectoryRow]:

@@ -4,13 +4,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.tasks.ledger.domain_deadlines import ENDED
 from services.tasks.models import OrderHopRow, OrderRow, TaskRow, TaskUnitRow
 from services.tasks.orders.domain import SEPARATOR
 from services.tasks.orders.domain_proposals import Group, Seen
+from shared.paging import Asked, Page, Sorting, down, unknown_place, up
+
+ABOUT_OFFICES = Sorting("orders/about-offices", down(OrderRow.received_at), up(OrderRow.task_id))
 
 Listed = tuple[OrderRow, TaskRow]
 
@@ -70,20 +73,19 @@ async def list_orders(
         stated = stated.where(OrderRow.region_code.startswith(wanted.region, autoescape=True))
     if wanted.late:
         stated = stated.where(TaskRow.due_at < now, TaskRow.submitted_at.is_(None))
-    if wanted.after and (last := await _place(session, wanted.after)):
+    if wanted.after:
+        last = await _place(session, wanted.after)
         later = OrderRow.received_at > last
         same = and_(OrderRow.received_at == last, OrderRow.task_id > wanted.after)
         stated = stated.where(or_(later, same))
     return await _read(session, stated.limit(wanted.limit))
 
 
-async def about_offices(session: AsyncSession, categories: Sequence[str], limit: int) -> Sequence[Listed]:
-    """Read the orders that complain about an office itself 处投诉, the latest first."""
-    if not categories:
-        return []
+async def about_offices(session: AsyncSession, categories: Sequence[str], asked: Asked) -> Page[Listed]:
+    """Read a page of the orders that complain about an office itself 处投诉, the latest first."""
     stated = select(OrderRow, TaskRow).join(TaskRow, TaskRow.id == OrderRow.task_id)
-    stated = stated.where(_within(categories)).order_by(OrderRow.received_at.desc(), OrderRow.task_id)
-    return [(order, task) for order, task in await session.execute(stated.limit(limit))]
+    rows = await _read(session, ABOUT_OFFICES.page(stated.where(_within(categories)), asked))
+    return ABOUT_OFFICES.cut(rows, asked, lambda one: (one[0].received_at, one[0].task_id))
 
 
 def _joined() -> Select[OrderRow, TaskRow]:
@@ -95,8 +97,11 @@ async def _read(session: AsyncSession, stated: Select[OrderRow, TaskRow]) -> Seq
     return [(order, task) for order, task in await session.execute(stated)]
 
 
-async def _place(session: AsyncSession, task_id: str) -> datetime | None:
-    return await session.scalar(select(OrderRow.received_at).where(OrderRow.task_id == task_id))
+async def _place(session: AsyncSession, task_id: str) -> datetime:
+    found = await session.scalar(select(OrderRow.received_at).where(OrderRow.task_id == task_id))
+    if found is None:
+        raise unknown_place(task_id)
+    return found
 
 
 def _has_unit(unit: str) -> ColumnElement[bool]:
@@ -111,7 +116,8 @@ def _within(categories: Sequence[str]) -> ColumnElement[bool]:
                 OrderRow.category.startswith(one + SEPARATOR, autoescape=True),
             )
             for one in categories
-        )
+        ),
+        false(),
     )
 
 

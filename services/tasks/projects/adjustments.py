@@ -67,7 +67,7 @@ async def weigh(session: AsyncSession, year: int, items: Sequence[Item], today: 
         Conflict: A project is not ours to adjust, lacks what its batch needs, or 三个只增不减 is broken.
         Invalid: An item makes no sense, or two are about one project.
     """
-    listed = {one.row.task_id: one for one in await repository.list_projects(session, Wanted())}
+    listed = {one.row.task_id: one for one in await repository.all_projects(session, Wanted())}
     until = min(today, date(year, 12, 31))
     standing = {task_id: _standing(one, until) for task_id, one in listed.items()}
     _check_once(items)

@@ -34,6 +34,7 @@ from services.tasks.projects.service_invest import (
 from shared.clock import local_date
 from shared.database import Database, Tx
 from shared.errors import Invalid
+from shared.paging_http import Paging
 from shared.principal import Principal
 
 READ, WRITE = "tasks:read", "tasks:write"
@@ -98,12 +99,14 @@ def _serve_tables(router: APIRouter, db: Database, check: Check) -> None:
 def _serve_reading(router: APIRouter, db: Database, check: Check) -> None:
     @router.get("/projects")
     async def projects(
-        asked: Annotated[Filters, Depends()], who: Annotated[Principal, Depends(check)]
+        asked: Annotated[Filters, Depends()],
+        page: Annotated[Paging, Depends()],
+        who: Annotated[Principal, Depends(check)],
     ) -> list[views.ProjectView]:
         who.require(READ)
         async with db.reading() as session:
-            listed = await repository.list_projects(session, Wanted(**asked.model_dump()))
-            return await views.show_projects(session, listed, _day(None, db))
+            listed = await repository.list_projects(session, Wanted(**asked.model_dump()), page.asked)
+            return await views.show_projects(session, page.show(listed), _day(None, db))
 
     @router.get("/projects/{task_id}")
     async def project(task_id: str, who: Annotated[Principal, Depends(check)]) -> views.ProjectDetail:

@@ -17,6 +17,7 @@ from services.tasks.projects.adjustments import (
 from services.tasks.projects.bodies import AdjustmentBody, DecisionBody
 from shared.clock import local_date
 from shared.database import Database, Tx
+from shared.paging_http import Paging
 from shared.principal import Principal
 
 READ, WRITE = "tasks:read", "tasks:write"
@@ -34,13 +35,12 @@ def build_router(db: Database, check: Check) -> APIRouter:
 def _serve_reading(router: APIRouter, db: Database, check: Check) -> None:
     @router.get(PATH)
     async def adjustments(
-        who: Annotated[Principal, Depends(check)], state: str = ""
+        who: Annotated[Principal, Depends(check)], page: Annotated[Paging, Depends()], state: str = ""
     ) -> list[views_adjustments.AdjustmentView]:
         who.require(READ)
         async with db.reading() as session:
-            return await views_adjustments.show_adjustments(
-                session, await repository.list_adjustments(session, state)
-            )
+            found = await repository.list_adjustments(session, state, page.asked)
+            return await views_adjustments.show_adjustments(session, page.show(found))
 
     @router.get(PATH + "/{adjustment_id}")
     async def adjustment(

@@ -29,8 +29,10 @@ from services.tasks.models import (
 from services.tasks.projects.domain import Facts
 from services.tasks.projects.domain_pace import PlanLine
 from shared.errors import NotFound
+from shared.paging import Asked, Page, Sorting, down, up
 
-LONGEST_LIST = 5000
+SORTING = Sorting("projects", up(TaskRow.sort_key), up(TaskRow.id))
+ADJUSTMENTS = Sorting("adjustments", down(AdjustmentRow.proposed_at), up(AdjustmentRow.id))
 Part = TypeVar(
     "Part", ProjectElementRow, ProjectFundRow, ProjectInvestmentRow, ProjectNodeRow, ProjectPlanRow
 )
@@ -112,8 +114,13 @@ async def get_project(session: AsyncSession, task_id: str) -> Listed:
     return listed
 
 
-async def list_projects(session: AsyncSession, wanted: Wanted) -> list[Listed]:
-    """Read projects in the ledger's order, at most `LONGEST_LIST`."""
+async def all_projects(session: AsyncSession, wanted: Wanted) -> Sequence[Listed]:
+    """Read all projects in the ledger's order."""
+    return (await list_projects(session, wanted, None)).items
+
+
+async def list_projects(session: AsyncSession, wanted: Wanted, asked: Asked | None) -> Page[Listed]:
+    """Read projects in the ledger's order: a page, or all."""
     stated = select(ProjectRow, TaskRow).join(TaskRow, TaskRow.id == ProjectRow.task_id)
     for column, value in ((ProjectRow.stage, wanted.stage), (ProjectRow.level_owner, wanted.level_owner)):
         stated = stated.where(column == value) if value else stated
@@ -127,11 +134,13 @@ async def list_projects(session: AsyncSession, wanted: Wanted) -> list[Listed]:
         stated = stated.where(TaskRow.id.in_(funded))
     if not wanted.dropped:
         stated = stated.where(TaskRow.state != State.CANCELLED)
-    stated = stated.order_by(TaskRow.sort_key).limit(LONGEST_LIST)
-    return await _load(session, [Listed(row, task) for row, task in await session.execute(stated)])
+    rows = [Listed(row, task) for row, task in await session.execute(SORTING.page(stated, asked))]
+    found = SORTING.cut(rows, asked, lambda one: (one.task.sort_key, one.task.id))
+    await _load(session, found.items)
+    return found
 
 
-async def _load(session: AsyncSession, listed: list[Listed]) -> list[Listed]:
+async def _load(session: AsyncSession, listed: Sequence[Listed]) -> Sequence[Listed]:
     by_id = {one.row.task_id: one for one in listed}
     for node in await _parts(session, ProjectNodeRow, by_id, ProjectNodeRow.reached_on):
         by_id[node.task_id].nodes.append(node)
@@ -168,11 +177,12 @@ async def get_adjustment(session: AsyncSession, adjustment_id: str) -> Adjustmen
     return row
 
 
-async def list_adjustments(session: AsyncSession, state: str = "") -> Sequence[AdjustmentRow]:
-    """Read adjustments, the latest first."""
-    stated = select(AdjustmentRow).order_by(AdjustmentRow.proposed_at.desc(), AdjustmentRow.id)
+async def list_adjustments(session: AsyncSession, state: str, asked: Asked) -> Page[AdjustmentRow]:
+    """Read a page of adjustments, the latest first."""
+    stated = select(AdjustmentRow)
     stated = stated.where(AdjustmentRow.state == state) if state else stated
-    return (await session.scalars(stated.limit(LONGEST_LIST))).all()
+    rows = await session.scalars(ADJUSTMENTS.page(stated, asked))
+    return ADJUSTMENTS.cut(rows, asked, lambda row: (row.proposed_at, row.id))
 
 
 async def decisions_of(session: AsyncSession, ids: Iterable[str]) -> dict[str, list[AdjustmentDecisionRow]]:

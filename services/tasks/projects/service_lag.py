@@ -21,7 +21,7 @@ async def tell_lags(tx: Tx, rule: LagRule | None = None) -> int:
     """
     week, on, rule = *last_week(local_date(tx.now)), rule or shipped_rule()
     told = await repository.told_lags(tx.session, week)
-    listed = await repository.list_projects(tx.session, Wanted(dropped=True))
+    listed = await repository.all_projects(tx.session, Wanted(dropped=True))
     found = 0
     for one in listed:
         if one.row.task_id in told or not on_list(one, on):

@@ -93,7 +93,7 @@ class Read:
 
 async def show_pace(session: AsyncSession, wanted: Wanted, on: date, rule: LagRule) -> PaceTable:
     """Show how the investment of all projects that were on the list stands at the end of a day."""
-    listed = [one for one in await repository.list_projects(session, wanted) if on_list(one, on)]
+    listed = [one for one in await repository.all_projects(session, wanted) if on_list(one, on)]
     names = await unit_names(session, listed)
     read = [found for one in listed if (found := _read(one, on, rule))]
     units = sorted(
@@ -177,9 +177,7 @@ class FundSum(BaseModel):
 
 async def show_funds(session: AsyncSession, on: date) -> list[FundSum]:
     """Show how far each fund is at the end of a day: in all first, then by unit."""
-    listed = [
-        one for one in await repository.list_projects(session, Wanted(dropped=True)) if on_list(one, on)
-    ]
+    listed = [one for one in await repository.all_projects(session, Wanted(dropped=True)) if on_list(one, on)]
     names = await unit_names(session, listed)
     shown = [_fund(fund, listed, on) for fund in FUNDS]
     for unit in sorted({one.task.answering_unit or "" for one in listed}):

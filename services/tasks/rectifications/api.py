@@ -26,6 +26,7 @@ from services.tasks.rectifications.repository_lists import Wanted, list_cases
 from services.tasks.rectifications.verdicts import Proposal
 from shared.clock import at_local
 from shared.database import Database, Tx
+from shared.paging_http import Paging
 from shared.principal import Principal
 
 READ, WRITE = "tasks:read", "tasks:write"
@@ -74,13 +75,15 @@ async def _make(db: Database, who: Principal, task_id: str, step: Step) -> views
 def _serve_lists(router: APIRouter, db: Database, check: Check) -> None:
     @router.get("")
     async def cases(
-        asked: Annotated[Filters, Depends()], who: Annotated[Principal, Depends(check)]
+        asked: Annotated[Filters, Depends()],
+        page: Annotated[Paging, Depends()],
+        who: Annotated[Principal, Depends(check)],
     ) -> list[views.CaseView]:
         who.require(READ)
         now = db.clock.now()
         async with db.reading() as session:
-            listed = await list_cases(session, Wanted(**asked.model_dump()), now)
-            return await views.show_list(session, listed, now)
+            listed = await list_cases(session, Wanted(**asked.model_dump()), now, page.asked)
+            return await views.show_list(session, page.show(listed), now)
 
     @router.get("/findings")
     async def findings(

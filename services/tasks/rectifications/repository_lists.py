@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.tasks.ledger.domain import AT_REST
-from services.tasks.ledger.repository import batches
+from services.tasks.ledger.repository import batches, due_key, due_order
 from services.tasks.models import (
     CallBackRow,
     RectificationRow,
@@ -19,8 +19,9 @@ from services.tasks.models import (
 )
 from services.tasks.rectifications.domain import Stage, StepName
 from services.tasks.rectifications.repository import Listed
+from shared.paging import Asked, Page
 
-LONGEST_LIST = 2000
+SORTING = due_order("rectifications")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +44,14 @@ class Wanted:
     done: bool = False
 
 
-async def list_cases(session: AsyncSession, wanted: Wanted, now: datetime) -> Sequence[Listed]:
-    """Read cases with their tasks, the earliest due first, at most `LONGEST_LIST`."""
+async def list_cases(session: AsyncSession, wanted: Wanted, now: datetime, asked: Asked) -> Page[Listed]:
+    """Read a page of cases with their tasks, the earliest due first."""
     stated = _filtered(wanted)
     if wanted.overdue:
         passed = TaskRow.state.not_in([*AT_REST]) & TaskRow.submitted_at.is_(None) & (TaskRow.due_at < now)
         stated = stated.where(passed | RectificationRow.late.is_(True))
-    stated = stated.order_by(TaskRow.due_at.is_(None), TaskRow.due_at, TaskRow.sort_key).limit(LONGEST_LIST)
-    return [(row, task) for row, task in await session.execute(stated)]
+    found = [(row, task) for row, task in await session.execute(SORTING.page(stated, asked))]
+    return SORTING.cut(found, asked, lambda one: due_key(one[1]))
 
 
 def _filtered(wanted: Wanted) -> Select[RectificationRow, TaskRow]:

@@ -14,6 +14,7 @@ from services.tasks.summaries.domain_due import KINDS, read_kind, read_period
 from services.tasks.summaries.service import Asked, compile_summary, switch_kind
 from shared.clock import local_date
 from shared.database import Database
+from shared.paging_http import Paging
 from shared.principal import Principal
 
 
@@ -35,10 +36,11 @@ class SummaryView(BaseModel):
 
 
 class SummariesView(BaseModel):
-    """Summaries, the latest first; `active` are the kinds that are compiled at their times."""
+    """A page of summaries, the latest first; `active` are the kinds that are compiled at their times."""
 
     items: list[SummaryView]
     active: list[str]
+    next: str | None = None
 
 
 class AskedBody(Body):
@@ -60,14 +62,18 @@ def build_router(db: Database, check: Check) -> APIRouter:
 
     @router.get("/summaries")
     async def summaries(
-        who: Annotated[Principal, Depends(check)], kind: str = "", period: str = ""
+        who: Annotated[Principal, Depends(check)],
+        page: Annotated[Paging, Depends()],
+        kind: str = "",
+        period: str = "",
     ) -> SummariesView:
         who.require("tasks:read")
         async with db.reading() as session:
-            rows = await repository.list_summaries(session, kind, period)
+            found = await repository.list_summaries(session, kind, period, page.asked)
             off = await repository.inactive(session)
-        items = [SummaryView.model_validate(row) for row in rows]
-        return SummariesView(items=items, active=[one for one in KINDS if one not in off])
+        items = [SummaryView.model_validate(row) for row in page.show(found)]
+        active: list[str] = [one for one in KINDS if one not in off]
+        return SummariesView(items=items, active=active, next=found.next)
 
     @router.post("/summaries")
     async def compile_now(body: AskedBody, who: Annotated[Principal, Depends(check)]) -> SummaryView:

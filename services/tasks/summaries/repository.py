@@ -1,6 +1,5 @@
 """What a summary is made from, read as it was at a past instant; and the summaries that were compiled."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -27,8 +26,9 @@ from services.tasks.radar.repository import counted_of
 from services.tasks.summaries.domain import Fact
 from shared.clock import local_date
 from shared.events.summaries import BlockedTask, WaitingExtension, WaitingMeasure
+from shared.paging import Asked, Page, Sorting, down
 
-LONGEST_LIST = 500
+SORTING = Sorting("summaries", down(SummaryRow.compiled_at), down(SummaryRow.id))
 Ended = InstrumentedAttribute[datetime | None]
 
 
@@ -120,13 +120,13 @@ async def newest_version(session: AsyncSession, kind: str, period: str) -> int:
     return await session.scalar(select(func.max(SummaryRow.version)).where(of_period)) or 0
 
 
-async def list_summaries(session: AsyncSession, kind: str, period: str) -> Sequence[SummaryRow]:
-    """Read summaries, the latest first, at most `LONGEST_LIST`; an empty word filters nothing."""
+async def list_summaries(session: AsyncSession, kind: str, period: str, asked: Asked) -> Page[SummaryRow]:
+    """Read a page of summaries, the latest first; an empty word filters nothing."""
     stated = select(SummaryRow)
     for column, value in ((SummaryRow.kind, kind), (SummaryRow.period, period)):
         stated = stated.where(column == value) if value else stated
-    stated = stated.order_by(SummaryRow.compiled_at.desc(), SummaryRow.id.desc()).limit(LONGEST_LIST)
-    return (await session.scalars(stated)).all()
+    rows = await session.scalars(SORTING.page(stated, asked))
+    return SORTING.cut(rows, asked, lambda row: (row.compiled_at, row.id))
 
 
 async def inactive(session: AsyncSession) -> set[str]:

@@ -12,6 +12,7 @@ from services.tasks.units.domain_succession import ChangeKind, ChangeOrder, Chan
 from services.tasks.units.succession import order_change, withdraw_change
 from shared.clock import local_date
 from shared.database import Database
+from shared.paging_http import Paging
 from shared.principal import Principal
 
 
@@ -65,11 +66,14 @@ def build_router(db: Database, check: Check) -> APIRouter:
 
     @router.get("/unit-changes")
     async def changes(
-        who: Annotated[Principal, Depends(check)], state: ChangeState | None = None
+        who: Annotated[Principal, Depends(check)],
+        page: Annotated[Paging, Depends()],
+        state: ChangeState | None = None,
     ) -> list[ChangeOut]:
         who.require("tasks:read")
         async with db.reading() as session:
-            return [ChangeOut.model_validate(row) for row in await repository.changes(session, state)]
+            found = page.show(await repository.changes(session, state, page.asked))
+            return [ChangeOut.model_validate(row) for row in found]
 
     @router.post("/unit-changes/{change_id}/withdrawal")
     async def withdraw(change_id: str, who: Annotated[Principal, Depends(check)]) -> ChangeOut:

@@ -8,6 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.tasks.models import AliasRow, UnitChangeRow, UnitCodeRow, UnitNameRow, UnitRow
 from shared.errors import NotFound
+from shared.paging import Asked, Page, Sorting, down, up
+
+SORTING = Sorting("unit-changes", down(UnitChangeRow.effective_on), up(UnitChangeRow.id))
 
 
 async def all_units(session: AsyncSession) -> Sequence[UnitRow]:
@@ -76,11 +79,12 @@ async def names_at(session: AsyncSession, ids: Iterable[str], instant: datetime)
     return names
 
 
-async def changes(session: AsyncSession, state: str | None) -> Sequence[UnitChangeRow]:
-    """Read the orders about units, the latest day first."""
-    stated = select(UnitChangeRow).order_by(UnitChangeRow.effective_on.desc(), UnitChangeRow.id)
+async def changes(session: AsyncSession, state: str | None, asked: Asked) -> Page[UnitChangeRow]:
+    """Read a page of the orders about units, the latest day first."""
+    stated = select(UnitChangeRow)
     stated = stated.where(UnitChangeRow.state == state) if state else stated
-    return (await session.scalars(stated)).all()
+    rows = await session.scalars(SORTING.page(stated, asked))
+    return SORTING.cut(rows, asked, lambda row: (row.effective_on, row.id))
 
 
 async def get_change(session: AsyncSession, change_id: str) -> UnitChangeRow:

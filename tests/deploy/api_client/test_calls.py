@@ -143,3 +143,44 @@ def test_the_package_needs_nothing_of_ours_so_it_may_be_copied() -> None:
 
     assert {one.split(".")[0] for one in outside} & {"services", "shared", "deploy"} == set()
     assert {"httpx", "pydantic"} <= outside
+
+
+def in_pages(request: httpx.Request) -> httpx.Response:
+    """Answer three pages of one list."""
+    after = request.url.params.get("after", "")
+    link = {"": "b", "b": "c"}.get(after)
+    headers = {"link": f'<?state=%E5%A4%A7&after={link}>; rel="next"'} if link else {}
+    return httpx.Response(200, json=[{"id": after}], headers=headers)
+
+
+def test_all_pages_of_a_list_are_asked_for_with_the_same_filters() -> None:
+    asked = list[httpx.URL]()
+
+    def page(**query: str) -> list[str]:
+        answer = duban.calls.send("GET", "/things", params=query)
+        asked.append(answer.request.url)
+        return [one["id"] for one in answer.json()]
+
+    with client(in_pages) as duban:
+        found = duban.calls.every(page, state="大")
+
+    assert found == ["", "b", "c"]
+    assert {(one.path, one.params["state"]) for one in asked} == {("/things", "大")}
+
+
+def test_a_page_that_is_an_object_gives_its_items() -> None:
+    class Page(Model):
+        items: list[str]
+
+    with client(lambda _: httpx.Response(200, json={"items": ["a"]})) as duban:
+        found = duban.calls.every(lambda: duban.calls.ask(Page, "GET", "/things"))
+
+    assert found == ["a"]
+
+
+@pytest.mark.parametrize(("after", "following"), [("", {"after": "b"}), ("b", {"after": "c"}), ("c", {})])
+def test_what_the_next_page_asks_for_is_known(after: str, following: dict[str, str]) -> None:
+    with client(in_pages) as duban:
+        duban.calls.send("GET", "/things", params={"after": after, "state": "大"})
+
+        assert duban.calls.following == following

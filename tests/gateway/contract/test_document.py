@@ -79,6 +79,31 @@ def test_idempotency_keys_and_tags_stand_where_they_count(document: dict[str, An
     assert headers("post", "/vault/{subject_id}/unmasked") == set()
 
 
+@pytest.mark.slow
+def test_lists_in_pages_say_so_in_their_parameters_and_their_head(document: dict[str, Any]) -> None:
+    linked = {
+        path.removeprefix("/api/v1")
+        for path, item in document["paths"].items()
+        if "Link" in item.get("get", {}).get("responses", {}).get("200", {}).get("headers", {})
+    }
+    inner = {one.path for one in ROUTES if {"after", "limit"} <= {*one.query}}
+
+    assert inner - linked == set()
+    assert linked - inner == {
+        "/accounts",
+        "/audit",
+        "/feed-rejects",
+        "/keys/audit",
+        "/returns",
+        "/subscriptions/{name}/deliveries",
+        "/vault/audit",
+    }
+    for path in linked:
+        names = {one["name"] for one in document["paths"][f"/api/v1{path}"]["get"]["parameters"]}
+        assert "limit" in names, path
+        assert names & {"after", "before"}, path
+
+
 def test_no_schema_is_left_over_and_none_is_missing(document: dict[str, Any]) -> None:
     referred = set(re.findall(r"#/components/schemas/([\w.-]+)", repr(document)))
 

@@ -50,6 +50,18 @@ async def test_who_has_the_answer_already_gets_no_more_than_that(world: World) -
     assert (again.content, again.headers["etag"]) == (b"", first.headers["etag"])
 
 
+async def test_a_full_page_has_another_tag_once_there_is_a_page_behind_it(world: World) -> None:
+    links = iter(["", '<?after=x>; rel="next"'])
+    world.inner.answer = lambda _: httpx.Response(200, json=[1], headers={"link": next(links)})
+    async with await world.client("tasks:read") as client:
+        first = await client.get("/api/v1/measures?limit=1")
+        second = await client.get(
+            "/api/v1/measures?limit=1", headers={"if-none-match": first.headers["etag"]}
+        )
+
+    assert (second.status_code, second.links["next"]["url"]) == (200, "?after=x")
+
+
 async def test_a_change_is_held_to_the_revision_that_was_seen(world: World) -> None:
     world.inner.answer = answering(409, CHANGED)
     async with await world.client("tasks:write") as client:

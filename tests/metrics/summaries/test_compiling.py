@@ -16,6 +16,7 @@ from shared.database import Database
 from shared.errors import Conflict
 from shared.events.envelope import Feed
 from shared.events.feed_summaries import FeedSummaryCompiled
+from shared.paging import Asked
 from shared.testing import FakeClock, events_of
 from tests.metrics import factories as make
 from tests.metrics.rates import made
@@ -54,7 +55,7 @@ async def begin(db: Database, at: datetime) -> FakeClock:
 
 async def rows(db: Database) -> Sequence[FeedSummaryRow]:
     async with db.reading() as session:
-        return await list_summaries(session, "", "")
+        return (await list_summaries(session, "", "", Asked())).items
 
 
 async def test_the_day_before_is_summed_up_at_half_past_eight(db: Database) -> None:

@@ -15,6 +15,7 @@ from services.notify.quiet.repository_inbox import count_unread, inbox
 from shared.clock import at_local
 from shared.database import Database
 from shared.errors import Conflict, NotFound
+from shared.paging import Asked
 from shared.testing import FakeClock
 from tests.notify.conftest import OpenDatabase
 from tests.notify.made import adopt_shipped_rules, clock_started, decide_now, task_registered, tell, told
@@ -116,8 +117,10 @@ async def test_a_silence_ends_once(open_database: OpenDatabase) -> None:
             await quiet.end_silence(tx, "none", by="office")
 
     async with db.reading() as session:
-        assert await list_silences(session, after=db.clock.now()) == []
-        assert [one.ended_by for one in await list_silences(session, after=None)] == ["office"]
+        assert (await list_silences(session, ending_after=db.clock.now(), asked=Asked())).items == []
+        assert [
+            one.ended_by for one in (await list_silences(session, ending_after=None, asked=Asked())).items
+        ] == ["office"]
 
 
 async def test_an_answered_notice_is_read(open_database: OpenDatabase) -> None:
@@ -131,6 +134,6 @@ async def test_an_answered_notice_is_read(open_database: OpenDatabase) -> None:
 
     async with db.reading() as session:
         assert await count_unread(session, "u1") == before - 1
-        unread = await inbox(session, "u1", unread=True, limit=10)
-        everybody = await inbox(session, "", unread=False, limit=100)
+        unread = (await inbox(session, "u1", unread=True, asked=Asked())).items
+        everybody = (await inbox(session, "", unread=False, asked=Asked())).items
     assert (len(unread), {one.recipient for one in everybody}) == (before - 1, {"u1", "supervision-office"})

@@ -9,10 +9,11 @@ from services.tasks.orders.directory import add_rows, end_row
 from services.tasks.orders.domain_directory import Row, check_row, choose
 from services.tasks.orders.domain_rules import most_specific, read_rules, shipped
 from services.tasks.orders.domain_table import read_table
-from services.tasks.orders.repository_directory import all_rows
+from services.tasks.orders.repository_directory import list_rows
 from services.tasks.orders.rules import set_rules
 from shared.database import Database
 from shared.errors import Invalid
+from shared.paging import Asked
 from shared.testing import FakeClock
 from tests.tasks.orders import made
 from tests.tasks.orders.made import CITY, HOUSING, STREET, TRANSPORT, WATER, head, hear, order, row
@@ -143,7 +144,7 @@ async def test_the_directory_is_read_whole_or_as_it_holds_on_a_day(db: Database)
 
     async with db.reading() as session:
         days = [None, date(2023, 6, 19), DAY, date(2023, 6, 21)]
-        found = [[one.unit_id for one in await all_rows(session, day)] for day in days]
+        found = [[one.unit_id for one in (await list_rows(session, day, Asked())).items] for day in days]
 
     assert [sorted(units) for units in found] == [[CITY, WATER], [CITY], [CITY, WATER], [WATER]]
 

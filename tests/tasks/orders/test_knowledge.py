@@ -17,6 +17,7 @@ from services.tasks.orders.knowledge import (
     withdraw_entry,
 )
 from shared.database import Database
+from shared.paging import Asked
 from shared.testing import FakeClock
 from tests.tasks.orders import made
 from tests.tasks.orders.made import CITY, WATER, head
@@ -45,7 +46,7 @@ async def find(
 ) -> list[str]:
     wanted = Search(words=words, stale=stale, category=more.get("category", ""), unit=more.get("unit", ""))
     async with db.reading() as session:
-        return [row.id for row in await search(session, wanted, clock.now().date())]
+        return [row.id for row in (await search(session, wanted, clock.now().date(), Asked())).items]
 
 
 async def test_an_entry_is_found_once_its_unit_has_reviewed_it_until_it_runs_out(

@@ -10,7 +10,7 @@ from services.tasks.ledger.domain_parties import Actor
 from services.tasks.models import ProjectPlanRow, ProjectRow, TaskRow
 from services.tasks.projects.domain import Node, Stage
 from services.tasks.projects.domain_nodes import Confirmation
-from services.tasks.projects.repository import Wanted, list_projects
+from services.tasks.projects.repository import Wanted, all_projects
 from services.tasks.projects.service import Advance, Particulars, edit_project
 from shared.database import Database
 from shared.errors import Conflict, DubanError, Forbidden, Invalid, NotFound
@@ -223,6 +223,6 @@ async def test_the_list_is_filtered(ledger: Database) -> None:
             Wanted(fund="bond"),
             Wanted(unit=unit_id(C), dropped=True),
         ]
-        found = [[one.row.task_id for one in await list_projects(session, one)] for one in asked]
+        found = [[one.row.task_id for one in await all_projects(session, one)] for one in asked]
 
     assert found == [[task_id], [task_id], [task_id], [], [], []]

@@ -24,6 +24,7 @@ from shared.clock import end_of_day, local_date
 from shared.events.ratings import RatingSubmitted
 from shared.events.rectifications import RectificationJudged, RectificationOpened
 from shared.events.supervision import TaskAssigned, TaskRegistered
+from shared.paging import Asked
 from shared.testing import events_of, published
 from tests.tasks import factories as make
 from tests.tasks.factories import A, B, C, unit_id
@@ -93,7 +94,9 @@ async def test_what_nobody_answers_for_waits_for_a_supervisor(desk: Desk) -> Non
 
     [row] = await make.rows(desk.db, TaskRow)
     async with desk.db.reading() as session:
-        [(case, _)] = await list_cases(session, Wanted(without_unit=True), desk.clock.instant)
+        [(case, _)] = (
+            await list_cases(session, Wanted(without_unit=True), desk.clock.instant, Asked())
+        ).items
     assert (row.state, row.answering_unit, case.task_id) == ("registered", None, task)
     assert await desk.refusal("found", task) == "rectification.step_illegal"
 
@@ -111,7 +114,7 @@ async def test_the_list_tells_those_past_their_limit(desk: Desk) -> None:
     desk.later(10)
 
     async with desk.db.reading() as session:
-        listed = await list_cases(session, Wanted(overdue=True), desk.clock.instant)
+        listed = (await list_cases(session, Wanted(overdue=True), desk.clock.instant, Asked())).items
         shown = await show_list(session, listed, desk.clock.instant)
     assert [(one.id, one.overdue, one.doubt) for one in shown] == [(task, True, "")]
 

@@ -14,6 +14,7 @@ from services.metrics.assessment.lists.service import Draft, Entered
 from services.metrics.assessment.periods import repository as periods
 from services.metrics.permissions import DRAFT_READERS, RECORD_KEEPERS, Check
 from shared.database import SyncTx
+from shared.paging_http import Paging
 from shared.principal import Principal
 
 Post = Annotated[str, Field(min_length=1, max_length=100)]
@@ -46,9 +47,10 @@ class ListView(BaseModel):
 
 
 class ListsView(BaseModel):
-    """Lists, the latest first."""
+    """A page of lists, the latest first; `next` is the `after` of the page behind it."""
 
     items: list[ListView]
+    next: str | None = None
 
 
 class RecordView(BaseModel):
@@ -74,9 +76,10 @@ class RecordView(BaseModel):
 
 
 class RecordsView(BaseModel):
-    """Entries, the latest first."""
+    """A page of entries, the latest first; `next` is the `after` of the page behind it."""
 
     items: list[RecordView]
+    next: str | None = None
 
 
 class DrawBody(Body):
@@ -126,14 +129,21 @@ def build_router(tools: Tools, check: Check) -> APIRouter:
 
 def _add_lists(router: APIRouter, tools: Tools, check: Check) -> None:
     @router.get("/lists")
-    async def lists(who: Annotated[Principal, Depends(check)], period: str | None = None) -> ListsView:
+    async def lists(
+        who: Annotated[Principal, Depends(check)],
+        page: Annotated[Paging, Depends()],
+        period: str | None = None,
+    ) -> ListsView:
         drafts = who.role in DRAFT_READERS
 
-        def work(connection: Connection) -> list[ListView]:
+        def work(connection: Connection) -> ListsView:
             names = {body.unit_id: body.name for body in periods.bodies(connection)}
-            return [_view(row, names) for row in repository.lists(connection, period, drafts=drafts)]
+            found = repository.lists(connection, period, drafts=drafts, asked=page.asked)
+            return ListsView(items=[_view(row, names) for row in found.items], next=found.next)
 
-        return ListsView(items=await tools.db.look(work))
+        shown = await tools.db.look(work)
+        page.tell(shown.next)
+        return shown
 
     _add_list_steps(router, tools, check)
 
@@ -174,10 +184,17 @@ def _view(row: Row[Any], names: dict[str, str]) -> ListView:
 
 def _add_records(router: APIRouter, tools: Tools, check: Check) -> None:
     @router.get("/records")
-    async def records(who: Annotated[Principal, Depends(check)], person: str | None = None) -> RecordsView:
+    async def records(
+        who: Annotated[Principal, Depends(check)],
+        page: Annotated[Paging, Depends()],
+        person: str | None = None,
+    ) -> RecordsView:
         seen_by = None if who.role in RECORD_KEEPERS else who.id
-        found = await tools.db.look(lambda connection: repository.records(connection, person, seen_by))
-        return RecordsView(items=[RecordView.model_validate(row) for row in found])
+        found = await tools.db.look(
+            lambda connection: repository.records(connection, person, seen_by, page.asked)
+        )
+        items = [RecordView.model_validate(row) for row in page.show(found)]
+        return RecordsView(items=items, next=found.next)
 
     @router.post("/records", status_code=201)
     async def enter(body: RecordBody, who: Annotated[Principal, Depends(check)]) -> Done:

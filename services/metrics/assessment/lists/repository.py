@@ -7,6 +7,10 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from services.metrics.models import ListRow, RecordRow
 from shared.errors import Conflict, NotFound
+from shared.paging import Asked, Page, Sorting, down, up
+
+LISTS = Sorting("assessment/lists", down(ListRow.drafted_at), up(ListRow.list_id))
+RECORDS = Sorting("assessment/records", down(RecordRow.entered_at), up(RecordRow.record_id))
 
 Found = Row[Any]
 
@@ -28,12 +32,14 @@ def a_list(connection: Connection, name: str) -> Found:
     return row
 
 
-def lists(connection: Connection, period: str | None, *, drafts: bool) -> list[Found]:
-    """List lists, the latest first; drafts and withdrawn ones only when asked for."""
-    query = select(ListRow.__table__).order_by(ListRow.drafted_at.desc(), ListRow.list_id)
+def lists(connection: Connection, period: str | None, *, drafts: bool, asked: Asked) -> Page[Found]:
+    """List a page of lists, the latest first; drafts and withdrawn ones only when asked for."""
+    query = select(ListRow.__table__)
     if period is not None:
         query = query.where(ListRow.period_id == period)
-    return list(connection.execute(query if drafts else query.where(ListRow.state == "released")))
+    query = query if drafts else query.where(ListRow.state == "released")
+    rows = connection.execute(LISTS.page(query, asked))
+    return LISTS.cut(rows, asked, lambda row: (row.drafted_at, row.list_id))
 
 
 def move_list(
@@ -74,12 +80,13 @@ def unknown_record(name: str) -> NotFound:
     return NotFound(f"没有实绩档案条目 {name}，请核对编号", code="record.unknown", field="id")
 
 
-def records(connection: Connection, person: str | None, seen_by: str | None) -> list[Found]:
-    """List entries, the latest first: of a person, and only what `seen_by` may see; None sees all."""
-    query = select(RecordRow.__table__).order_by(RecordRow.entered_at.desc(), RecordRow.record_id)
-    if person is not None:
-        query = query.where(RecordRow.person_id == person)
-    return list(connection.execute(query if seen_by is None else query.where(RecordRow.person_id == seen_by)))
+def records(connection: Connection, person: str | None, seen_by: str | None, asked: Asked) -> Page[Found]:
+    """List a page of entries, the latest first: of a person, and only what `seen_by` may see; None sees all."""
+    query = select(RecordRow.__table__)
+    for wanted in (person, seen_by):
+        query = query if wanted is None else query.where(RecordRow.person_id == wanted)
+    rows = connection.execute(RECORDS.page(query, asked))
+    return RECORDS.cut(rows, asked, lambda row: (row.entered_at, row.record_id))
 
 
 def move_record(connection: Connection, name: str, state: str, values: Mapping[str, object]) -> None:

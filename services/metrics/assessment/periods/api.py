@@ -15,6 +15,7 @@ from services.metrics.assessment.periods.service import Counted, Order
 from services.metrics.assessment.scoring.domain_changes import Change, changes
 from services.metrics.permissions import Check
 from shared.database import SyncTx
+from shared.paging_http import Paging
 from shared.principal import Principal
 
 Who = Principal
@@ -70,9 +71,10 @@ class PeriodView(BaseModel):
 
 
 class PeriodsView(BaseModel):
-    """Periods, the latest first."""
+    """A page of periods, the latest first; `next` is the `after` of the page behind it."""
 
     items: list[PeriodView]
+    next: str | None = None
 
 
 class PeriodDetail(PeriodView):
@@ -109,9 +111,9 @@ def build_router(tools: Tools, check: Check) -> APIRouter:
     router = APIRouter(prefix="/assessment/periods")
 
     @router.get("", dependencies=[Depends(check)])
-    async def periods(scheme: str | None = None) -> PeriodsView:
-        found = await tools.db.look(lambda connection: repository.periods(connection, scheme))
-        return PeriodsView(items=[PeriodView.of(row) for row in found])
+    async def periods(page: Annotated[Paging, Depends()], scheme: str | None = None) -> PeriodsView:
+        found = await tools.db.look(lambda connection: repository.periods(connection, scheme, page.asked))
+        return PeriodsView(items=[PeriodView.of(row) for row in page.show(found)], next=found.next)
 
     @router.post("", status_code=201)
     async def open_period(body: OpenBody, who: Annotated[Who, Depends(check)]) -> Done:

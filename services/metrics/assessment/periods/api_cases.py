@@ -12,6 +12,7 @@ from services.metrics.assessment.periods import repository_cases, service_cases
 from services.metrics.assessment.periods.service_cases import Asked, Decision, Filed, Observed
 from services.metrics.permissions import Check
 from shared.database import SyncTx
+from shared.paging_http import Paging
 from shared.principal import UNIT_ROLES, Principal
 
 
@@ -35,9 +36,10 @@ class ObservationView(RowView):
 
 
 class ObservationsView(BaseModel):
-    """The scores that count on the days of a span."""
+    """A page of the scores that count on the days of a span; `next` is the `after` of the page behind it."""
 
     items: list[ObservationView]
+    next: str | None = None
 
 
 class AppealView(RowView):
@@ -60,9 +62,10 @@ class AppealView(RowView):
 
 
 class AppealsView(BaseModel):
-    """Appeals, the latest first."""
+    """A page of appeals, the latest first; `next` is the `after` of the page behind it."""
 
     items: list[AppealView]
+    next: str | None = None
 
 
 class ExemptionView(RowView):
@@ -82,10 +85,11 @@ class ExemptionView(RowView):
 
 
 class ExemptionsView(BaseModel):
-    """Exemptions, the latest first; `reasons` are those that may be given."""
+    """A page of exemptions, the latest first; `reasons` are those that may be given."""
 
     items: list[ExemptionView]
     reasons: dict[str, str]
+    next: str | None = None
 
 
 class ObservedBody(Body):
@@ -150,13 +154,15 @@ def _add_observations(router: APIRouter, tools: Tools, check: Check) -> None:
     async def observations(
         first: Annotated[date, Query(alias="from")],
         last: Annotated[date, Query(alias="to")],
+        page: Annotated[Paging, Depends()],
         unit: str | None = None,
     ) -> ObservationsView:
         now = tools.db.clock.now()
         found = await tools.db.look(
-            lambda connection: repository_cases.observations(connection, unit, (first, last), now)
+            lambda connection: repository_cases.observations(connection, unit, (first, last), now, page.asked)
         )
-        return ObservationsView(items=[ObservationView.model_validate(row) for row in found])
+        items = [ObservationView.model_validate(row) for row in page.show(found)]
+        return ObservationsView(items=items, next=found.next)
 
     @router.post("/observations", status_code=201)
     async def observe(body: ObservationsBody, who: Annotated[Principal, Depends(check)]) -> Done:
@@ -168,11 +174,17 @@ def _add_observations(router: APIRouter, tools: Tools, check: Check) -> None:
 def _add_appeals(router: APIRouter, tools: Tools, check: Check) -> None:
     @router.get("/appeals")
     async def appeals(
-        who: Annotated[Principal, Depends(check)], period: str | None = None, unit: str | None = None
+        who: Annotated[Principal, Depends(check)],
+        page: Annotated[Paging, Depends()],
+        period: str | None = None,
+        unit: str | None = None,
     ) -> AppealsView:
         seen = seen_unit(who, unit)
-        found = await tools.db.look(lambda connection: repository_cases.appeals(connection, period, seen))
-        return AppealsView(items=[AppealView.model_validate(row) for row in found])
+        found = await tools.db.look(
+            lambda connection: repository_cases.appeals(connection, period, seen, page.asked)
+        )
+        items = [AppealView.model_validate(row) for row in page.show(found)]
+        return AppealsView(items=items, next=found.next)
 
     @router.post("/appeals", status_code=201)
     async def file(body: AppealBody, who: Annotated[Principal, Depends(check)]) -> Done:
@@ -202,13 +214,16 @@ def _add_exemptions(router: APIRouter, tools: Tools, check: Check) -> None:
     @router.get("/exemptions")
     async def exemptions(
         who: Annotated[Principal, Depends(check)],
+        page: Annotated[Paging, Depends()],
         state: Literal["requested", "approved", "refused"] | None = None,
         unit: str | None = None,
     ) -> ExemptionsView:
         seen = seen_unit(who, unit)
-        found = await tools.db.look(lambda connection: repository_cases.exemptions(connection, state, seen))
-        items = [ExemptionView.model_validate(row) for row in found]
-        return ExemptionsView(items=items, reasons=service_cases.REASONS)
+        found = await tools.db.look(
+            lambda connection: repository_cases.exemptions(connection, state, seen, page.asked)
+        )
+        items = [ExemptionView.model_validate(row) for row in page.show(found)]
+        return ExemptionsView(items=items, reasons=service_cases.REASONS, next=found.next)
 
     @router.post("/exemptions", status_code=201)
     async def ask(body: ExemptionBody, who: Annotated[Principal, Depends(check)]) -> Done:

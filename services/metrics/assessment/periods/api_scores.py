@@ -21,6 +21,7 @@ from services.metrics.assessment.scoring.domain_ranks import WHY, Rank
 from services.metrics.assessment.scoring.domain_scores import STANDINGS, Line, Score
 from services.metrics.assessment.scoring.domain_words import line_words, rule_words
 from services.metrics.permissions import Check
+from shared.paging_http import Linking
 from shared.principal import Principal
 
 MOST_ROWS = 500
@@ -181,10 +182,12 @@ def build_router(tools: Tools, check: Check) -> APIRouter:
         return _explanation(found)
 
     @router.get("/{unit}/lines/{line}/rows")
-    async def rows(
+    async def rows(  # noqa: PLR0913 - three say where the rows are.
         period: str,
         unit: str,
         line: str,
+        *,
+        linking: Annotated[Linking, Depends()],
         who: Annotated[Principal, Depends(check)],
         query: Annotated[RowsQuery, Query()],
     ) -> FactsView:
@@ -195,7 +198,9 @@ def build_router(tools: Tools, check: Check) -> APIRouter:
             found = service_explaining.explain(connection, period, query.run, unit)
             return service_explaining.rows_behind(connection, tools.measures, found, wanted)
 
-        return _facts(await tools.db.look(work), query.limit)
+        shown = _facts(await tools.db.look(work), query.limit)
+        linking.tell(shown.after)
+        return shown
 
     _add_files(router, tools, check)
     return router

@@ -121,7 +121,7 @@ def left_out_of(made: Setting, line: Part | Case, unit: str) -> dict[str, str]:
 def _observed(connection: Connection, made: Setting, source: ObservationSource, unit: str) -> Measured:
     """Give the mean of the judges' scores of the period's observation days."""
     span = (made.span.first, made.span.last)
-    rows = repository_cases.observations(connection, unit, span, made.as_of)
+    rows = repository_cases.observations(connection, unit, span, made.as_of).items
     points = [Decimal(row.points) for row in rows]
     enough = len(points) >= source.judges
     trimmed = source.trimmed if enough else 0
@@ -156,7 +156,7 @@ def quarters(
     connection: Connection, made: Setting, source: QuartersSource, unit: str
 ) -> Iterator[tuple[str, Score]]:
     """Give the scores of a unit in the final quarters of the year, each with the name of its period."""
-    for row in reversed(repository.periods(connection, source.scheme)):
+    for row in reversed(repository.periods(connection, source.scheme).items):
         is_meant = row.kind == "quarter" and row.state == "final" and row.final_at <= made.as_of
         if is_meant and row.first.year == made.span.year:
             found = repository.scores(connection, row.period_id, row.run).get(unit)

@@ -13,7 +13,10 @@ from services.metrics.assessment.scoring.domain_ranks import Body, Rank
 from services.metrics.assessment.scoring.domain_scores import Score
 from services.metrics.models import PeriodRow, RunRow, ScoreRow, Unit
 from shared.errors import Conflict, NotFound
+from shared.paging import Asked, Page, Sorting, down, up
 from shared.tables import CURSORS
+
+SORTING = Sorting("assessment/periods", down(PeriodRow.first), up(PeriodRow.period_id))
 
 Found = Row[Any]
 SHOWN = 2  # Periods whose scores monitoring shows: the last one and the one before.
@@ -54,10 +57,12 @@ def period(connection: Connection, name: str) -> Found:
     return row
 
 
-def periods(connection: Connection, scheme: str | None = None) -> list[Found]:
-    """List periods, the latest first."""
-    query = select(PeriodRow.__table__).order_by(PeriodRow.first.desc(), PeriodRow.period_id)
-    return list(connection.execute(query if scheme is None else query.where(PeriodRow.scheme == scheme)))
+def periods(connection: Connection, scheme: str | None = None, asked: Asked | None = None) -> Page[Found]:
+    """List periods, the latest first: a page, or all."""
+    query = select(PeriodRow.__table__)
+    query = query if scheme is None else query.where(PeriodRow.scheme == scheme)
+    rows = connection.execute(SORTING.page(query, asked))
+    return SORTING.cut(rows, asked, lambda row: (row.first, row.period_id))
 
 
 def period_before(connection: Connection, scheme: str, kind: str, first: date) -> Found | None:

@@ -9,6 +9,12 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from services.metrics.models import AppealRow, ExemptionRow, ObservationRow
 from shared.errors import Conflict, NotFound
+from shared.paging import Asked, Page, Sorting, down, up
+
+OBSERVATIONS = Sorting("assessment/observations", up(ObservationRow.number))
+APPEALS = Sorting("assessment/appeals", down(AppealRow.filed_at), up(AppealRow.appeal_id))
+EXEMPTIONS = Sorting("assessment/exemptions", down(ExemptionRow.requested_at), up(ExemptionRow.exemption_id))
+
 
 Found = Row[Any]
 Table = type[AppealRow] | type[ExemptionRow]
@@ -20,9 +26,13 @@ def add_observation(connection: Connection, values: Mapping[str, object]) -> Non
 
 
 def observations(
-    connection: Connection, unit: str | None, span: tuple[date, date], as_of: datetime
-) -> list[Found]:
-    """Give the scores that count on the days of a span: the newest by then of each judge, day and unit."""
+    connection: Connection,
+    unit: str | None,
+    span: tuple[date, date],
+    as_of: datetime,
+    asked: Asked | None = None,
+) -> Page[Found]:
+    """Give the scores that count on the days of a span, a page or all: the newest by then of judge, day and unit."""
     newest = (
         select(func.max(ObservationRow.number))
         .where(ObservationRow.entered_at <= as_of, ObservationRow.day.between(*span))
@@ -31,7 +41,8 @@ def observations(
     query = select(ObservationRow.__table__).where(ObservationRow.number.in_(newest))
     if unit is not None:
         query = query.where(ObservationRow.unit_id == unit)
-    return list(connection.execute(query.order_by(ObservationRow.number)))
+    rows = connection.execute(OBSERVATIONS.page(query, asked))
+    return OBSERVATIONS.cut(rows, asked, lambda row: (row.number,))
 
 
 def observation_history(connection: Connection, day: date, unit: str) -> list[Found]:
@@ -97,22 +108,22 @@ def exemption(connection: Connection, name: str) -> Found:
     return _one(connection, ExemptionRow, name, "容错申请")
 
 
-def appeals(connection: Connection, period: str | None, unit: str | None) -> list[Found]:
-    """List appeals, the latest first."""
-    query = select(AppealRow.__table__).order_by(AppealRow.filed_at.desc(), AppealRow.appeal_id)
-    if period is not None:
-        query = query.where(AppealRow.period_id == period)
-    return list(connection.execute(query if unit is None else query.where(AppealRow.unit_id == unit)))
+def appeals(connection: Connection, period: str | None, unit: str | None, asked: Asked) -> Page[Found]:
+    """List a page of appeals, the latest first."""
+    query = select(AppealRow.__table__)
+    for column, value in ((AppealRow.period_id, period), (AppealRow.unit_id, unit)):
+        query = query if value is None else query.where(column == value)
+    rows = connection.execute(APPEALS.page(query, asked))
+    return APPEALS.cut(rows, asked, lambda row: (row.filed_at, row.appeal_id))
 
 
-def exemptions(connection: Connection, state: str | None, unit: str | None) -> list[Found]:
-    """List exemptions, the latest first."""
-    query = select(ExemptionRow.__table__).order_by(
-        ExemptionRow.requested_at.desc(), ExemptionRow.exemption_id
-    )
-    if state is not None:
-        query = query.where(ExemptionRow.state == state)
-    return list(connection.execute(query if unit is None else query.where(ExemptionRow.unit_id == unit)))
+def exemptions(connection: Connection, state: str | None, unit: str | None, asked: Asked) -> Page[Found]:
+    """List a page of exemptions, the latest first."""
+    query = select(ExemptionRow.__table__)
+    for column, value in ((ExemptionRow.state, state), (ExemptionRow.unit_id, unit)):
+        query = query if value is None else query.where(column == value)
+    rows = connection.execute(EXEMPTIONS.page(query, asked))
+    return EXEMPTIONS.cut(rows, asked, lambda row: (row.requested_at, row.exemption_id))
 
 
 def decide(

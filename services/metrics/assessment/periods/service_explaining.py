@@ -100,7 +100,7 @@ def _own_rows(connection: Connection, made: counting.Setting, rule: Part, unit: 
             yield _row(name, made.as_of)
         return
     span = (made.span.first, made.span.last)
-    for row in repository_cases.observations(connection, unit, span, made.as_of):
+    for row in repository_cases.observations(connection, unit, span, made.as_of).items:
         yield _row(f"{row.day.isoformat()}.{row.judge}", row.entered_at, f"{row.points} 分")
 
 

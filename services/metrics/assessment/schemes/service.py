@@ -55,7 +55,7 @@ def revise(
     """
     check(scheme, measures)
     first = span_of(valid_from).first
-    for row in periods.periods(tx.connection, scheme.scheme):
+    for row in periods.periods(tx.connection, scheme.scheme).items:
         if row.first >= first and row.state in {"closed", "final"}:
             message = f"周期 {row.period_id} 已结账，新办法不能自 {valid_from} 起施行，请改为其后的周期"
             raise Conflict(message, code="scheme.closed_period", field="valid_from")
