@@ -10,7 +10,7 @@ from tests.deploy.gateways import json_answer, made_up, printed, run
 
 
 def test_the_key_goes_along_as_a_bearer_and_the_parameters_as_they_are() -> None:
-    page = {"items": [], "next": None, "total": 0}
+    page = {"items": list[object](), "next": None, "total": 0}
     with made_up(json_answer(page)) as gateway, connect(gateway.url, "duban_1") as client:
         answer = client.tasks.get_tasks(q="窗口")
 
