@@ -123,8 +123,8 @@ class Sorting(Places):
 
     Args:
         name: Of the list.
-        keys: What it is sorted by. The first is never NULL and the last one unique; one that may be NULL follows one that
-            says whether it is.
+        keys: What it is sorted by. The first is never NULL and the last one unique; one that may be NULL follows one
+            that says whether it is.
     """
 
     def __init__(self, name: str, *keys: Key) -> None:
