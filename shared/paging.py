@@ -20,7 +20,7 @@ USUAL, MOST = 100, 1000  # Rows of a page: when nothing is said, and at most.
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 Values = tuple[Any, ...]
-KINDS = frozenset({str, int, float, bool, date, datetime})
+KINDS = frozenset({str, int, bool, date, datetime})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +88,6 @@ class Places:
         items = found[: asked.limit]
         return Page(items, self.write(key(items[-1])) if len(found) > len(items) else None)
 
-    def cut_whole(self, rows: Iterable[T], asked: Asked, key: Callable[[T], Values]) -> Page[T]:
-        """Make a page of a list that is at hand as a whole, in the ascending order of `key`.
-
-        Raises:
-            Invalid: `asked.after` is no place of this list.
-        """
-        if asked.after:
-            last = self.read(asked.after)
-            rows = (row for row in rows if key(row) > last)
-        return self.cut(rows, asked, key)
-
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -123,8 +112,8 @@ class Sorting(Places):
 
     Args:
         name: Of the list.
-        keys: What it is sorted by. The first is never NULL and the last one unique; one that may be NULL follows one that
-            says whether it is.
+        keys: What it is sorted by. The first is never NULL and the last one unique; one that may be NULL follows one
+            that says whether it is.
     """
 
     def __init__(self, name: str, *keys: Key) -> None:

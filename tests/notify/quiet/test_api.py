@@ -56,6 +56,39 @@ async def test_only_the_office_silences(open_database: OpenDatabase, tmp_path: P
     assert ([one["id"] for one in listed], ended["ended_by"], len(over)) == ([made["id"]], "s", 1)
 
 
+async def test_each_silence_is_seen_once_while_others_are_set_between_the_pages(
+    open_database: OpenDatabase, tmp_path: Path
+) -> None:
+    await told_service(open_database)
+    async with running(tmp_path) as client:
+        made = [(await send(client, OFFICE, "/silences", SILENCE))["id"] for _ in range(5)]
+        seen, path = list[str](), "/silences?limit=2"
+        while path:
+            page = await ask(client, path, UNIT)
+            seen += [one["id"] for one in page.json()]
+            path = page.links["next"]["url"].replace("?", "/silences?") if page.links else ""
+            if len(seen) < 8:
+                await send(client, OFFICE, "/silences", SILENCE)
+
+    assert len(seen) == len(set(seen))
+    assert {*made} <= {*seen}
+
+
+async def test_the_inbox_says_its_next_page_in_its_answer_and_in_its_head(
+    open_database: OpenDatabase, tmp_path: Path
+) -> None:
+    await told_service(open_database)
+    async with running(tmp_path) as client:
+        whole = (await ask(client, "/inbox", UNIT)).json()
+        first = await ask(client, "/inbox?limit=1", UNIT)
+        link = first.links["next"]["url"]
+        rest = (await ask(client, "/inbox" + link.replace("limit=1", "limit=100"), UNIT)).json()
+
+    assert len(whole["items"]) > 1
+    assert link == f"?limit=1&after={first.json()['next']}"
+    assert ([*first.json()["items"], *rest["items"]], rest["next"]) == (whole["items"], None)
+
+
 async def test_what_a_merged_unit_was_told_is_in_the_inbox_of_its_heir_who_may_answer_it(
     open_database: OpenDatabase, tmp_path: Path
 ) -> None:
