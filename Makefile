@@ -27,7 +27,7 @@ env: $(READY) ## Write .env with random secrets for docker compose
 	@$(BIN)/python -m deploy.env
 
 ##@ Test
-test: setup ## Run the tests, with a real Valkey; ALL=1: with PostgreSQL, LibreOffice, slow judges and coverage too
+test: setup ## Run the tests, with a real Valkey; ALL=1: with PostgreSQL, LibreOffice, Chromium, slow judges and coverage too
 	@$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not e2e and not drill$(if $(ALL),, and not postgres and not office and not browser and not slow)" $(if $(ALL),--cov --cov-report=term) $(T)
 e2e: setup ## Start the whole system and use it as people do
 	@$(BIN)/pytest -m e2e -o timeout=900 $(T)
