@@ -27,8 +27,8 @@ env: $(READY) ## Write .env with random secrets for docker compose
 	@$(BIN)/python -m deploy.env
 
 ##@ Test
-test: setup ## Run the tests, with a real Valkey; ALL=1: with PostgreSQL, LibreOffice, slow judges and coverage too
-	@$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not e2e and not drill$(if $(ALL),, and not postgres and not office and not slow)" $(if $(ALL),--cov --cov-report=term) $(T)
+test: setup ## Run the tests, with a real Valkey; ALL=1: with PostgreSQL, LibreOffice, Chromium, slow judges and coverage too
+	@$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not e2e and not drill$(if $(ALL),, and not postgres and not office and not browser and not slow)" $(if $(ALL),--cov --cov-report=term) $(T)
 e2e: setup ## Start the whole system and use it as people do
 	@$(BIN)/pytest -m e2e -o timeout=900 $(T)
 drill: setup ## The years of the 2023 plans and of the feeds, then June at an hour per second; DRILL_SPEED=n, SEED=n, FEEDS=n

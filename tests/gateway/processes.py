@@ -33,7 +33,8 @@ class Service:
     def __init__(self, name: str, folder: Path, redis_url: str, secret: str, **extra: str) -> None:
         self.name = name
         self.inner_port, self.port = free_port(), free_port()
-        self.database_url = f"sqlite:///{folder}/{name}.db"
+        own = f"DUBAN_{name.upper()}_DATABASE_URL"
+        self.database_url = extra.get(own, f"sqlite:///{folder}/{name}.db")
         self.log = folder / f"{name}.log"
         self._env = {
             "DUBAN_REDIS_URL": redis_url,
@@ -42,7 +43,7 @@ class Service:
             "DUBAN_INNER_PORT": str(self.inner_port),
             "DUBAN_PORT": str(self.port),
             "DUBAN_LOG_LEVEL": "ERROR",
-            f"DUBAN_{name.upper()}_DATABASE_URL": self.database_url,
+            own: self.database_url,
             **extra,
         }
         self._process: subprocess.Popen[bytes] | None = None

@@ -6,11 +6,10 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-from fastapi.sse import KEEPALIVE_COMMENT
 from sqlalchemy import delete
 
 from services.gateway.archive.domain_filters import Filters
-from services.gateway.archive.live import Appended, Follower
+from services.gateway.archive.live import Appended, Follower, format_greeting, format_heartbeat
 from services.gateway.models import ArchivedEvent
 from shared.errors import Conflict
 from shared.streams import Entry
@@ -24,7 +23,10 @@ def follower(world: World, *, heartbeat: timedelta = timedelta(hours=1)) -> Foll
 
 
 async def first(stream: AsyncIterator[bytes]) -> str:
-    return (await anext(stream)).decode()
+    """Give the next piece that has events in it."""
+    while not events_in(text := (await anext(stream)).decode()):
+        pass
+    return text
 
 
 async def test_history_comes_first_then_what_is_appended(world: World) -> None:
@@ -47,7 +49,7 @@ async def test_a_stream_ends_when_its_reader_may_read_no_more(world: World) -> N
 
     stream = follower(world).follow(0, admitted=admitted)
 
-    assert len([piece async for piece in stream]) == 1
+    assert len([piece async for piece in stream if events_in(piece.decode())]) == 1
 
 
 async def test_an_event_carries_its_position_its_type_and_its_bytes(world: World) -> None:
@@ -107,10 +109,17 @@ async def test_an_event_that_is_spread_over_lines_is_given_on_one(world: World) 
     assert json.loads(data) == json.loads(raw)
 
 
-async def test_a_silent_connection_gets_a_heartbeat(world: World) -> None:
-    stream = follower(world, heartbeat=timedelta(0)).follow(0)
+async def test_a_silent_connection_gets_a_heartbeat_with_the_position_that_was_passed_over(
+    world: World,
+) -> None:
+    await world.archive(*(entry(number) for number in range(1, 4)))
+    stream = follower(world, heartbeat=timedelta(0)).follow(0, Filters(feeds=("ratings",)))
 
-    assert (await anext(stream), await anext(stream)) == (KEEPALIVE_COMMENT, KEEPALIVE_COMMENT)
+    said = [await anext(stream) for _ in range(3)]
+
+    assert said == [format_greeting(0), format_heartbeat(3), format_heartbeat(3)]
+    assert said[0].splitlines() == [b"id: 0", b"retry: 3000", b""]
+    assert said[1].splitlines() == [b": ping", b"id: 3", b""]
 
 
 async def test_what_is_appended_wakes_at_once(world: World) -> None:
@@ -126,7 +135,9 @@ async def test_what_is_appended_wakes_at_once(world: World) -> None:
 
 async def test_followers_end_when_the_process_stops(world: World) -> None:
     patient = Follower(world.db, Appended(), poll=timedelta(hours=1))
-    waiting = asyncio.create_task(anext(patient.follow(0), None))
+    stream = patient.follow(0)
+    await anext(stream)  # The greeting.
+    waiting = asyncio.create_task(anext(stream, None))
     await asyncio.sleep(0.05)
 
     patient.appended.close()

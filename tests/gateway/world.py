@@ -164,11 +164,11 @@ def entry(sequence: int, feed: Feed = "supervision", *, name: str = "发改局")
 
 
 def events_in(text: str) -> list[tuple[str, str, str]]:
-    """Read server-sent events as (id, event, data)."""
+    """Read server-sent events as (id, event, data); what has no data is none, as for browsers."""
     found = []
     for block in text.split("\n\n"):
         lines = [line.partition(": ")[::2] for line in block.splitlines() if not line.startswith(":")]
         said = dict(lines)
-        if said:
-            found.append((said.get("id", ""), said.get("event", ""), said.get("data", "")))
+        if "data" in said:
+            found.append((said.get("id", ""), said.get("event", ""), said["data"]))
     return found

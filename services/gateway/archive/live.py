@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
+from fastapi.sse import format_sse_event
 
 from services.gateway.archive.beginning import begin_after
 from services.gateway.archive.choice import Choice
@@ -20,6 +20,7 @@ PAGE = 500
 EVERYTHING = Filters()
 POLL = timedelta(seconds=1)
 HEARTBEAT = timedelta(seconds=15)
+RETRY = timedelta(seconds=3)  # Real time after which a browser comes again; what it does by itself differs.
 Admitted = Callable[[], Awaitable[bool]]
 
 
@@ -71,7 +72,7 @@ class Follower:
         db: The gateway's own database.
         appended: What wakes the followers of this process; other replicas' entries are found by polling.
         poll: Real time between two looks when nothing wakes.
-        heartbeat: Real time after which a silent connection gets a comment.
+        heartbeat: Real time after which a silent connection gets a comment and the position reached.
         scanned: Positions that one page looks at, at most.
     """
 
@@ -96,11 +97,12 @@ class Follower:
     async def follow(
         self, after: int, filters: Filters = EVERYTHING, admitted: Admitted = always
     ) -> AsyncIterator[bytes]:
-        """Give server-sent events for ever: history, then live.
+        """Give server-sent events for ever: history, then live; the place to resume comes first, before any event.
 
         It ends when the reader goes, the process stops, or the reader is `admitted` no more, asked at each look.
         """
         loop = asyncio.get_running_loop()
+        yield format_greeting(after)
         spoke = loop.time()
         while not self.appended.closing and await admitted():
             appended = self.appended.next()
@@ -112,9 +114,22 @@ class Follower:
             if after < found.last:
                 continue
             if loop.time() - spoke >= self.heartbeat.total_seconds():
-                yield KEEPALIVE_COMMENT
+                yield format_heartbeat(after)
                 spoke = loop.time()
             await wait(appended, self.poll)
+
+
+def format_greeting(after: int) -> bytes:
+    """Say where a reader begins and when to come again: one that began `now` knows no position else.
+
+    Without data it is no event for the reader, but `id` counts (WHATWG HTML, "dispatch the event").
+    """
+    return format_sse_event(id=str(after), retry=int(RETRY.total_seconds() * 1000))
+
+
+def format_heartbeat(after: int) -> bytes:
+    """Write a comment, and the position reached: what a filter passed over is not looked at again on a resume."""
+    return format_sse_event(comment="ping", id=str(after))
 
 
 def _render(found: Page, after: int) -> bytes:
