@@ -24,10 +24,13 @@ from services.metrics.models import (
     ClockStop,
     Notice,
     Plan,
+    PlanWord,
     ProjectInvestment,
     ProjectStage,
     StageGoal,
+    StageGoalWord,
     Target,
+    TargetWord,
     Task,
     TaskExtension,
     TaskLight,
@@ -37,6 +40,7 @@ from services.metrics.models import (
     TaskState,
     TaskSubmission,
     Unit,
+    UnitWord,
 )
 from services.metrics.rates.monitoring import Watched, watch
 from services.metrics.rates.service import codes_of
@@ -86,6 +90,7 @@ class Picture:
 
 async def learn_unit(tx: Tx, event: supervision.UnitRegistered) -> None:
     """Keep what a unit is called, and its codes."""
+    await _keep_word(tx, event, UnitWord)
     if await _keep(tx, event, Unit):
         await feeds.learn_codes(tx, event)
 
@@ -98,17 +103,20 @@ async def learn_calendar(tx: Tx, event: supervision.CalendarRevised) -> None:
 
 async def learn_plan(tx: Tx, event: supervision.PlanConfirmed) -> None:
     """Keep what a plan is called."""
+    await _keep_word(tx, event, PlanWord)
     await _keep(tx, event, Plan)
 
 
 async def learn_stage_goal(tx: Tx, event: supervision.StageGoalSet) -> None:
     """Keep a stage goal; it is read at the last second of its day in Shanghai."""
     due_at = end_of_day(event.due_on)
+    await _keep_word(tx, event, StageGoalWord, due_at=due_at)
     await _keep(tx, event, StageGoal, due_at=due_at)
 
 
 async def learn_target(tx: Tx, event: supervision.TargetSet) -> None:
     """Keep a target."""
+    await _keep_word(tx, event, TargetWord)
     await _keep(tx, event, Target)
 
 
@@ -250,6 +258,12 @@ async def ratings_in(
 async def _keep(tx: Tx, event: Event, model: type[Base], **more: object) -> bool:
     """Write the row that `event` and `more` tell, unless a newer word is there; tells whether it was written."""
     return await repository.put(tx.session, model, _stamp(tx), **_values(event, model) | more)
+
+
+async def _keep_word(tx: Tx, event: Event, model: type[Base], **more: object) -> None:
+    """Keep what `event` and `more` tell for ever, so that the past can be read as it stood."""
+    told = _stamp(tx)._asdict() | {"told_at": _cause(tx).time}
+    await repository.add_once(tx.session, model, _values(event, model) | told | more)
 
 
 def _values(event: Event, model: type[Base]) -> dict[str, object]:

@@ -27,6 +27,7 @@ from shared.testing import DRILL_START, envelope
 
 NOW = DRILL_START
 DAY = timedelta(days=1)
+BEGINNING = NOW - 365 * DAY  # Told then, a thing is known at any instant that a test asks for.
 (OF_FRAME,) = next(row.plans for row in catalogue.frame() if row.code == "gj01")
 
 
@@ -149,10 +150,10 @@ def notice(number: int = 1) -> NoticeIssued:
     )
 
 
-def told(*events: Event, first: int = 1) -> list[Envelope]:
+def told(*events: Event, first: int = 1, time: datetime = NOW) -> list[Envelope]:
     """Put events into envelopes, in order; each is a further revision of its subject."""
     return [
-        envelope(event, sequence=number, revision=number, time=NOW)
+        envelope(event, sequence=number, revision=number, time=time)
         for number, event in enumerate(events, first)
     ]
 

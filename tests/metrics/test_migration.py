@@ -1,5 +1,6 @@
 """The migrated database is the one that the models describe, and what waited before an upgrade still leaves."""
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from alembic import command
@@ -7,7 +8,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
+from services.metrics.indicators.repository import goals, issued, targets
 from services.metrics.models import Base
+from services.metrics.rates.repository_units import units
 from shared import migrations
 from shared.tables import BUS
 
@@ -80,3 +83,36 @@ def test_the_last_words_on_tasks_from_before_go_over_as_steps(tmp_path: Path) ->
         (5, "submitted", "submitted", "", None),
         (6, "measure_taken", "", "talk", None),
     ]
+
+
+CATALOGUE = (
+    """INSERT INTO unit (unit_id, name, kind, collective, revision, sequence)
+    VALUES ('u1', '政务中心', 'centre', false, 3, 9), ('u2', '税务局', 'department', false, 1, 2)""",
+    "INSERT INTO unit_code (unit_id, code) VALUES ('u1', 'a'), ('u1', 'b')",
+    """INSERT INTO plan (plan_id, title, issued_on, tasks, revision, sequence)
+    VALUES ('p01', '方案', '2023-04-25', 9, 1, 3)""",
+    """INSERT INTO stage_goal
+    (goal_id, plan_id, operator, value, due_on, due_at, scope, strength, withdrawn, revision, sequence)
+    VALUES ('g1', 'p01', '>=', 60, '2023-06-30', '2023-06-30 15:59:59', '', 'must', false, 2, 8)""",
+    """INSERT INTO target (target_id, plan_id, name, operator, value, unit, strength, withdrawn, revision, sequence)
+    VALUES ('t1', 'p01', '满意率', '>=', 99, '%', 'must', false, 2, 7)""",
+)
+
+
+def test_the_last_words_on_the_catalogue_from_before_hold_from_the_beginning(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/metrics.db"
+    command.upgrade(migrations.configuration("metrics", url), "0016")
+    with create_engine(url).begin() as connection:
+        for statement in CATALOGUE:
+            connection.execute(text(statement))
+
+    migrations.upgrade("metrics", url)
+
+    then = datetime(2023, 5, 1, tzinfo=UTC)
+    with create_engine(url).connect() as connection:
+        known, before = (units(connection, at) for at in (None, then))
+        assert known == before
+        assert before.codes == {"u1": ("a", "b")}
+        assert [row.value for row in targets(connection, then)] == [99]
+        assert [row.goal_id for row in goals(connection, then)] == ["g1"]
+        assert issued(connection, then) == issued(connection, None) == {"p01": date(2023, 4, 25)}

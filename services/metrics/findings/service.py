@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from services.metrics.findings import repository
 from services.metrics.findings.domain import Finding, FindingRules, findings
 from services.metrics.findings.limits import versions
-from services.metrics.rates import repository as rates
+from services.metrics.rates.repository_units import units
 
 MOST = 200  # Findings in one answer, the largest; their number tells how many there are.
 
@@ -32,10 +32,10 @@ class Found:
 
 def look(connection: Connection, span: tuple[date, date], unit: str | None) -> Found:
     """Look through the ratings of a span of days, of all units or one (by id or code)."""
-    codes = None if unit is None else rates.codes_of_unit(connection, unit) or (unit,)
+    known = units(connection)
+    codes = None if unit is None else known.codes_of(unit)
     rules = versions(connection)[0].rules
     found = findings(repository.minutes(connection, span, codes), rules)
     items = [(one, repository.ratings_of(connection, one, rules.burst.levels)) for one in found[:MOST]]
-    names = rates.unit_names(connection)
-    by_code = {code: names.get(unit_id, "") for code, unit_id in rates.units_by_code(connection).items()}
+    by_code = known.names_by_code()
     return Found(rules, len(found), items, by_code)

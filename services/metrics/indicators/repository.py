@@ -15,37 +15,51 @@ from services.metrics.models import (
     Plan,
     StageGoal,
     Target,
+    TargetWord,
     Task,
     Unit,
 )
 from services.metrics.repository import insert_into, table_of
+from services.metrics.repository_words import registrations, standing
 
 
-def targets(connection: Connection) -> list[Any]:
-    """Read the targets in force with the unit that answers for their task, by plan and id."""
+def targets(connection: Connection, as_of: datetime | None) -> list[Any]:
+    """Read the targets in force, now or at an instant, with the unit that answers for their task, by plan and id."""
+    said = standing(Target, as_of)
+    if as_of is None:
+        tasks, unit = table_of(Task), Task.answering_unit.expression
+    else:
+        named = select(TargetWord.task_id).where(TargetWord.task_id.is_not(None))
+        tasks = registrations(named, as_of)
+        unit = tasks.c.unit_id
     query = (
-        select(table_of(Target), Task.answering_unit)
-        .outerjoin(Task, Task.task_id == Target.task_id)
-        .where(Target.withdrawn.is_(other=False))
-        .order_by(Target.plan_id, Target.target_id)
+        select(said, unit.label("answering_unit"))
+        .outerjoin(tasks, tasks.c.task_id == said.c.task_id)
+        .where(said.c.withdrawn.is_(other=False))
+        .order_by(said.c.plan_id, said.c.target_id)
     )
     return list(connection.execute(query))
 
 
-def goals(connection: Connection) -> list[Any]:
-    """Read the stage goals in force, by plan and day."""
-    query = select(table_of(StageGoal)).where(StageGoal.withdrawn.is_(other=False))
-    return list(connection.execute(query.order_by(StageGoal.plan_id, StageGoal.due_at, StageGoal.goal_id)))
+def goals(connection: Connection, as_of: datetime | None) -> list[Any]:
+    """Read the stage goals in force, now or at an instant, by plan and day."""
+    said = standing(StageGoal, as_of)
+    query = select(said).where(said.c.withdrawn.is_(other=False))
+    return list(connection.execute(query.order_by(said.c.plan_id, said.c.due_at, said.c.goal_id)))
 
 
-def issued(connection: Connection) -> dict[str, date | None]:
-    """Read on which day each plan was issued."""
-    return {row.plan_id: row.issued_on for row in connection.execute(select(Plan.plan_id, Plan.issued_on))}
+def issued(connection: Connection, as_of: datetime | None) -> dict[str, date | None]:
+    """Read on which day each plan was issued, as it is or was told by an instant."""
+    said = standing(Plan, as_of)
+    return {
+        row.plan_id: row.issued_on for row in connection.execute(select(said.c.plan_id, said.c.issued_on))
+    }
 
 
-def unit_ids(connection: Connection) -> dict[str, str]:
-    """Read the ids of units by their names."""
-    rows = connection.execute(select(Unit.name, Unit.unit_id).order_by(Unit.unit_id.desc()))
+def unit_ids(connection: Connection, as_of: datetime | None) -> dict[str, str]:
+    """Read the ids of units by their names, as they are or were told by an instant."""
+    said = standing(Unit, as_of)
+    rows = connection.execute(select(said.c.name, said.c.unit_id).order_by(said.c.unit_id.desc()))
     return {row.name: row.unit_id for row in rows}
 
 

@@ -91,7 +91,7 @@ def rows_behind(
 
 def _scopes(one: Indicator, wanted: Wanted) -> list[Scope]:
     """Say what a measured indicator asks: its plans; a stage goal by its day; a rate of the year of its period."""
-    usual = Scope(wanted.as_of, live=wanted.as_of >= wanted.now)
+    usual = Scope(wanted.as_of, live=wanted.is_live)
     if one.kind == "goal":
         return [replace(usual, plan_id=plan, last=one.due_on) for plan in one.plans]
     if one.measure in registry.OF_TASKS:

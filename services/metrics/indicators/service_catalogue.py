@@ -1,4 +1,4 @@
-"""The whole catalogue as it is: the frame 18+5, the targets of plans and their stage goals, with what planners set."""
+"""The whole catalogue as it stands or stood: the frame 18+5, targets and stage goals of plans, what planners set."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -32,6 +32,11 @@ class Wanted:
     frame: str | None = None
     state: str | None = None
 
+    @property
+    def is_live(self) -> bool:
+        """Whether the present is asked for: all that is known counts."""
+        return self.as_of >= self.now
+
     def takes(self, one: Indicator) -> bool:
         """Tell whether an indicator is asked for, whatever it stands at."""
         asked = (
@@ -57,15 +62,16 @@ def indicator(connection: Connection, indicator_id: str, wanted: Wanted) -> Indi
 
 
 def indicators(connection: Connection, wanted: Wanted) -> list[Indicator]:
-    """Give the whole catalogue as it is: the frame, the targets, and the stage goals."""
+    """Give the whole catalogue as it stood by what was told by then: the frame, the targets, and the stage goals."""
     today = local_date(wanted.as_of)
-    issued, units = repository.issued(connection), repository.unit_ids(connection)
+    told = None if wanted.is_live else wanted.as_of
+    issued, units = repository.issued(connection, told), repository.unit_ids(connection, told)
     set_ = repository.settings(connection, wanted.as_of)
     owners = {row.code: units.get(row.owner, "") for row in catalogue.frame()}
     found = [
         *(_of_frame(row, issued, owners, today) for row in catalogue.frame()),
-        *(_of_target(row, issued, owners, today) for row in repository.targets(connection)),
-        *(_of_goal(row, issued, owners) for row in repository.goals(connection)),
+        *(_of_target(row, issued, owners, today) for row in repository.targets(connection, told)),
+        *(_of_goal(row, issued, owners) for row in repository.goals(connection, told)),
     ]
     return [replace(one, setting=_set(one.setting, *set_.get(one.indicator_id, (0, {})))) for one in found]
 

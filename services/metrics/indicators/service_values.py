@@ -92,7 +92,7 @@ def change(tx: SyncTx, who: Principal, indicator_id: str, changes: Changes, why:
     """
     catalogue.check_changes(changes)
     indicator(tx.connection, indicator_id, _now(tx.now))
-    if changes.owner and changes.owner not in repository.unit_ids(tx.connection).values():
+    if changes.owner and changes.owner not in repository.unit_ids(tx.connection, None).values():
         message = f"owner 的取值 {changes.owner} 不是已登记的单位，请填单位编号"
         raise Invalid(message, code="indicator.owner", field="owner")
     row = {

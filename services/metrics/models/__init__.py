@@ -70,6 +70,7 @@ from services.metrics.models.surveys import (
     SurveySlipRow,
     SurveyTokenRow,
 )
+from services.metrics.models.words import PlanWord, StageGoalWord, TargetWord, UnitWord
 
 __all__ = [
     "AppealRow",
@@ -97,6 +98,7 @@ __all__ = [
     "OrderStep",
     "PeriodRow",
     "Plan",
+    "PlanWord",
     "ProjectInvestment",
     "ProjectStage",
     "RateRuleRow",
@@ -118,12 +120,14 @@ __all__ = [
     "ServiceStanding",
     "ServiceTouched",
     "StageGoal",
+    "StageGoalWord",
     "SurveyEnvelopeRow",
     "SurveyGroupRow",
     "SurveyRow",
     "SurveySlipRow",
     "SurveyTokenRow",
     "Target",
+    "TargetWord",
     "Task",
     "TaskExtension",
     "TaskLight",
@@ -136,4 +140,5 @@ __all__ = [
     "TaskSubmission",
     "Unit",
     "UnitCode",
+    "UnitWord",
 ]

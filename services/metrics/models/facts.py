@@ -9,10 +9,8 @@ from services.metrics.models.base import Base, Code, Id, Stamped
 from shared.tables import UtcDateTime
 
 
-class Unit(Stamped, Base):
-    """A unit 单位."""
-
-    __tablename__ = "unit"
+class UnitColumns:
+    """What is told of a unit 单位."""
 
     unit_id: Mapped[str] = mapped_column(Id, primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
@@ -20,10 +18,14 @@ class Unit(Stamped, Base):
     collective: Mapped[bool]
 
 
-class Plan(Stamped, Base):
-    """A confirmed plan 方案."""
+class Unit(UnitColumns, Stamped, Base):
+    """A unit 单位."""
 
-    __tablename__ = "plan"
+    __tablename__ = "unit"
+
+
+class PlanColumns:
+    """What is told of a confirmed plan 方案."""
 
     plan_id: Mapped[str] = mapped_column(Id, primary_key=True)
     title: Mapped[str] = mapped_column(String(500))
@@ -31,10 +33,14 @@ class Plan(Stamped, Base):
     tasks: Mapped[int]
 
 
-class StageGoal(Stamped, Base):
-    """A stage goal 阶段目标: `value` % of the plan's tasks in year scope, done by `due_at`."""
+class Plan(PlanColumns, Stamped, Base):
+    """A confirmed plan 方案."""
 
-    __tablename__ = "stage_goal"
+    __tablename__ = "plan"
+
+
+class StageGoalColumns:
+    """What is told of a stage goal 阶段目标: `value` % of the plan's tasks in year scope, done by `due_at`."""
 
     goal_id: Mapped[str] = mapped_column(Id, primary_key=True)
     plan_id: Mapped[str] = mapped_column(Id)
@@ -47,13 +53,17 @@ class StageGoal(Stamped, Base):
     withdrawn: Mapped[bool]
 
 
-class Target(Stamped, Base):
-    """A numeric target of a plan or task."""
+class StageGoal(StageGoalColumns, Stamped, Base):
+    """A stage goal 阶段目标."""
 
-    __tablename__ = "target"
+    __tablename__ = "stage_goal"
+
+
+class TargetColumns:
+    """What is told of a numeric target of a plan or task."""
 
     target_id: Mapped[str] = mapped_column(Id, primary_key=True)
-    plan_id: Mapped[str] = mapped_column(Id, index=True)
+    plan_id: Mapped[str] = mapped_column(Id)
     task_id: Mapped[str | None] = mapped_column(Id)
     name: Mapped[str] = mapped_column(String(500))
     operator: Mapped[str] = mapped_column(String(2))
@@ -64,6 +74,13 @@ class Target(Stamped, Base):
     period: Mapped[str | None] = mapped_column(String(64))
     strength: Mapped[str] = mapped_column(Code)
     withdrawn: Mapped[bool]
+
+
+class Target(TargetColumns, Stamped, Base):
+    """A numeric target of a plan or task."""
+
+    __tablename__ = "target"
+    __table_args__ = (Index("ix_target_plan_id", "plan_id"),)
 
 
 class Task(Stamped, Base):

@@ -34,8 +34,6 @@ from services.metrics.models import (
     RatingRoll,
     RectificationStep,
     ServiceCount,
-    Unit,
-    UnitCode,
 )
 from services.metrics.rates.domain import Cell
 from services.metrics.rates.functions import RatingSort
@@ -65,23 +63,6 @@ class Judged(NamedTuple):
     stands: bool
     verdict: str
     by: str
-
-
-def units_by_code(connection: Connection) -> dict[str, str]:
-    """Read which unit a code names; of two that claim one code, the first by id."""
-    query = select(UnitCode.code, UnitCode.unit_id).order_by(UnitCode.unit_id.desc())
-    return {row.code: row.unit_id for row in connection.execute(query)}
-
-
-def codes_of_unit(connection: Connection, unit_id: str) -> tuple[str, ...]:
-    """Read the codes of a unit; none for what is no unit's id."""
-    query = select(UnitCode.code).where(UnitCode.unit_id == unit_id).order_by(UnitCode.code)
-    return tuple(connection.scalars(query))
-
-
-def unit_names(connection: Connection) -> dict[str, str]:
-    """Read what the units are called."""
-    return {row.unit_id: row.name for row in connection.execute(select(Unit.unit_id, Unit.name))}
 
 
 def types_of_items(connection: Connection) -> dict[str, str]:

@@ -17,12 +17,14 @@ from services.metrics.rates import (
     repository_rectifications,
     repository_rules,
     repository_services,
+    repository_units,
 )
 from services.metrics.rates.domain import Cell, Figure, Group, Part, RateRule, RuleInForce, tally, total
 from services.metrics.rates.functions import RatingSort, RectificationSort, ServiceSort, function_of, sorts_in
 from services.metrics.rates.functions_orders import OrderSort
 from services.metrics.rates.questions import Question
 from services.metrics.rates.repository_orders import OrderQuestion
+from services.metrics.rates.repository_units import Units
 from shared.database import Tx
 from shared.errors import Invalid
 
@@ -84,14 +86,14 @@ class _Context:
 
     in_force: RuleInForce
     question: Question
-    units: Mapping[str, str]
+    units: Units
     types: Mapping[str, str]
     is_of_types: bool
 
     def group(self, unit_code: str, key: str, day: date | None) -> tuple[str, str]:
         """Name the group of a fact."""
         shown = self.types.get(key, "") if self.is_of_types else key
-        return self.question.group(questions.unit_of(unit_code, self.units), shown, day)
+        return self.question.group(questions.unit_of(unit_code, self.units.by_code), shown, day)
 
 
 def answer(connection: Connection, asked: Asked) -> Answer:
@@ -108,8 +110,7 @@ def answer(connection: Connection, asked: Asked) -> Answer:
     if rule.denominator == "services":
         figures = _by_services(connection, context, figures)
     whole = total(figures, context.in_force)
-    names = repository.unit_names(connection)
-    return Answer(context.in_force, context.question, figures, whole, names)
+    return Answer(context.in_force, context.question, figures, whole, context.units.names)
 
 
 def rows_behind(connection: Connection, asked: Asked, part: Part, page: tuple[str, int]) -> Rows:
@@ -163,16 +164,16 @@ async def set_rule(tx: Tx, rate: str, changes: Mapping[str, object], *, by: str,
 
 def codes_of(connection: Connection, unit: str) -> tuple[str, ...]:
     """Give the codes of a unit by its id; what is no unit's id is taken for a code."""
-    return repository.codes_of_unit(connection, unit) or (unit,)
+    return repository_units.units(connection).codes_of(unit)
 
 
 def _context(connection: Connection, asked: Asked) -> _Context:
     in_force = repository_rules.rule_in_force(connection, asked.rate, asked.as_of or asked.now)
     rule, family = in_force.rule, function_of(in_force.rule).family
-    codes = None if asked.unit is None else codes_of(connection, asked.unit)
-    units = repository.units_by_code(connection)
+    units = repository_units.units(connection, asked.as_of)
+    codes = None if asked.unit is None else units.codes_of(asked.unit)
     if family == "orders" and asked.unit is not None and codes is not None:  # They name units by id as well.
-        codes = (asked.unit, units.get(asked.unit, asked.unit), *codes)
+        codes = (asked.unit, units.by_code.get(asked.unit, asked.unit), *codes)
     question = Question(asked.by, asked.now, codes, asked.first, asked.last, as_of=asked.as_of)
     questions.check(question, family, beside_services=rule.denominator == "services")
     types = repository.types_of_items(connection) if asked.by == "item_type" else {}

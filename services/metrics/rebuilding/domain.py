@@ -17,6 +17,7 @@ SET_HERE: Mapping[str, str] = {
     "assessment_score": "",
     "feed_summary": "compiled_at",
     "feed_summary_kind": "",
+    "finding_limit": "set_at",
     "indicator_missed": "decided_at",
     "indicator_setting": "set_at",
     "indicator_value": "reported_at",

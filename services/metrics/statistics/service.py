@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from services.metrics.rates import repository as rates
+from services.metrics.rates import repository_units
 from services.metrics.rates.repository_rectifications import Rectification, rectifications
 from services.metrics.statistics import repository
 from services.metrics.statistics.domain import Line, Month, Rectified, days_of, whole
@@ -42,8 +42,7 @@ def statistics(
     for one in rectifications(connection, now, until):
         if first <= one.opened_on <= last:
             lines.setdefault(_line(one), Month()).rectified.add(_counted(one))
-    names = rates.unit_names(connection)
-    by_code = {code: names.get(unit_id, "") for code, unit_id in rates.units_by_code(connection).items()}
+    by_code = repository_units.units(connection, until).names_by_code()
     ordered = dict(sorted(lines.items()))
     return Statistics(month, first, last, now, ordered, whole(ordered.values()), by_code)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from services.metrics.rates import repository as rates
+from services.metrics.rates import repository_units
 from services.metrics.rates.repository_orders import orders_told
 from services.metrics.rates.repository_rules import rule_in_force
 from services.metrics.summaries import domain_orders, repository_orders
@@ -44,7 +44,7 @@ def hotline_figures(connection: Connection, plan: Plan, span: Span, as_of: datet
 
 
 def _count(connection: Connection, plan: Plan, span: Span, as_of: datetime) -> _Counted:
-    rules, units = summary_rules().hotline, rates.units_by_code(connection)
+    rules, units = summary_rules().hotline, repository_units.units(connection, as_of).by_code
     in_force = {rate: rule_in_force(connection, rate, as_of) for rate in plan.rates}
     finished = rule_in_force(connection, FINISHED, as_of)
     tally, tally_before = (Tally(in_force, units, as_of, rules.bad_levels) for _ in range(2))

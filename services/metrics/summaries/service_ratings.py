@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from services.metrics.rates import repository as rates
+from services.metrics.rates import repository_units
 from services.metrics.rates import service as rating_rates
 from services.metrics.rates.domain import Figure, Group
 from services.metrics.rates.service import Answer, Asked
@@ -45,7 +45,7 @@ def rating_figures(connection: Connection, plan: Plan, span: Span, as_of: dateti
         rectified=RectifiedFigures(**asdict(found.total.rectified)),
         rates=tuple(rate_figure(answers[rate].whole) for rate in plan.rates),
         sources=sources,
-        units=tuple(_units(found, plan, answers, rates.units_by_code(connection))),
+        units=tuple(_units(found, plan, answers, repository_units.units(connection, as_of).by_code)),
     )
 
 

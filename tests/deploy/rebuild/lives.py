@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from random import Random
 
@@ -10,7 +11,9 @@ from sqlalchemy import insert
 
 from services.gateway.archive import service as archiving
 from services.metrics.handlers import build_handlers
-from services.metrics.models import RateRuleRow
+from services.metrics.indicators import catalogue
+from services.metrics.models import IndicatorMissed, IndicatorSetting, IndicatorValue, RateRuleRow
+from shared.clock import local_date
 from shared.database import Database
 from shared.events import hotline, orders, supervision
 from shared.events.envelope import Envelope, Event, Feed, Meta, render
@@ -22,13 +25,25 @@ from tests.metrics.rates import made
 
 COUNT = 150
 BEGIN = make.NOW - 30 * make.DAY
+UNITS, GOALS = ("u1", "u2"), ("p01-m01", "p01-m02")
+PLANS = ("p01", *make.OF_FRAME[:1])
+TARGETS = tuple(f"p01-t00{number}" for number in range(1, 5))
+NAMES = ("任务按期完成率", "政务服务“好差评”满意率", "网上可办率", "投资增长")
+OWNERS = tuple(
+    dict.fromkeys(["政务中心", *(row.owner for row in catalogue.frame() if row.code.startswith("gj0"))])
+)
 RULE = {"rate": "r", "version": 1, "changes": {"a": 1}, "set_at": BEGIN, "set_by": "p1", "why": "试"}
 FEEDS = [feed for feed, groups in GROUPS.items() if "metrics" in groups]
 
 
 def _task(random: Random, name: str, at: datetime) -> Event:
     makers: list[Callable[[], Event]] = [
-        lambda: make.registered(name, due_on=date(2023, 6, random.randint(1, 30))),
+        lambda: make.registered(
+            name,
+            due_on=date(2023, 6, random.randint(1, 30)),
+            plan_id=random.choice(PLANS),
+            answering_unit=random.choice(UNITS),
+        ),
         lambda: make.assigned(name),
         lambda: make.submitted(name),
         lambda: supervision.TaskReturned(task_id=name, state="returned"),
@@ -73,17 +88,72 @@ def _order(random: Random, name: str, at: datetime) -> Event:
     return random.choice(makers)()
 
 
+def _calendar(random: Random, _name: str, _at: datetime) -> Event:
+    return supervision.CalendarRevised(year=2023, days_off=(date(2023, 6, random.randint(1, 28)),))
+
+
 def _place(random: Random, _name: str, _at: datetime) -> Event:
+    plan, is_withdrawn = random.choice(PLANS), random.random() < 0.2
     makers: list[Callable[[], Event]] = [
         lambda: supervision.UnitRegistered(
-            unit_id=random.choice(["u1", "u2"]), name="政务中心", kind="centre", codes=(made.A,)
+            unit_id=random.choice(UNITS),
+            name=random.choice(OWNERS),
+            kind=random.choice(["centre", "department"]),
+            codes=tuple(code for code in (made.A, made.B) if random.random() < 0.5),
         ),
-        lambda: supervision.CalendarRevised(year=2023, days_off=(date(2023, 6, random.randint(1, 28)),)),
-        lambda: make.stage_goal(value=random.randint(1, 99)),
-        lambda: make.target(value=random.randint(1, 99)),
+        lambda: supervision.PlanConfirmed(
+            plan_id=plan, title="方案", issued_on=date(2023, random.randint(1, 6), 25), tasks=9
+        ),
+        lambda: make.stage_goal(
+            random.choice(GOALS), plan_id=plan, value=random.randint(1, 99), withdrawn=is_withdrawn
+        ),
+        lambda: make.target(
+            random.choice(NAMES),
+            target_id=random.choice(TARGETS),
+            plan_id=plan,
+            task_id=random.choice([None, "_task1", "_task2", "_task3"]),
+            value=random.randint(1, 99),
+            period=random.choice(["每月", "每季度", "2024年", None]),
+            withdrawn=is_withdrawn,
+        ),
         lambda: make.notice(random.randint(1, 9)),
     ]
     return random.choice(makers)()
+
+
+def opinions(seed: int) -> list[IndicatorSetting | IndicatorValue | IndicatorMissed]:
+    """Make what planners set of indicators, and what was reported, corrected and missed, in those thirty days."""
+    random = Random(seed)  # noqa: S311 - a game.
+    found: list[IndicatorSetting | IndicatorValue | IndicatorMissed] = []
+    for indicator, number in product([*TARGETS, "gj01"], range(1, 5)):
+        at = BEGIN + (number + random.random()) * timedelta(days=6)
+        changes = {"owner": random.choice(UNITS), "stale_after": random.randint(1, 20)}
+        more = {"set_at": at, "set_by": "p1", "why": "试"}
+        found.append(IndicatorSetting(indicator_id=indicator, version=number, changes=changes, **more))
+        found.append(_value(random, indicator, number, at))
+    for indicator in TARGETS:
+        at = BEGIN + random.random() * timedelta(days=30)
+        period = {"period": "2023-05", "due_on": date(2023, 6, 10), "unit_id": "u1", "decided_at": at}
+        found.append(IndicatorMissed(indicator_id=indicator, **period))
+    return found
+
+
+def _value(random: Random, indicator: str, number: int, at: datetime) -> IndicatorValue:
+    corrects = f"{indicator}-v{number - 1}" if number > 1 and random.random() < 0.5 else None
+    return IndicatorValue(
+        indicator_id=indicator,
+        number=number,
+        value_id=f"{indicator}-v{number}",
+        value=str(random.randint(1, 99)),
+        on=local_date(at),
+        note="",
+        evidence=["文号"],
+        why="",
+        corrects=corrects,
+        unit_id="u1",
+        reported_by="p1",
+        reported_at=at,
+    )
 
 
 def _rating(random: Random, _name: str, at: datetime) -> Event:
@@ -91,7 +161,7 @@ def _rating(random: Random, _name: str, at: datetime) -> Event:
     return make.rating(number, level=1 + number % 5, rated_at=at, channel=random.choice(["pc", "qr"]))
 
 
-SETTLED: tuple[Event, ...] = (  # What a place is made of, where it stays as it is from the beginning.
+SETTLED: tuple[Event, ...] = (  # What a place is made of in the beginning.
     supervision.UnitRegistered(unit_id="u1", name="政务中心", kind="centre", codes=(made.A,)),
     supervision.UnitRegistered(unit_id="u2", name="开发建设部", kind="department", codes=(made.B,)),
     supervision.PlanConfirmed(plan_id="p01", title="方案", issued_on=date(2023, 4, 25), tasks=9),
@@ -104,14 +174,14 @@ SETTLED: tuple[Event, ...] = (  # What a place is made of, where it stays as it 
 def lives(seed: int, count: int = COUNT, *, settled: bool = False) -> list[Entry]:
     """Make `count` events, told one after the other in thirty days, each in its place in its stream.
 
-    With `settled` units, plans and the calendar are there first and stay.
+    With `settled` units and a plan are there first, and the calendar stays as it is.
     """
     random, places, revisions = Random(seed), Counter[Feed](), Counter[str]()  # noqa: S311 - a game.
     made_up = []
     for number in range(count):
         at = BEGIN + number * timedelta(days=30) / count
         kind = random.choice(
-            [_task, _task, _service, _order, *([] if settled else [_place]), _rating, _rating]
+            [_task, _task, _service, _order, _place, *([] if settled else [_calendar]), _rating, _rating]
         )
         event = kind(random, f"{kind.__name__}{random.randint(1, 9)}", at)
         if settled and number < len(SETTLED):
@@ -166,4 +236,5 @@ async def a_place(folder: Path, seed: int, count: int = COUNT, *, settled: bool 
     await lived(db, entries, Random(seed))  # noqa: S311 - a game.
     async with db.transaction() as tx:
         await tx.session.execute(insert(RateRuleRow), [RULE])
+        tx.session.add_all(opinions(seed))
     await db.close()

@@ -16,7 +16,7 @@ from services.metrics.assessment.api import build_routers
 from services.metrics.assessment.api_parts import Tools
 from services.metrics.assessment.schemes.domain import Known
 from services.metrics.measuring.domain import Measured, MeasuredRow, Scope
-from services.metrics.models import Unit
+from services.metrics.models import Unit, UnitWord
 from services.metrics.permissions import permit
 from shared.clock import LiveClock
 from shared.database import Database, SyncTx
@@ -32,6 +32,7 @@ SECRET = "a secret that has at least thirty-two bytes"
 SCOPES = frozenset({"indicators:read", "assessment:write"})
 AFTER = datetime(2023, 7, 3, 1, tzinfo=UTC)
 UNITS = ("u1", "u2", "u3", "u4", "u5", "u6")
+BEGAN = datetime(2023, 1, 1, tzinfo=UTC)  # Since then the units are known.
 
 
 @dataclass(frozen=True)
@@ -204,6 +205,8 @@ def add_units(connection: Connection, units: Sequence[str] = UNITS) -> None:
         for unit in units
     ]
     connection.execute(insert(Unit), rows)
+    told = {"codes": [], "told_at": BEGAN}
+    connection.execute(insert(UnitWord), [row | told for row in rows])
 
 
 CASES = [

@@ -80,4 +80,5 @@ async def stands(db: Database, about: str = ID, **asked: Any) -> Standing:  # no
 
 async def standings(db: Database, **asked: Any) -> list[Standing]:  # noqa: ANN401 - fields of any type.
     now = db.clock.now()
-    return await db.look(lambda connection: service.standings(connection, Wanted(now, now, **asked)))
+    wanted = Wanted(now, **{"as_of": now} | asked)
+    return await db.look(lambda connection: service.standings(connection, wanted))

@@ -115,7 +115,7 @@ async def arrive(db: Database, world: World) -> None:
     chance = world.chance
     arriving = world.told + chance.sample(world.told, len(world.told) // 4)
     chance.shuffle(arriving)
-    await make.tell(db, *make.told(UNIT))
+    await make.tell(db, *make.told(UNIT, time=make.BEGINNING))
     for number, batch in enumerate(made.batches(arriving, 40)):
         await made.hand_over(db, batch)
         if number % 3 == 1:

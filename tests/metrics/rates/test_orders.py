@@ -114,7 +114,7 @@ async def arrive(db: Database, seed: int) -> World:
         world.an_order(f"o{number:03d}")
     arriving = world.told + world.chance.sample(world.told, len(world.told) // 4)
     world.chance.shuffle(arriving)
-    await make.tell(db, *make.told(UNIT))
+    await make.tell(db, *make.told(UNIT, time=make.BEGINNING))
     await made.hand_over(db, arriving)
     return world
 
@@ -171,7 +171,7 @@ async def test_what_the_platform_took_back_is_left_out_by_the_rule(db: Database)
 
 
 async def test_a_unit_is_found_by_its_id_and_by_its_code(db: Database) -> None:
-    await make.tell(db, *make.told(UNIT))
+    await make.tell(db, *make.told(UNIT, time=make.BEGINNING))
     await made.tell(db, received(), dispatched(), received("o2", unit_code=A), received("o3", unit_code=B))
 
     for unit in ("u1", A):

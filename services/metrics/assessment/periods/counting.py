@@ -61,7 +61,7 @@ def setting(connection: Connection, scheme: Scheme, span: Span, as_of: datetime)
 def count(connection: Connection, measures: Measures, made: Setting) -> dict[str, Score]:
     """Score every unit that the scheme scores."""
     found = {}
-    for body in repository.bodies(connection):
+    for body in repository.bodies(connection, made.as_of):
         if (class_code := class_of(made.scheme, body)) is not None:
             readings = dict(_readings(connection, measures, made, body.unit_id))
             found[body.unit_id] = score(made.scheme, readings, unit_id=body.unit_id, class_code=class_code)

@@ -12,6 +12,7 @@ from services.metrics.assessment.periods.domain import Span
 from services.metrics.assessment.scoring.domain_ranks import Body, Rank
 from services.metrics.assessment.scoring.domain_scores import Score
 from services.metrics.models import PeriodRow, RunRow, ScoreRow, Unit
+from services.metrics.repository_words import standing
 from shared.errors import Conflict, NotFound
 from shared.paging import Asked, Page, Sorting, down, up
 from shared.tables import CURSORS
@@ -31,10 +32,10 @@ class UnitScore:
     percent: Decimal
 
 
-def bodies(connection: Connection) -> list[Body]:
-    """Read the units, in the order of their ids."""
-    query = select(Unit.unit_id, Unit.name, Unit.kind, Unit.collective).order_by(Unit.unit_id)
-    return [Body(row.unit_id, row.name, row.kind, row.collective) for row in connection.execute(query)]
+def bodies(connection: Connection, as_of: datetime | None = None) -> list[Body]:
+    """Read the units, as they are or were told by an instant, in the order of their ids."""
+    rows = connection.execute(select(said := standing(Unit, as_of)).order_by(said.c.unit_id))
+    return [Body(row.unit_id, row.name, row.kind, row.collective) for row in rows]
 
 
 def cursors(connection: Connection) -> dict[str, int]:
