@@ -24,6 +24,7 @@ from shared.clock import Clock, LiveClock
 from shared.database import Database
 from shared.testing import sqlite_database
 from tests.gateway.world import SECRET, VAULT_KEY, FakeBus
+from tests.metrics.surveys.made import KEY as SURVEY_KEY
 from tests.notify.made import FakeBus as ReadBus
 
 
@@ -89,7 +90,9 @@ async def house(folder: Path, archive: str = "http://nowhere") -> AsyncIterator[
             NotifySettings(notify_database_url=_url(folder, "notify"), **common), clock=clock, bus=ReadBus()
         ),
         "metrics": metrics.build(
-            MetricsSettings(metrics_database_url=_url(folder, "metrics"), **common),
+            MetricsSettings(
+                metrics_database_url=_url(folder, "metrics"), survey_key=SecretStr(SURVEY_KEY), **common
+            ),
             clock=clock,
             bus=FakeBus(),
         ),
