@@ -1,5 +1,7 @@
 """What is said with a call whose row asks whose the thing is: fit to be granted, so that nothing but that is refused."""
 
+import io
+import zipfile
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +10,7 @@ import httpx
 from tests.matrix.world import FAR, PDF, TODAY, Things, words_of
 
 WHY = "说明"
-DAY = TODAY.isoformat()
+DAY, SOON = TODAY.isoformat(), (TODAY + timedelta(days=30)).isoformat()
 
 # Method and path of the table → the body; `{…}` are things of the unit.
 BODIES: dict[str, Any] = {
@@ -28,26 +30,29 @@ BODIES: dict[str, Any] = {
     "POST /tasks/{task}/extensions": {"wanted_on": "2099-07-31", "reason": WHY},
     "POST /attachments/{attachment}/withdrawal": {"reason": WHY},
     "PUT /problems/{problem}": {"measure": "已协调"},
-    "POST /inspections/{inspection}/feedback": {"text": "已兑现"},
-    "POST /inspections/{inspection}/objections": {"text": "不属实"},
+    "POST /inspections/{inspection}/feedback": {"text": "已兑现", "on_behalf_of": "{unit}"},
+    "POST /inspections/{inspection}/objections": {"text": "不属实", "on_behalf_of": "{unit}"},
     "POST /duties/report": {"occurrences": ["{occurrence}"], "note": "已汇总"},
     "POST /projects/{project}/investment": {"on": DAY, "completed": "1.2345"},
-    "POST /projects/{project}/funds": {"fund": "special_bond", "on": DAY, "allocated": "1", "paid": "0.5"},
+    "POST /projects/{project}/funds": {"fund": "bond", "on": DAY, "allocated": "1", "paid": "0.5"},
     "POST /projects/{project}/elements": {"kind": "land", "item": "林地", "unit_id": "{unit}"},
     "POST /projects/{project}/elements/1/done": {"done_on": DAY, "evidence": "批复1号"},
     "POST /arrears/reports": {"unit": "{unit}", "month": f"{TODAY.replace(day=1) - timedelta(days=1):%Y-%m}"},
-    "PUT /arrears/{debt}/plan": {"instalments": [{"due_on": FAR, "amount": "100.00"}]},
+    "PUT /arrears/{debt}/plan": {"instalments": [{"due_on": SOON, "amount": "100.00"}]},
     "POST /arrears/{debt}/payments": {"amount": "1.00", "paid_on": "2023-02-01", "voucher": "凭证1"},
     "PUT /arrears/{debt}/dispute": {"disputed": True, "reason": WHY},
     "POST /arrears/{complaint}/reply": {"reply": "已核实"},
     "POST /rectifications/{fresh_rectification}/verdict": {"verdict": "founded", "reason": WHY},
     "POST /rectifications/{rectification}/appeal": {"side": "unit", "reason": WHY},
-    "PUT /rectifications/{rectification}/ledger": {"measures": WHY, "owner": "政务大厅", "due_on": DAY},
-    "POST /rectifications/{rectification}/remedy": {"mode": "at_once", "done": WHY},
-    "POST /rectifications/{rectification}/reply": {"reply": "已改正"},
+    "PUT /rectifications/{open_case}/ledger": {"measures": WHY, "owner": "政务大厅", "due_on": SOON},
+    "POST /rectifications/{open_case}/remedy": {"mode": "at_once", "done": WHY},
+    "POST /rectifications/{reply_case}/reply": {"reply": "已改正"},
     "POST /approvals/{approval}/supervision": {"on": DAY, "note": "监管1号"},
     "POST /approvals/{declinable}/decline": {"reason": "不属本单位职责"},
     "POST /orders/{returnable}/return": {"reason": "duty", "note": WHY},
+    "POST /rectifications/{open_case}/grade": {"grade": "general", "reason": WHY},
+    "POST /tasks/{asking}/extensions/1/decision": {"grant": True, "opinion": WHY},
+    "POST /orders/{unnamed}/hard/industry": {"unit_id": "{unit}", "reason": "三定"},
     "POST /orders/{hard}/hard/handler": {"unit_id": "{unit}", "reason": "三定"},
     "POST /orders/{order}/contact": {"note": "已联系"},
     "POST /orders/{order}/answer": {"text": "已疏通"},
@@ -87,16 +92,20 @@ def _put_in(said: Any, things: Things) -> Any:  # noqa: ANN401 - JSON.
 
 
 def text_of(answer: httpx.Response) -> str:
-    """Give an answer as text in which marks can be looked for."""
-    return answer.text
+    """Give an answer as text in which marks can be looked for; of a workbook, what stands in its cells."""
+    if not answer.content.startswith(b"PK"):
+        return answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as book:
+        return "".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
 
 
 # Rows of what is filtered → what of a unit's stands in the answer: a thing, or `words` that its people alone wrote.
 MARKS: dict[str, str] = {
     "GET /tasks?kind=order": "order",
     "GET /tasks?kind=order&as_of={then}": "order",
-    "GET /tasks/{rectification}": "words",
-    "GET /tasks/{rectification}?as_of={then}": "words",
+    "GET /tasks?kind=rectification": "rectification",
+    "GET /ledger.xlsx?kind=order": "order",
+    "GET /ledger.xlsx?kind=order&as_of={then}": "order",
     "GET /measures": "measure",
     "GET /plates": "measure",
     "GET /tasks/{task}/measures": "measure",
@@ -109,13 +118,12 @@ MARKS: dict[str, str] = {
     "GET /inbox": "notice",
     "GET /parcels": "parcel",
     "GET /burden/messages": "unit",
-    "GET /forecast": "unit",
-    "GET /tasks/{task}/proof": "notice",
+    "GET /forecast?days=2": "unit",
+    "GET /tasks/{task}/proof": "task_notice",
     "GET /services": "service",
     "GET /assessment/periods/{period}/scores": "unit",
     "GET /assessment/appeals": "appeal",
     "GET /assessment/exemptions": "exemption",
-    "GET /assessment/records": "record",
 }
 
 

@@ -13,6 +13,9 @@ from tests.tasks.rectifications.made import code
 CODES = {"A": code(1), "B": code(2)}
 ITEMS = {"A": "0131", "B": "0117"}
 CATEGORIES = {"A": ["城市管理"], "B": ["水务"]}
+CASES = ("rectification", "fresh_rectification", "open_case", "reply_case")
+ORDERS = ("order", "returnable", "unnamed", "hard")
+APPROVALS = ("approval", "declinable")
 REGION = "610481000000"
 AN_HOUR = timedelta(hours=1)
 
@@ -20,7 +23,7 @@ AN_HOUR = timedelta(hours=1)
 def told(letter: str, now: datetime) -> Iterator[Event]:
     """Give the events about one unit, which came an hour ago."""
     then = now - AN_HOUR
-    for name in ("rectification", "fresh_rectification"):
+    for name in CASES:
         yield RatingSubmitted(
             rating_id=f"r-{letter}-{name}",
             project_no=f"{letter}-{name}",
@@ -36,7 +39,7 @@ def told(letter: str, now: datetime) -> Iterator[Event]:
             is_named=True,
             clerk=f"clerk-{letter}",
         )
-    for name in ("order", "returnable", "hard"):
+    for name in ORDERS:
         yield OrderReceived(
             order_id=f"city-{letter}-{name}",
             source_id="city",
@@ -48,7 +51,7 @@ def told(letter: str, now: datetime) -> Iterator[Event]:
             received_at=then,
             scheme="test",
         )
-    for name in ("approval", "declinable"):
+    for name in APPROVALS:
         yield ApprovalReceived(
             approval_id=f"sp.{letter}-{name}",
             source_id="sp",

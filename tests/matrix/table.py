@@ -3,7 +3,7 @@
 A row says: method, path, who comes in whatever their unit, then `own:` who comes in for what is their own unit's alone
 and is kept out of other units', or `sees:` who comes in and is shown what is their own unit's alone. `{…}` is a thing of
 a unit, of which the world has one for each of two units; `{x…}` is one that nobody made. A route has several rows where
-it stands for several kinds of things.
+it stands for several kinds of things. `others:` comes in for other units' alone: nobody judges their own.
 
     S 督查人员   P 方案主管   U 单位经办人   H 单位负责人   L 联络员   D 领导   A 审计员   O 组织人事人员
     Y 系统管理员   K 安全管理员   X 审计管理员   F 数据来源   M 运维人员
@@ -36,23 +36,24 @@ GET    /plans/{plan}                                       SPUHLDA
 GET    /plans/{plan}/rules                                 SPUHLDA
 PUT    /plans/{plan}/rules                                 SP
 GET    /radar                                              SPUHLDA
-# 事项: the ledger is open to units, but for what callers and raters wrote; each acts on its own alone
+# 事项: the ledger is open to units, but for orders and bad ratings of others; each acts on its own alone
 GET    /tasks                                              SPUHLDA
 GET    /tasks?kind=order                                   SPDA    sees:UHL
 GET    /tasks?kind=order&as_of={then}                      SPDA    sees:UHL
+GET    /tasks?kind=rectification                           SPDA    sees:UHL
 POST   /tasks                                              S       own:UH
 GET    /tasks/{task}                                       SPUHLDA
 GET    /tasks/{order}                                      SPDA    own:UHL
 GET    /tasks/{order}?as_of={then}                         SPDA    own:UHL
-GET    /tasks/{rectification}                              SPDA    sees:UHL
-GET    /tasks/{rectification}?as_of={then}                 SPDA    sees:UHL
+GET    /tasks/{rectification}                              SPDA    own:UHL
+GET    /tasks/{rectification}?as_of={then}                 SPDA    own:UHL
 PATCH  /tasks/{task}                                       S
 POST   /tasks/{task}/moves                                 S       own:UHL
 PUT    /tasks/{plan_task}/members                          S       own:UH
 POST   /tasks/deadlines                                    S
 GET    /extensions                                         SPUHLDA
 POST   /tasks/{task}/extensions                            S       own:UH
-POST   /tasks/{task}/extensions/1/decision                 S
+POST   /tasks/{asking}/extensions/1/decision               -       others:S
 POST   /tasks/{delayed}/extensions/1/withdrawal            S       own:UH
 GET    /links                                              SPUHLDA
 GET    /links/proposals                                    SPUHLDA
@@ -72,6 +73,8 @@ GET    /attachments/{rectification_file}                   SPDA    own:UHL
 POST   /attachments/{attachment}/withdrawal                S       own:UHL
 # 台账、填报表
 GET    /ledger.xlsx                                        SPUHLDA
+GET    /ledger.xlsx?kind=order                             SPDA    sees:UHL
+GET    /ledger.xlsx?kind=order&as_of={then}                SPDA    sees:UHL
 POST   /ledger/import                                      S
 GET    /forms/progress.xlsx?unit={unit}                    S       own:UHL
 POST   /forms/progress                                     S       own:UHL
@@ -86,7 +89,7 @@ GET    /plates                                             SPDA    sees:UHL
 GET    /tasks/{task}/measures                              SPDA    sees:UHL
 POST   /tasks/{task}/measures                              S
 POST   /measures/{measure}/decision                        SD
-POST   /measures/{measure}/lift                            SD
+POST   /measures/{measure}/lift                            D       others:S
 # 问题清单
 GET    /problems                                           SPUHLDA
 POST   /problems                                           S
@@ -155,14 +158,14 @@ GET    /rectifications/{rectification}                     SPDA    sees:UHL
 GET    /rectifications/{rectification}/steps               SPDA    sees:UHL
 POST   /rectifications/{fresh_rectification}/verdict       S       own:UH
 POST   /rectifications/{rectification}/review              S
-POST   /rectifications/{rectification}/grade               S
+POST   /rectifications/{open_case}/grade                   -       others:S
 POST   /rectifications/{rectification}/appeal              S       own:UH
 POST   /rectifications/{rectification}/appeal/decision     S
-PUT    /rectifications/{rectification}/ledger              S       own:UH
-POST   /rectifications/{rectification}/remedy              S       own:UH
-POST   /rectifications/{rectification}/reply               S       own:UH
+PUT    /rectifications/{open_case}/ledger                  S       own:UH
+POST   /rectifications/{open_case}/remedy                  S       own:UH
+POST   /rectifications/{reply_case}/reply                  S       own:UH
 POST   /rectifications/{rectification}/call-backs          S
-POST   /rectifications/{rectification}/closing             S
+POST   /rectifications/{rectification}/closing             -       others:S
 POST   /rectifications/{rectification}/reopening           S
 GET    /rectification-rules                                SPUHLDA
 PUT    /rectification-rules                                S
@@ -190,7 +193,7 @@ GET    /orders/{order}                                     SPDA    own:UHL
 POST   /orders/{order}/dispatch                            S
 POST   /orders/{returnable}/return                         S       own:UH
 POST   /orders/{order}/return/decision                     S
-POST   /orders/{hard}/hard/industry                        S
+POST   /orders/{unnamed}/hard/industry                     S       own:UH
 POST   /orders/{hard}/hard/handler                         S       own:UH
 POST   /orders/{order}/merge                               S
 POST   /orders/{order}/refusal                             S
@@ -198,7 +201,7 @@ POST   /orders/{order}/contact                             S       own:UHL
 POST   /orders/{order}/answer                              S       own:UH
 POST   /orders/{order}/closing                             S       own:UH
 POST   /orders/{order}/visits                              S
-POST   /orders/{order}/exclusion                           SD
+POST   /orders/{order}/exclusion                           D       others:S
 GET    /order-directory                                    SPUHLDA
 GET    /order-directory/match?category=城市管理            SPUHLDA
 POST   /order-directory                                    S
@@ -238,8 +241,8 @@ GET    /parcels                                            SPDA    sees:UHL
 GET    /parcels?recipient={unit}                           SPDA    own:UHL
 GET    /burden/messages                                    SPDA    sees:UHL
 GET    /burden/messages?unit={unit}                        SPDA    own:UHL
-GET    /forecast                                           SPDA    sees:UHL
-GET    /forecast?recipient={unit}                          SPDA    own:UHL
+GET    /forecast?days=2                                    SPDA    sees:UHL
+GET    /forecast?days=1&recipient={unit}                   SPDA    own:UHL
 POST   /forecast                                           SPDA
 GET    /tasks/{task}/proof                                 SPDA    sees:UHL
 GET    /tasks/{task}/proof.docx                            SPUHLDA
@@ -275,7 +278,7 @@ GET    /indicators/catalogue                               SPUHLDA
 GET    /indicators/{indicator}                             SPUHLDA
 GET    /indicators/gj01/rows                               SPUHLDA
 POST   /indicators/{indicator}/values                      S       own:UHL
-POST   /indicators/upload                                  S       own:UHL
+POST   /indicators/upload                                  SUHL
 PUT    /indicators/{indicator}/setting                     SP
 GET    /stage-goals                                        SPUHLDA
 GET    /feed-summaries                                     SPUHLDA
@@ -328,8 +331,8 @@ GET    /assessment/lists                                   SPUHLDAO
 POST   /assessment/lists                                   SP
 POST   /assessment/lists/{xlist}/release                   SD
 POST   /assessment/lists/{xlist}/withdrawal                SPD
-# 干部实绩档案: the keepers', and of everybody else their own
-GET    /assessment/records                                 O       sees:UHL   also:SPD
+# 干部实绩档案: the keepers', and of everybody else what is about themselves
+GET    /assessment/records                                 OSPDUHL
 POST   /assessment/records                                 O
 POST   /assessment/records/{xrecord}/objection             OUHLSPD
 POST   /assessment/records/{xrecord}/answer                O
@@ -471,6 +474,7 @@ class Row:
         any_unit: Roles that come in whatever their unit.
         own: Roles that come in for their own unit's, and are kept out of others'.
         sees: Roles that come in and are shown their own unit's alone.
+        others: Roles that come in for all units but their own.
     """
 
     method: str
@@ -478,6 +482,7 @@ class Row:
     any_unit: frozenset[str]
     own: frozenset[str]
     sees: frozenset[str]
+    others: frozenset[str]
 
     @property
     def name(self) -> str:
@@ -487,22 +492,23 @@ class Row:
     @property
     def thing(self) -> str:
         """The thing that it is about first, or the first word of its path."""
-        named = [part.strip("{}") for part in self.path.split("/") if part.startswith("{")]
-        return named[0] if named else self.path.split("/")[1].partition("?")[0]
+        parts = self.path.partition("?")[0].split("/")
+        named = [part.strip("{}") for part in parts if part.startswith("{")]
+        return named[0] if named else parts[1]
 
     def lets_in(self, role: str, *, is_own: bool) -> bool:
         """Tell whether somebody of a role comes in, to a thing of their own unit or of another."""
-        return role in self.any_unit | self.sees or (is_own and role in self.own)
+        return role in self.any_unit | self.sees | (self.own if is_own else self.others)
 
 
 def _row(line: str) -> Row:
     method, path, *said = line.split()
-    columns = dict.fromkeys(("any", "own", "sees", "also"), "")
+    columns = dict.fromkeys(("any", "own", "sees", "others"), "")
     for one in said:
         kind, _, letters = one.rpartition(":")
         columns[kind or "any"] = letters.strip("-")
     roles = {kind: frozenset(LETTERS[one] for one in letters) for kind, letters in columns.items()}
-    return Row(method, path, roles["any"] | roles["also"], roles["own"], roles["sees"])
+    return Row(method, path, roles["any"], roles["own"], roles["sees"], roles["others"])
 
 
 def rows_of(text: str) -> tuple[Row, ...]:

@@ -11,14 +11,28 @@ from fastapi.routing import iter_route_contexts
 
 from services.gateway.roles import DEFAULT_SCOPES
 from tests.gateway.accounts.made import person
-from tests.matrix.bodies import MARKS, mark_of, said_with
+from tests.matrix.bodies import mark_of, said_with, text_of
 from tests.matrix.table import LETTERS, OPEN, PERSONAL, ROWS, Row, rows_of
 from tests.matrix.world import API, World, filled, furnished
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 BESIDE = pytest.mark.asyncio(loop_scope="module")  # In the loop in which the world runs.
-# What the one world of these tests has none of: verified archives, published ratings, sources, returns.
-EMPTY = frozenset[str]()
+# What the one world of these tests has none of: a key of exports, rejects, returns, published ratings, a bus.
+EMPTY = frozenset(
+    {
+        "GET /archive/hashes/1",
+        "GET /archive/key",
+        "GET /archive/export",
+        "GET /feed-rejects/1",
+        "GET /ratings/{kept}/publication",
+        "GET /returns/1",
+        "GET /returns/reconciliation",
+        "GET /ops/tasks/bus",
+        "GET /ops/tasks/bus/gaps",
+        "GET /ops/tasks/dead",
+        "GET /ops/tasks/dead/ratings/1",
+    }
+)
 OUT = frozenset({401, 403})
 PARAMETER = re.compile(r"\{[^}]*\}")
 
@@ -62,7 +76,7 @@ async def _called(world: World, row: Row, form: bytes) -> dict[Who, Seen]:
 
 async def _ask(client: httpx.AsyncClient, method: str, path: str, said: Mapping[str, object]) -> Seen:
     answer = await client.request(method, path, **said)  # type: ignore[arg-type]  # httpx's own arguments.
-    return Seen(answer.status_code, answer.text)
+    return Seen(answer.status_code, text_of(answer))
 
 
 def _is_out(row: Row, seen: Seen) -> bool:
@@ -167,18 +181,53 @@ def _may_see(name: str, role: str, letter: str) -> tuple[bool, bool]:
     return letter == "A", letter == "B" and not is_about_one
 
 
+def test_each_person_s_record_is_their_own(answers: Answers) -> None:
+    row = next(one for one in ROWS if one.name == "GET /assessment/records")
+
+    shown = {
+        who: {letter for letter in "AB" if f"record-{letter}" in answers[row][who].text}
+        for who in answers[row]
+    }
+
+    keepers = {("organisation", letter): {"A", "B"} for letter in "AB"}
+    own = {("unit_lead", letter): {letter} for letter in "AB"}
+    assert {who: letters for who, letters in shown.items() if letters} == keepers | own
+
+
+@BESIDE
+async def test_a_table_with_another_unit_s_indicator_is_refused_as_a_whole(world: World) -> None:
+    said = said_with("POST /indicators/upload", world.things["A"], b"")
+
+    seen = [await _ask(world.head(one), "POST", f"{API}/indicators/upload", said) for one in "BA"]
+
+    assert [one.status for one in seen] == [422, 201]
+    assert "责任单位不是本单位" in seen[0].text
+
+
 @BESIDE
 async def test_nobody_comes_in_without_a_key_and_none_learns_what_there_is(world: World) -> None:
     things = world.things["A"]
     rows = [*ROWS, *rows_of(PERSONAL)]
     made_up = {name: f"nobody-{name}" for name in things}
 
-    async with world.house.client() as stranger, world.house.client("duban_" + "0" * 64) as forger:
-        for client, code in ((stranger, "key.missing"), (forger, "key.invalid")):
-            real = [await _ask(client, row.method, API + filled(row.path, things), {}) for row in rows]
-            none = [await _ask(client, row.method, API + filled(row.path, made_up), {}) for row in rows]
-            assert {(one.status, one.text) for one in (*real, *none)} == {(401, real[0].text)}
-            assert code in real[0].text
+    async with world.house.client() as stranger:
+        real = {await _ask(stranger, row.method, API + filled(row.path, things), {}) for row in rows}
+        none = {await _ask(stranger, row.method, API + filled(row.path, made_up), {}) for row in rows}
+
+    assert len(real | none) == 1
+    (seen,) = real
+    assert (seen.status, "key.missing" in seen.text) == (401, True)
+
+
+@BESIDE
+async def test_nobody_comes_in_with_a_key_that_nobody_made(world: World) -> None:
+    async with world.house.client("duban_" + "0" * 64) as forger:
+        seen = {
+            await _ask(forger, row.method, API + filled(row.path, world.things["A"]), {})
+            for row in [*ROWS, *rows_of(PERSONAL)]
+        }
+
+    assert [(one.status, "key.invalid" in one.text) for one in seen] == [(401, True)]
 
 
 @BESIDE

@@ -18,7 +18,7 @@ from shared.database import Database
 from tests.contract.fuzzing import standing
 from tests.contract.house import House
 from tests.gateway.vault.keepers import ZHANG, keep
-from tests.matrix.events import CATEGORIES, CODES, ITEMS, told
+from tests.matrix.events import APPROVALS, CASES, CATEGORIES, CODES, ITEMS, ORDERS, told
 from tests.matrix.post import Post
 
 API = "/api/v1"
@@ -120,6 +120,8 @@ async def furnished(folder: Path) -> AsyncIterator[World]:
         for letter in NAMES:
             await _survey(world, letter)
         await world.post.carry()
+        for things in world.things.values():
+            things["then"] = f"{world.clock.now():%Y-%m-%dT%H:%M:%S.%fZ}"
         yield world
 
 
@@ -141,7 +143,7 @@ async def _plan(world: World) -> Things:
     (plan,) = await said(office, "GET", "/plans")
     units = {one["name"]: one["id"] for one in await said(office, "GET", "/units")}
     await said(office, "POST", "/summaries", {"kind": "monthly", "period": f"{TODAY:%Y-%m}"})
-    more = {"year": str(TODAY.year), "today": str(TODAY), "then": world.house.clock.now().isoformat()}
+    more = {"year": str(TODAY.year), "today": str(TODAY)}
     return {"plan": plan["id"], "everybody": units[EVERYBODY], **more, **units}
 
 
@@ -154,7 +156,7 @@ async def _directories(world: World) -> None:
         await said(world.office, "POST", "/dispatch-rules", {"rules": [row]})
         rows = [{"category": CATEGORIES[letter], "unit_id": unit}]
         await said(world.office, "POST", "/order-directory", {"rows": rows})
-    organisation = {"organisation_unit": world.things["B"]["unit"]}
+    organisation = {"organisation_unit": world.things["A"]["unit"]}
     await said(world.office, "PUT", "/order-rules", {"rules": organisation, "reason": "本地规定"})
 
 
@@ -172,11 +174,11 @@ async def _feeds(world: World) -> None:
         one["project_no"]: one["id"] for one in (await said(world.office, "GET", "/approvals"))["items"]
     }
     for letter, things in world.things.items():
-        for name in ("order", "returnable", "hard"):
+        for name in ORDERS:
             things[name] = orders[f"{letter}-{name}"]
-        for name in ("rectification", "fresh_rectification"):
+        for name in CASES:
             things[name] = cases[f"{letter}-{name}"]
-        for name in ("approval", "declinable"):
+        for name in APPROVALS:
             things[name] = records[f"{letter}-{name}"]
         things |= {"service": f"hall.{letter}", "kept": f"kept.{letter}"}
         world.things[letter] = things
@@ -186,17 +188,22 @@ async def _ledger(world: World, letter: str) -> None:
     office, things = world.office, world.things[letter]
     unit = things["unit"]
     lead = [{"role": "lead", "unit_id": unit}]
-    for name in ("task", "delayed"):
+    for name in ("task", "delayed", "asking"):
         entry = {"kind": "instruction", "title": f"{letter}的批示", "units": lead, "deadline": FAR}
         things[name] = (await said(office, "POST", "/tasks", entry | {"source": "meeting"}))["id"]
         await said(office, "POST", f"/tasks/{things[name]}/moves", {"move": "assign"})
     more_time = {"wanted_on": "2099-07-31", "reason": "需要更多时间", "on_behalf_of": unit}
-    await said(office, "POST", f"/tasks/{things['delayed']}/extensions", more_time)
+    for name in ("delayed", "asking"):
+        await said(office, "POST", f"/tasks/{things[name]}/extensions", more_time)
     tasks = (await said(office, "GET", "/tasks", plan=things["plan"]))["items"]
     things["plan_task"] = next(one["id"] for one in tasks if one["answering_unit"] == unit)
     problem = {"title": f"{letter}的问题", "units": [unit], "deadline": FAR}
     things["problem"] = (await said(office, "POST", "/problems", problem))["id"]
-    for name, on in (("attachment", "task"), ("order_file", "order"), ("rectification_file", "rectification")):
+    for name, on in (
+        ("attachment", "task"),
+        ("order_file", "order"),
+        ("rectification_file", "rectification"),
+    ):
         things[name] = await _attach(world.head(letter), things[on], words_of(letter))
     await _duty(world, letter)
     await _project(world, letter)
@@ -217,8 +224,10 @@ async def _duty(world: World, letter: str) -> None:
     body |= {"starts_on": str(TODAY.replace(day=1))}
     (duty,) = await said(world.office, "POST", "/duties", body)
     things["duty"] = duty["id"]
-    owed = await said(world.office, "GET", "/duties/open", unit=things["unit"])
-    things["occurrence"] = owed[0]["id"] if owed else ""
+    entry = {"kind": "duty", "title": f"{letter}的汇总", "source": "manual"}
+    entry |= {"units": [{"role": "lead", "unit_id": things["unit"]}]}
+    things["occurrence"] = (await said(world.office, "POST", "/tasks", entry))["id"]
+    await said(world.office, "POST", f"/tasks/{things['occurrence']}/moves", {"move": "assign"})
 
 
 async def _project(world: World, letter: str) -> None:
@@ -272,17 +281,21 @@ async def _cases(world: World, letter: str) -> None:
     await said(office, "POST", f"{path}/start")
     await said(office, "POST", f"{path}/conclusion", {"conclusion": f"{letter}有一项未兑现"})
     verdict = {"verdict": "founded", "reason": "属实", "on_behalf_of": unit}
-    await said(office, "POST", f"/rectifications/{things['rectification']}/verdict", verdict)
     remedy = {"mode": "at_once", "done": words_of(letter)}
-    await said(world.head(letter), "POST", f"/rectifications/{things['rectification']}/remedy", remedy)
+    for name, steps in (("open_case", 0), ("reply_case", 1), ("rectification", 2)):
+        case = f"/rectifications/{things[name]}"
+        await said(office, "POST", f"{case}/verdict", verdict)
+        for step, body in (("remedy", remedy), ("reply", {"reply": words_of(letter)}))[:steps]:
+            await said(world.head(letter), "POST", f"{case}/{step}", body)
     note = {"note": words_of(letter)}
     await said(world.head(letter), "POST", f"/orders/{things['order']}/contact", note)
     entry = {"title": f"{letter}的条目", "answer": "到窗口办理", "unit_id": unit}
     things["entry"] = (await said(office, "POST", "/knowledge", entry))["id"]
-    hard = f"/orders/{things['hard']}"
-    for holder, more in ((unit, {"unit_id": other}), (other, {})):
-        await said(office, "POST", f"{hard}/return", {"reason": "duty", "on_behalf_of": holder})
-        await said(office, "POST", f"{hard}/return/decision", {"grant": True, "opinion": "属实", **more})
+    for name in ("unnamed", "hard"):
+        hard = f"/orders/{things[name]}"
+        for holder, more in ((unit, {"unit_id": other}), (other, {})):
+            await said(office, "POST", f"{hard}/return", {"reason": "duty", "on_behalf_of": holder})
+            await said(office, "POST", f"{hard}/return/decision", {"grant": True, "opinion": "属实", **more})
     await said(office, "POST", f"{hard}/hard/industry", {"unit_id": unit, "reason": "三定"})
 
 
@@ -293,8 +306,9 @@ def words_of(letter: str) -> str:
 
 async def _notices(world: World, letter: str) -> None:
     things = world.things[letter]
-    inbox = await said(world.office, "GET", "/inbox", recipient=things["unit"])
-    things["notice"] = inbox["items"][0]["notice_id"]
+    inbox = (await said(world.office, "GET", "/inbox", recipient=things["unit"]))["items"]
+    things["notice"] = inbox[0]["notice_id"]
+    things["task_notice"] = next(one["notice_id"] for one in inbox if one["task_id"] == things["task"])
     row = ParcelRow(id=f"parcel-{letter}", channel="log", recipient=things["unit"], day=TODAY, urgent=True)
     row.notices, row.sent_at = 1, world.house.clock.now()
     async with world.post.dbs["notify"].transaction() as tx:
@@ -323,7 +337,12 @@ async def _assessment(world: World) -> None:
         await said(office, "POST", f"/assessment/periods/{period}/{step}")
     for letter, things in world.things.items():
         things |= {"scheme": "trial", "period": period, "line": "on_time"}
-        appeal = {"period": period, "line": "on_time", "text": f"{letter}的异议", "subjects": [things["task"]]}
+        appeal = {
+            "period": period,
+            "line": "on_time",
+            "text": f"{letter}的异议",
+            "subjects": [things["task"]],
+        }
         things["appeal"] = (await said(world.head(letter), "POST", "/assessment/appeals", appeal))["id"]
         exemption = {"subject": things["task"], "reason": "reform", "text": f"{letter}的改革"}
         asked = await said(world.head(letter), "POST", "/assessment/exemptions", exemption)
