@@ -70,9 +70,14 @@ class Inside(httpx.AsyncBaseTransport):
 
 
 @asynccontextmanager
-async def house(folder: Path, archive: str = "http://nowhere") -> AsyncIterator[House]:
-    """Run the house over SQLite files in `folder`, on the time of day; `archive` is where its inner side is served."""
-    clock = LiveClock()  # The inner services compare signatures with the time of day.
+async def house(
+    folder: Path, archive: str = "http://nowhere", clock: Clock | None = None
+) -> AsyncIterator[House]:
+    """Run the house over SQLite files in `folder`, on the time of day; `archive` is where its inner side is served.
+
+    Business time may be another; real time is not, for the inner services compare signatures with it.
+    """
+    clock = clock or LiveClock()
     common: dict[str, Any] = {
         "redis_url": SecretStr("unix:///nowhere"),
         "principal_secret": SecretStr(SECRET),

@@ -1,4 +1,4 @@
-"""What is said with a call whose row asks whose the thing is: fit to be granted, so that nothing but that is refused."""
+"""What is said with a call whose row asks whose the thing is: fit to be granted, so that only that is refused."""
 
 import io
 import zipfile
@@ -43,8 +43,8 @@ BODIES: dict[str, Any] = {
     "PUT /arrears/{debt}/dispute": {"disputed": True, "reason": WHY},
     "POST /arrears/{complaint}/reply": {"reply": "已核实"},
     "POST /rectifications/{fresh_rectification}/verdict": {"verdict": "founded", "reason": WHY},
-    "POST /rectifications/{rectification}/appeal": {"side": "unit", "reason": WHY},
-    "PUT /rectifications/{open_case}/ledger": {"measures": WHY, "owner": "政务大厅", "due_on": SOON},
+    "POST /rectifications/{refused_case}/appeal": {"side": "unit", "reason": WHY},
+    "PUT /rectifications/{open_case}/ledger": {"measures": WHY, "owner": "政务大厅", "due_on": DAY},
     "POST /rectifications/{open_case}/remedy": {"mode": "at_once", "done": WHY},
     "POST /rectifications/{reply_case}/reply": {"reply": "已改正"},
     "POST /approvals/{approval}/supervision": {"on": DAY, "note": "监管1号"},
@@ -118,7 +118,7 @@ MARKS: dict[str, str] = {
     "GET /inbox": "notice",
     "GET /parcels": "parcel",
     "GET /burden/messages": "unit",
-    "GET /forecast?days=2": "unit",
+    "GET /forecast?days=3": "unit",
     "GET /tasks/{task}/proof": "task_notice",
     "GET /services": "service",
     "GET /assessment/periods/{period}/scores": "unit",

@@ -13,7 +13,7 @@ from tests.tasks.rectifications.made import code
 CODES = {"A": code(1), "B": code(2)}
 ITEMS = {"A": "0131", "B": "0117"}
 CATEGORIES = {"A": ["城市管理"], "B": ["水务"]}
-CASES = ("rectification", "fresh_rectification", "open_case", "reply_case")
+CASES = ("rectification", "fresh_rectification", "open_case", "reply_case", "refused_case")
 ORDERS = ("order", "returnable", "unnamed", "hard")
 APPROVALS = ("approval", "declinable")
 REGION = "610481000000"

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from services.metrics import handlers as metrics
 from services.notify import handlers as notify
 from services.tasks import handlers as tasks
-from shared.clock import LiveClock
+from shared.clock import Clock
 from shared.database import Database
 from shared.events.envelope import Envelope
 from shared.streams import Handlers
@@ -34,20 +34,24 @@ class Post:
     """The databases of the four services, and how far each feed was carried."""
 
     folder: Path
+    clock: Clock
     read: dict[str, int] = field(default_factory=dict)
     readers: Mapping[str, Handlers] = field(default_factory=_readers)
 
     def __post_init__(self) -> None:
-        self.dbs = {name: sqlite_database(name, self.folder, LiveClock()) for name in SERVICES}
+        self.dbs = {name: sqlite_database(name, self.folder, self.clock) for name in SERVICES}
 
     async def carry(self) -> None:
         """Carry all that is new, and what follows from it."""
         while fresh := [one for name in SERVICES for one in await self._fresh(self.dbs[name])]:
             for envelope in fresh:
-                for name, handlers in self.readers.items():
-                    if _wants(handlers, envelope):
-                        async with self.dbs[name].transaction(cause=envelope) as tx:
-                            await handle_one(handlers, tx, envelope)
+                await self._hand_over(envelope)
+
+    async def _hand_over(self, envelope: Envelope) -> None:
+        for name, handlers in self.readers.items():
+            if _wants(handlers, envelope):
+                async with self.dbs[name].transaction(cause=envelope) as tx:
+                    await handle_one(handlers, tx, envelope)
 
     async def _fresh(self, db: Database) -> list[Envelope]:
         async with db.reading() as session:

@@ -1,9 +1,9 @@
 """Who may call which public route, for whose things: written by hand from the roles of the design and the manual.
 
-A row says: method, path, who comes in whatever their unit, then `own:` who comes in for what is their own unit's alone
-and is kept out of other units', or `sees:` who comes in and is shown what is their own unit's alone. `{…}` is a thing of
-a unit, of which the world has one for each of two units; `{x…}` is one that nobody made. A route has several rows where
-it stands for several kinds of things. `others:` comes in for other units' alone: nobody judges their own.
+A row says: method, path, who comes in whatever their unit, then `own:` who comes in for what is their own unit's and is
+kept out of other units', `sees:` who comes in and is shown what is their own unit's alone, or `others:` who comes in for
+other units' alone, since nobody judges their own. `{…}` is a thing of a unit, of which the world has one for each of two
+units; `{x…}` is one that nobody made. A route has several rows where it stands for several kinds of things.
 
     S 督查人员   P 方案主管   U 单位经办人   H 单位负责人   L 联络员   D 领导   A 审计员   O 组织人事人员
     Y 系统管理员   K 安全管理员   X 审计管理员   F 数据来源   M 运维人员
@@ -159,7 +159,7 @@ GET    /rectifications/{rectification}/steps               SPDA    sees:UHL
 POST   /rectifications/{fresh_rectification}/verdict       S       own:UH
 POST   /rectifications/{rectification}/review              S
 POST   /rectifications/{open_case}/grade                   -       others:S
-POST   /rectifications/{rectification}/appeal              S       own:UH
+POST   /rectifications/{refused_case}/appeal               S       own:UH
 POST   /rectifications/{rectification}/appeal/decision     S
 PUT    /rectifications/{open_case}/ledger                  S       own:UH
 POST   /rectifications/{open_case}/remedy                  S       own:UH
@@ -241,7 +241,7 @@ GET    /parcels                                            SPDA    sees:UHL
 GET    /parcels?recipient={unit}                           SPDA    own:UHL
 GET    /burden/messages                                    SPDA    sees:UHL
 GET    /burden/messages?unit={unit}                        SPDA    own:UHL
-GET    /forecast?days=2                                    SPDA    sees:UHL
+GET    /forecast?days=3                                    SPDA    sees:UHL
 GET    /forecast?days=1&recipient={unit}                   SPDA    own:UHL
 POST   /forecast                                           SPDA
 GET    /tasks/{task}/proof                                 SPDA    sees:UHL

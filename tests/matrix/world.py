@@ -1,9 +1,9 @@
-"""Two units with things of every kind, made over the public API as people make them, and a key for each role of each."""
+"""Two units with things of every kind, made over the public API as people make them, and keys of each role."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from services.gateway.keys import KeyOrder, create_key
 from services.gateway.roles import DEFAULT_SCOPES
 from services.metrics.models import RecordRow
 from services.notify.models import ParcelRow
-from shared.clock import Clock, LiveClock, local_date
+from shared.clock import Clock, DrillClock, at_local
 from shared.database import Database
 from tests.contract.fuzzing import standing
 from tests.contract.house import House
@@ -43,7 +43,8 @@ EVERYBODY = "各相关部门"
 FAR = "2099-06-30"
 PAPERS = {"A": "示例督〔2026〕1号", "B": "示例督〔2026〕2号"}
 PDF = b"%PDF-1.4 "
-TODAY = local_date(LiveClock().now())
+# A Tuesday in a quarter of which nothing has to be known; only what is due by the real time of day goes by that.
+TODAY = date(2023, 7, 11)
 Things = dict[str, str]
 
 
@@ -59,7 +60,6 @@ class World:
 
     house: House
     post: Post
-    address: str
     things: dict[str, Things] = field(default_factory=dict)
     clients: dict[tuple[str, str], httpx.AsyncClient] = field(default_factory=dict)
     keys: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -98,8 +98,9 @@ async def said(client: httpx.AsyncClient, method: str, path: str, body: object =
 @asynccontextmanager
 async def furnished(folder: Path) -> AsyncIterator[World]:
     """Run a house, and furnish it for two units."""
-    async with standing(folder) as (house, address), AsyncExitStack() as open_:
-        world = World(house, Post(folder), address)
+    clock = DrillClock(datetime.now(UTC), at_local(TODAY, 10), speed=1)
+    async with standing(folder, clock) as (house, _), AsyncExitStack() as open_:
+        world = World(house, Post(folder, clock))
         open_.push_async_callback(world.post.close)
         await _key(world, open_, "supervisor", "")
         await _key(world, open_, "leader", "")
@@ -287,6 +288,10 @@ async def _cases(world: World, letter: str) -> None:
         await said(office, "POST", f"{case}/verdict", verdict)
         for step, body in (("remedy", remedy), ("reply", {"reply": words_of(letter)}))[:steps]:
             await said(world.head(letter), "POST", f"{case}/{step}", body)
+    malicious = verdict | {"verdict": "malicious"}
+    case = f"/rectifications/{things['refused_case']}"
+    await said(office, "POST", f"{case}/verdict", malicious)
+    await said(office, "POST", f"{case}/review", {"step": "refuse", "reason": "证据不足"})
     note = {"note": words_of(letter)}
     await said(world.head(letter), "POST", f"/orders/{things['order']}/contact", note)
     entry = {"title": f"{letter}的条目", "answer": "到窗口办理", "unit_id": unit}
