@@ -11,7 +11,7 @@ from services.notify import handlers as notify
 from services.tasks import handlers as tasks
 from shared.clock import Clock
 from shared.database import Database
-from shared.events.envelope import Envelope
+from shared.events.envelope import Envelope, Event
 from shared.streams import Handlers
 from shared.streams.applying import handle_one
 from shared.streams.groups import feeds_of
@@ -70,7 +70,7 @@ class Post:
 
 
 def _wants(handlers: Handlers, envelope: Envelope) -> bool:
-    if envelope.data.feed() not in feeds_of(handlers.group):
+    if not isinstance(envelope.data, Event) or envelope.data.feed() not in feeds_of(handlers.group):
         return False
     when = handlers.when.get(envelope.type)
     known = envelope.type in handlers.one or envelope.type in handlers.many

@@ -1,9 +1,10 @@
 """Who may call which public route, for whose things: written by hand from the roles of the design and the manual.
 
-A row says: method, path, who comes in whatever their unit, then `own:` who comes in for what is their own unit's and is
-kept out of other units', `sees:` who comes in and is shown what is their own unit's alone, or `others:` who comes in for
-other units' alone, since nobody judges their own. `{…}` is a thing of a unit, of which the world has one for each of two
-units; `{x…}` is one that nobody made. A route has several rows where it stands for several kinds of things.
+A row says: method, path, who comes in whatever their unit, then `own:` who comes in for what is their own unit's
+and is kept out of other units', `sees:` who comes in and is shown what is their own unit's alone, or `others:` who
+comes in for other units' alone, since nobody judges their own. `{…}` is a thing of a unit, of which the world has one
+for each of two units; `{x…}` is one that nobody made. A route has several rows where it stands for several kinds of
+things.
 
     S 督查人员   P 方案主管   U 单位经办人   H 单位负责人   L 联络员   D 领导   A 审计员   O 组织人事人员
     Y 系统管理员   K 安全管理员   X 审计管理员   F 数据来源   M 运维人员

@@ -113,7 +113,9 @@ async def furnished(folder: Path) -> AsyncIterator[World]:
         await _feeds(world)
         for letter in NAMES:
             await _ledger(world, letter)
+            await _inspection(world, letter)
             await _cases(world, letter)
+            await _orders(world, letter)
         await world.post.carry()
         for letter in NAMES:
             await _notices(world, letter)
@@ -270,28 +272,39 @@ async def _measures(world: World, letter: str) -> None:
     await said(world.office, "POST", f"/measures/{plate['id']}/decision", decision)
 
 
-async def _cases(world: World, letter: str) -> None:
-    """Bring an inspection under way, a rectification into the hands of its unit, an order back from two of them."""
+async def _inspection(world: World, letter: str) -> None:
+    """Inspect a unit, up to the conclusion."""
     office, things = world.office, world.things[letter]
-    unit, other = things["unit"], world.things["B" if letter == "A" else "A"]["unit"]
     plan = {"title": f"{letter}的督查", "basis": "年度计划", "scope": "承诺兑现", "team": ["督查室一组"]}
-    plan |= {"starts_on": str(TODAY), "ends_on": str(TODAY + timedelta(days=4)), "units": [unit]}
+    plan |= {"starts_on": str(TODAY), "ends_on": str(TODAY + timedelta(days=4)), "units": [things["unit"]]}
     things["inspection"] = (await said(office, "POST", "/inspections", plan))["id"]
     path = f"/inspections/{things['inspection']}"
     await said(world.clients["leader", ""], "POST", f"{path}/approval", {})
     await said(office, "POST", f"{path}/start")
     await said(office, "POST", f"{path}/conclusion", {"conclusion": f"{letter}有一项未兑现"})
-    verdict = {"verdict": "founded", "reason": "属实", "on_behalf_of": unit}
-    remedy = {"mode": "at_once", "done": words_of(letter)}
-    for name, steps in (("open_case", 0), ("reply_case", 1), ("rectification", 2)):
+
+
+async def _cases(world: World, letter: str) -> None:
+    """Bring bad ratings to each stage at which their unit has something to do."""
+    head, things = world.head(letter), world.things[letter]
+    steps = (
+        ("remedy", {"mode": "at_once", "done": words_of(letter)}),
+        ("reply", {"reply": words_of(letter)}),
+    )
+    for name, done in (("open_case", 0), ("reply_case", 1), ("rectification", 2)):
         case = f"/rectifications/{things[name]}"
-        await said(office, "POST", f"{case}/verdict", verdict)
-        for step, body in (("remedy", remedy), ("reply", {"reply": words_of(letter)}))[:steps]:
-            await said(world.head(letter), "POST", f"{case}/{step}", body)
-    malicious = verdict | {"verdict": "malicious"}
+        await said(head, "POST", f"{case}/verdict", {"verdict": "founded", "reason": "属实"})
+        for step, body in steps[:done]:
+            await said(head, "POST", f"{case}/{step}", body)
     case = f"/rectifications/{things['refused_case']}"
-    await said(office, "POST", f"{case}/verdict", malicious)
-    await said(office, "POST", f"{case}/review", {"step": "refuse", "reason": "证据不足"})
+    await said(head, "POST", f"{case}/verdict", {"verdict": "malicious", "reason": "恶意"})
+    await said(world.office, "POST", f"{case}/review", {"step": "refuse", "reason": "证据不足"})
+
+
+async def _orders(world: World, letter: str) -> None:
+    """Let a unit speak with a caller, and two of its orders come back from two units."""
+    office, things = world.office, world.things[letter]
+    unit, other = things["unit"], world.things["B" if letter == "A" else "A"]["unit"]
     note = {"note": words_of(letter)}
     await said(world.head(letter), "POST", f"/orders/{things['order']}/contact", note)
     entry = {"title": f"{letter}的条目", "answer": "到窗口办理", "unit_id": unit}
