@@ -518,4 +518,4 @@ def rows_of(text: str) -> tuple[Row, ...]:
     return tuple(_row(line) for line in lines)
 
 
-ROWS = rows_of(LEDGER + NOTICES + FIGURES + GATEWAY)
+ROWS = rows_of(NOTICES + LEDGER + FIGURES + GATEWAY)
