@@ -120,7 +120,6 @@ MARKS: dict[str, str] = {
     "GET /burden/messages": "unit",
     "GET /forecast?days=3": "unit",
     "GET /tasks/{task}/proof": "task_notice",
-    "GET /services": "service",
     "GET /assessment/periods/{period}/scores": "unit",
     "GET /assessment/appeals": "appeal",
     "GET /assessment/exemptions": "exemption",

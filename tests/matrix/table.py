@@ -248,7 +248,7 @@ POST   /forecast                                           SPDA
 GET    /tasks/{task}/proof                                 SPDA    sees:UHL
 GET    /tasks/{task}/proof.docx                            SPUHLDA
 # 电子监察
-GET    /services                                           SPDA    sees:UHL
+GET    /services                                           SPUHLDA
 GET    /services?unit={unit}                               SPDA    own:UHL
 GET    /services/{service}                                 SPDA    own:UHL
 # 规则、静默、通讯录
