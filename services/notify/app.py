@@ -27,6 +27,7 @@ from services.notify.instruments import Instruments
 from services.notify.monitoring import api as monitoring_api
 from services.notify.monitoring.retention import Retention
 from services.notify.papers import api as papers_api
+from services.notify.permissions import permit
 from services.notify.ports import Channel
 from services.notify.proof import api as proof_api
 from services.notify.proof.adapters import HttpArchive
@@ -94,19 +95,20 @@ def build(settings: Settings, *, clock: Clock, bus: BusPart | None = None) -> Fa
     db = Database(settings.notify_database_url.get_secret_value(), service=SERVICE, clock=clock)
     history = HttpHistory(settings.gateway_url, secret=secret, clock=clock)
     check = principal_check(secret)
+    permitted = permit(check)
     routers = [
-        build_router(db, check),
-        api_parcels.build_router(db, check),
-        contacts_api.build_router(db, check),
-        monitoring_api.build_router(db, check),
+        build_router(db, permitted),
+        api_parcels.build_router(db, permitted),
+        contacts_api.build_router(db, permitted),
+        monitoring_api.build_router(db, permitted),
     ]
     routers += [
-        proof_api.build_router(db, check, HttpArchive(settings.gateway_url, secret=secret, clock=clock))
+        proof_api.build_router(db, permitted, HttpArchive(settings.gateway_url, secret=secret, clock=clock))
     ]
     outside, names = build_outside(settings, clock)
     instruments, channels = Instruments(registry), _channels(outside, settings, clock)
-    routers += [*_rehearsing(db, check, Forecaster(db, names)), papers_api.build_router(db, check)]
-    routers += [quiet_api.build_router(db, check), links_api.build_router(db, check, secret=secret)]
+    routers += [*_rehearsing(db, permitted, Forecaster(db, names)), papers_api.build_router(db, permitted)]
+    routers += [quiet_api.build_router(db, permitted), links_api.build_router(db, check, secret=secret)]
     if bus is None:
         bus = real = _bus(settings, db, history, Parts(registry, names))
         routers.append(ops_router(real, check))

@@ -14,6 +14,7 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 
+from shared.clock import Clock
 from tests.contract.house import House, house
 from tests.tasks.apps import PLAN_TEXT
 
@@ -39,12 +40,12 @@ class Found:
 
 
 @asynccontextmanager
-async def standing(folder: Path) -> AsyncIterator[tuple[House, str]]:
+async def standing(folder: Path, clock: Clock | None = None) -> AsyncIterator[tuple[House, str]]:
     """Run a house on free ports, with its archive in reach; gives it with the address of its public API."""
     with socket.socket() as outer, socket.socket() as inner:
         for place in (outer, inner):
             place.bind(("127.0.0.1", 0))
-        async with house(folder, _address(inner)) as one:
+        async with house(folder, _address(inner), clock) as one:
             one.public.openapi()  # Made once; it takes a second, and longer on a machine that is busy.
             servers = [_server(one.public), _server(one.inside)]
             serving = [

@@ -24,6 +24,7 @@ from shared.clock import Clock, LiveClock
 from shared.database import Database
 from shared.testing import sqlite_database
 from tests.gateway.world import SECRET, VAULT_KEY, FakeBus
+from tests.metrics.surveys.made import KEY as SURVEY_KEY
 from tests.notify.made import FakeBus as ReadBus
 
 
@@ -69,9 +70,14 @@ class Inside(httpx.AsyncBaseTransport):
 
 
 @asynccontextmanager
-async def house(folder: Path, archive: str = "http://nowhere") -> AsyncIterator[House]:
-    """Run the house over SQLite files in `folder`, on the time of day; `archive` is where its inner side is served."""
-    clock = LiveClock()  # The inner services compare signatures with the time of day.
+async def house(
+    folder: Path, archive: str = "http://nowhere", clock: Clock | None = None
+) -> AsyncIterator[House]:
+    """Run the house over SQLite files in `folder`, on the time of day; `archive` is where its inner side is served.
+
+    Business time may be another; real time is not, for the inner services compare signatures with it.
+    """
+    clock = clock or LiveClock()
     common: dict[str, Any] = {
         "redis_url": SecretStr("unix:///nowhere"),
         "principal_secret": SecretStr(SECRET),
@@ -89,7 +95,9 @@ async def house(folder: Path, archive: str = "http://nowhere") -> AsyncIterator[
             NotifySettings(notify_database_url=_url(folder, "notify"), **common), clock=clock, bus=ReadBus()
         ),
         "metrics": metrics.build(
-            MetricsSettings(metrics_database_url=_url(folder, "metrics"), **common),
+            MetricsSettings(
+                metrics_database_url=_url(folder, "metrics"), survey_key=SecretStr(SURVEY_KEY), **common
+            ),
             clock=clock,
             bus=FakeBus(),
         ),

@@ -122,6 +122,32 @@ def test_a_task_without_a_date_is_in_no_range_of_dates(asked: dict[str, str]) ->
     assert not matches(undated, read_query(asked))
 
 
+@pytest.mark.parametrize(
+    ("kind", "seen_by", "expected"),
+    [
+        ("order", None, True),
+        ("order", "u2", True),
+        ("order", "u9", False),
+        ("order", "", False),
+        ("rectification", "u9", False),
+        ("action", "u9", True),
+    ],
+)
+def test_a_private_task_of_the_past_is_shown_to_its_units_alone(
+    kind: str, seen_by: str | None, *, expected: bool
+) -> None:
+    task = Past(**{name: getattr(PAST, name) for name in Past.__slots__} | {"kind": kind})
+
+    assert matches(task, read_query({}, seen_by=seen_by)) is expected
+
+
+def test_nobody_asks_for_the_eyes_of_another() -> None:
+    with pytest.raises(Invalid) as refused:
+        read_query({"seen_by": "u1"})
+
+    assert refused.value.code == "query.filter_unknown"
+
+
 def test_every_filter_of_the_list_is_one_of_the_past_too() -> None:
     assert set(FILTERS) == set(TaskQuery.__slots__) - PAGING
 

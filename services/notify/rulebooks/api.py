@@ -22,9 +22,6 @@ from shared.errors import Invalid
 from shared.paging_http import Paging
 from shared.principal import Principal
 
-READ = "tasks:read"
-WRITE = "tasks:write"
-OFFICE = frozenset({"supervisor"})
 Json = Any
 
 
@@ -116,8 +113,6 @@ def build_router(
     async def set_rules(
         body: RulesBody, query: Annotated[SetQuery, Query()], who: Annotated[Principal, Depends(check)]
     ) -> SetAnswer:
-        who.require(WRITE)
-        who.require_role(OFFICE)
         handed = HandedIn(body.rules, body.made_from)
         if query.dry_run:
             return await _tried(db, forecaster, handed, query.days)
@@ -133,23 +128,20 @@ def build_router(
 
 def _serve_versions(router: APIRouter, db: Database, check: Callable[..., Awaitable[Principal]]) -> None:
     @router.get("/rules")
-    async def rules(who: Annotated[Principal, Depends(check)]) -> RulesView:
-        who.require(READ)
+    async def rules(_who: Annotated[Principal, Depends(check)]) -> RulesView:
         async with db.reading() as session:
             return _rules(await service.current(session))
 
     @router.get("/rules/versions")
     async def versions(
-        who: Annotated[Principal, Depends(check)], page: Annotated[Paging, Depends()]
+        _who: Annotated[Principal, Depends(check)], page: Annotated[Paging, Depends()]
     ) -> list[VersionView]:
-        who.require(READ)
         async with db.reading() as session:
             found = await repository.versions(session, page.asked)
         return [VersionView.model_validate(row) for row in page.show(found)]
 
     @router.get("/rules/versions/{version}")
-    async def one_version(version: int, who: Annotated[Principal, Depends(check)]) -> RulesView:
-        who.require(READ)
+    async def one_version(version: int, _who: Annotated[Principal, Depends(check)]) -> RulesView:
         async with db.reading() as session:
             return _rules(await repository.get_version(session, version))
 

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.tasks.attachments import repository, service
 from services.tasks.attachments.ports import Shelf
-from services.tasks.edge import Check, act_of, looking
+from services.tasks.edge import Check, act_of, looking, seen_by
+from services.tasks.ledger.repository_sight import check_sight
 from services.tasks.models import AttachmentRow
 from shared.database import Database
 from shared.principal import Principal
@@ -52,6 +53,7 @@ def build_router(db: Database, check: Check, shelf: Shelf) -> APIRouter:
     ) -> list[AttachmentView]:
         who.require("tasks:read")
         async with db.reading() as session:
+            await check_sight(session, task_id, seen_by(who))
             rows = await repository.attachments_of(session, task_id)
             return [AttachmentView.model_validate(row) for row in rows]
 
@@ -75,6 +77,7 @@ def build_router(db: Database, check: Check, shelf: Shelf) -> APIRouter:
         who.require("tasks:read")
         async with db.reading() as session:
             row = await repository.get_attachment(session, attachment_id)
+            await check_sight(session, row.task_id, seen_by(who))
         return StreamingResponse(
             await shelf.store.read(row.sha256), media_type=row.media_type, headers=_headers(row)
         )

@@ -6,13 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 
-from services.tasks.edge import Check, act_of
+from services.tasks.edge import Check, act_of, seen_by
 from services.tasks.ledger import as_of, repository_queries, views
 from services.tasks.ledger.bodies import Body, Id, ReportBody, UnitBody, in_order
 from services.tasks.ledger.commands import MoveCommand, Report
 from services.tasks.ledger.domain import Move
 from services.tasks.ledger.domain_as_of import read_instant
 from services.tasks.ledger.domain_query import read_query
+from services.tasks.ledger.repository_sight import check_sight
 from services.tasks.ledger.service import move_linked
 from shared.database import Database
 from shared.paging_http import Linking
@@ -62,7 +63,7 @@ def build_router(db: Database, check: Check) -> APIRouter:
         who.require("tasks:read")
         asked = dict(request.query_params)
         then = asked.pop("as_of", "")
-        query = read_query(asked)
+        query = read_query(asked, seen_by=seen_by(who))
         async with db.reading() as session:
             if then:
                 shown = await as_of.list_as_of(session, read_instant(then, db.clock.now()), query)
@@ -79,6 +80,7 @@ def build_router(db: Database, check: Check) -> APIRouter:
     ) -> views.TaskDetail | as_of.TaskThen:
         who.require("tasks:read")
         async with db.reading() as session:
+            await check_sight(session, task_id, seen_by(who))
             if then:
                 return await as_of.show_as_of(session, read_instant(then, db.clock.now()), task_id)
             return await views.show_task(session, await repository_queries.read_task(session, task_id))

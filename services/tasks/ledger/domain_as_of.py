@@ -4,10 +4,11 @@ Invariant: every filter of the list of today has its row in `FILTERS`, so that n
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 from services.tasks.ledger.domain_query import TaskQuery
+from services.tasks.ledger.kinds import PRIVATE
 from shared.clock import SHANGHAI, end_of_day, local_date
 from shared.errors import Invalid
 
@@ -63,12 +64,18 @@ class Past:
 
 def matches(task: Past, query: TaskQuery) -> bool:
     """Tell whether all filters of `query` hold for a task as it was."""
-    asked = (name for name in TaskQuery.__slots__ if name not in PAGING and getattr(query, name))
-    return all(FILTERS[name](task, query) for name in asked)
+    asked = (
+        one for one in fields(TaskQuery) if one.name not in PAGING and getattr(query, one.name) != one.default
+    )
+    return all(FILTERS[one.name](task, query) for one in asked)
 
 
 def _on_it(task: Past, query: TaskQuery) -> bool:
     return any(query.unit in {"", unit} and query.role in {"", role} for role, unit in task.units)
+
+
+def _is_shown(task: Past, query: TaskQuery) -> bool:
+    return task.kind not in PRIVATE or any(unit == query.seen_by for _, unit in task.units)
 
 
 def _says(task: Past, query: TaskQuery) -> bool:
@@ -96,4 +103,5 @@ FILTERS: dict[str, Callable[[Past, TaskQuery], bool]] = {
     "due_from": _due_from,
     "due_to": _due_to,
     "q": _says,
+    "seen_by": _is_shown,
 }

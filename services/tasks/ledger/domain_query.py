@@ -22,6 +22,8 @@ class TaskQuery:
         sort: Empty for the order of the ledger; `due` for the day of the deadline, those without one last.
         limit: Tasks in a page.
         after: Id of the last task of the page before.
+        seen_by: The unit with whose eyes the list is looked at; None for those who see what all units do. Nobody asks
+            for it: it follows from who they are.
     """
 
     plan: str = ""
@@ -36,16 +38,20 @@ class TaskQuery:
     sort: str = ""
     limit: int = DEFAULT_LIMIT
     after: str = ""
+    seen_by: str | None = None
 
 
-def read_query(raw: dict[str, str]) -> TaskQuery:
-    """Read filters as they stand in an address; an empty one does not filter.
+ASKED = tuple(name for name in TaskQuery.__slots__ if name != "seen_by")
+
+
+def read_query(raw: dict[str, str], *, seen_by: str | None = None) -> TaskQuery:
+    """Read filters as they stand in an address, asked by somebody of `seen_by`; an empty one does not filter.
 
     Raises:
         Invalid: A filter is unknown or its value can't be; the message names what can.
     """
     asked = {name: value.strip() for name, value in raw.items()}
-    _check_word("filter", asked, TaskQuery.__slots__, code="query.filter_unknown")
+    _check_word("filter", asked, ASKED, code="query.filter_unknown")
     for name, words in _WORDS.items():
         if asked.get(name):
             _check_word(name, [asked[name]], words, code="query.word_unknown")
@@ -54,7 +60,7 @@ def read_query(raw: dict[str, str]) -> TaskQuery:
         message = f"时限起 {due_from} 晚于时限止 {due_to}，请对调"
         raise Invalid(message, code="query.range_empty", field="due_from")
     plain = {name: asked.get(name, "") for name in ("plan", *_WORDS, "unit", "q", "after")}
-    return TaskQuery(due_from=due_from, due_to=due_to, limit=_limit(asked), **plain)
+    return TaskQuery(due_from=due_from, due_to=due_to, limit=_limit(asked), seen_by=seen_by, **plain)
 
 
 _WORDS: dict[str, Collection[str]] = {

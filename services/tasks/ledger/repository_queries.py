@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.tasks.ledger.domain_query import TaskQuery
 from services.tasks.ledger.repository import DONE
+from services.tasks.ledger.repository_sight import shown_to
 from services.tasks.models import (
     ClockRow,
     LightRow,
@@ -104,6 +105,8 @@ def _filtered(query: TaskQuery) -> Select[TaskRow]:
         stated = stated.where(column == value) if value else stated
     if query.unit or query.role:
         stated = stated.where(_has_unit(query))
+    if query.seen_by is not None:
+        stated = stated.where(shown_to(query.seen_by))
     # In the ledger's order no index of days is to be taken: all that it finds would have to be sorted.
     day = DUE if query.sort == "due" else func.coalesce(TaskRow.deadline, null())
     if query.due_from:

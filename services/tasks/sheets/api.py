@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from services.tasks.edge import Check, act_of, refuse_collision
+from services.tasks.edge import Check, act_of, refuse_collision, seen_by
 from services.tasks.ledger.domain_as_of import read_instant
 from services.tasks.ledger.domain_query import read_query
 from services.tasks.sheets import bodies, views
@@ -30,7 +30,8 @@ def build_router(db: Database, check: Check) -> APIRouter:
         who.require("tasks:read")
         asked, now = dict(request.query_params), db.clock.now()
         said = asked.pop("as_of", "")
-        export = Export(read_query(asked), now, read_instant(said, now) if said else None)
+        query = read_query(asked, seen_by=seen_by(who))
+        export = Export(query, now, read_instant(said, now) if said else None)
         name = f"督办台账（{chinese_date(local_date(export.shown_at))}）.xlsx"
         return await bodies.answer(stream_ledger(db, export), name, "ledger.xlsx")
 

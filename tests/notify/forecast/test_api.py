@@ -13,6 +13,7 @@ import pytest_asyncio
 from services.notify import handlers
 from services.notify.forecast.api import build_router
 from services.notify.forecast.service import Forecaster
+from services.notify.permissions import permit
 from services.notify.rules import shipped_rules
 from shared.events.supervision import UnitRegistered
 from shared.principal import Principal, sign
@@ -50,7 +51,9 @@ async def caller(tmp_path: Path) -> AsyncIterator[Caller]:
         await tell(db, handlers.on_task_registered, task_registered(task, [(unit, "lead")]))
         await tell(db, handlers.on_clock_started, clock_started(task, recorded_at=NOW))
     app = create_app(
-        "notify", routers=[build_router(db, principal_check(SECRET), Forecaster(db, ["log"]))], parts=[]
+        "notify",
+        routers=[build_router(db, permit(principal_check(SECRET)), Forecaster(db, ["log"]))],
+        parts=[],
     )
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://notify") as client:
         yield Caller(client)

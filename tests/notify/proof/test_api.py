@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from services.notify import handlers
+from services.notify.permissions import permit
 from services.notify.proof.adapters import HttpArchive
 from services.notify.proof.api import build_router
 from services.notify.proof.domain import Link
@@ -49,7 +50,7 @@ async def told_once(open_database: OpenDatabase) -> Database:
 
 
 def app_of(db: Database) -> FastAPI:
-    router = build_router(db, principal_check(SECRET), EmptyArchive())
+    router = build_router(db, permit(principal_check(SECRET)), EmptyArchive())
     return create_app("notify", routers=[router], parts=[])
 
 

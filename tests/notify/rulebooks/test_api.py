@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from services.notify import handlers
 from services.notify.forecast.service import Forecaster
+from services.notify.permissions import permit
 from services.notify.rulebooks.api import build_router
 from shared.principal import Principal, sign
 from shared.testing import FakeClock, sqlite_database
@@ -50,7 +51,7 @@ async def caller(tmp_path: Path) -> AsyncIterator[Caller]:
     db = sqlite_database("notify", tmp_path, FakeClock(NOW))
     await begin(db)
     await tell(db, handlers.on_clock_started, clock_started(recorded_at=NOW))
-    router = build_router(db, principal_check(SECRET), Forecaster(db, ["log"]))
+    router = build_router(db, permit(principal_check(SECRET)), Forecaster(db, ["log"]))
     transport = httpx.ASGITransport(create_app("notify", routers=[router]))
     async with httpx.AsyncClient(transport=transport, base_url="http://notify") as client:
         yield Caller(client)

@@ -79,6 +79,42 @@ async def test_a_unit_sees_its_own_orders_alone(hotline: Caller) -> None:
     assert (lists, looks) == ([2, 0], [200, 403])
 
 
+async def test_an_order_stands_in_the_ledger_for_the_units_that_have_or_had_it_alone(hotline: Caller) -> None:
+    city, water = hotline.as_(person("unit_lead", CITY)), hotline.as_(person("unit_lead", WATER))
+    pdf = {"params": {"filename": "a.pdf"}, "content": b"%PDF-1.4 "}
+    file = (await city.post(f"/tasks/{task(1)}/attachments", **pdf)).json()["id"]
+    now = f"{hotline.clock.now():%Y-%m-%dT%H:%M:%SZ}"
+    looks: list[tuple[str, dict[str, str]]] = [
+        (f"/tasks/{task(1)}", {}),
+        (f"/tasks/{task(1)}", {"as_of": now}),
+    ]
+    looks += [(f"/tasks/{task(1)}/attachments", {}), (f"/attachments/{file}", {})]
+
+    before = [[(await one.get(path, **query)).status_code for path, query in looks] for one in (city, water)]
+    await post(city, f"/orders/{task(1)}/return", reason="duty")
+    await post(hotline, f"/orders/{task(1)}/return/decision", grant=True, opinion="属实", unit_id=WATER)
+    after = [[(await one.get(path, **query)).status_code for path, query in looks] for one in (city, water)]
+
+    assert before == [[200] * 4, [403] * 4]
+    assert after == [[200] * 4, [200] * 4]
+
+
+@pytest.mark.parametrize("query", [{}, {"kind": "order"}, {"as_of": "now"}])
+async def test_the_ledger_lists_a_unit_s_own_orders_alone(hotline: Caller, query: dict[str, str]) -> None:
+    if "as_of" in query:
+        query = {"as_of": f"{hotline.clock.now():%Y-%m-%dT%H:%M:%SZ}"}
+    people = [
+        hotline.as_(person("unit", CITY)),
+        hotline.as_(person("unit", WATER)),
+        hotline.as_(person("unit")),
+    ]
+
+    seen = [{one["id"] for one in (await who.get("/tasks", **query)).json()["items"]} for who in people]
+
+    assert seen == [{task(1), task(2)}, set(), set()]
+    assert len((await hotline.get("/tasks", **query)).json()["items"]) == 3
+
+
 async def test_complaints_about_an_office_are_for_leaders_and_the_supervision_office(hotline: Caller) -> None:
     leader, city = hotline.as_(person("leader")), hotline.as_(person("unit_lead", CITY))
 

@@ -166,3 +166,18 @@ async def test_the_directory_is_kept_over_http(counter: Counter) -> None:
     assert ended["ends_on"] == "2023-12-31"
     assert (await office.get("/dispatch-rules", on="2024-01-01")).json() == []
     assert len((await office.get("/dispatch-rules")).json()) == 1
+
+
+async def test_a_case_stands_in_the_ledger_for_the_units_with_a_part_in_it_alone(counter: Counter) -> None:
+    pdf = {"params": {"filename": "a.pdf"}, "content": b"%PDF-1.4 "}
+    file = (await counter.head().post(f"/tasks/{counter.task}/attachments", **pdf)).json()["id"]
+    paths = [f"/tasks/{counter.task}", f"/tasks/{counter.task}/attachments", f"/attachments/{file}"]
+
+    looks = [
+        [(await who.get(path)).status_code for path in paths] for who in (counter.head(), counter.head(B))
+    ]
+    lists = [len(await who.tasks(kind="rectification")) for who in (counter.head(), counter.head(B))]
+
+    assert looks == [[200] * 3, [403] * 3]
+    assert lists == [1, 0]
+    assert [one["id"] for one in (await counter.head(B).get("/rectifications")).json()] == [counter.task]

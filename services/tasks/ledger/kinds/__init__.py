@@ -32,6 +32,7 @@ _ALL = (
     order.KIND,
 )
 KINDS: Mapping[str, Kind] = {one.id: one for one in _ALL}
+PRIVATE = frozenset(one.id for one in _ALL if one.private)
 
 
 def kind_of(kind_id: str) -> Kind:
@@ -47,4 +48,4 @@ def kind_of(kind_id: str) -> Kind:
     return KINDS[kind_id]
 
 
-__all__ = ["KINDS", "Kind", "kind_of"]
+__all__ = ["KINDS", "PRIVATE", "Kind", "kind_of"]

@@ -37,6 +37,8 @@ class Kind:
         steps: Rows of its own, which go before the common ones.
         inner: Rows by which only steps of its own, with what they check, move its tasks.
         fields: What its tasks say beside the common fields.
+        private: Whether a caller or rater stands behind it: of its tasks the ledger shows a unit only those that it has
+            or had a part in.
         board: What people call its public list 晾晒; empty for none.
         words: What it calls its states, where that is not what other kinds call them.
     """
@@ -55,6 +57,7 @@ class Kind:
     steps: tuple[Step, ...] = ()
     inner: tuple[Step, ...] = ()
     fields: tuple[Field, ...] = ()
+    private: bool = False
     board: str = ""
     words: Mapping[State, str] = field(default_factory=dict)
 

@@ -58,6 +58,7 @@ KIND = Kind(
     closed_word="办结",
     left_out=OTHERS,
     inner=INNER,
+    private=True,
     words={
         State.REGISTERED: "受理",
         State.ASSIGNED: "派单",

@@ -36,4 +36,5 @@ KIND = Kind(
     left_out=OWN | OTHERS,
     steps=(DISPATCH,),
     inner=INNER,
+    private=True,
 )
