@@ -5,6 +5,7 @@ Invariant: as of an instant that has not passed they are what their own tables h
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import FromClause, Select, func, select
 
@@ -39,7 +40,7 @@ def standing(fact: type[Base], as_of: datetime | None) -> FromClause:
     return newest(select(table_of(WORDS[fact])), key, as_of)
 
 
-def newest(words: Select[tuple[object, ...]], key: str, as_of: datetime) -> FromClause:
+def newest(words: Select[Any], key: str, as_of: datetime) -> FromClause:
     """Give the newest of some words on each subject, of those told by an instant; they have the columns of a word."""
     said = words.subquery()
     order = said.c.revision.desc(), said.c.sequence.desc()
@@ -48,7 +49,7 @@ def newest(words: Select[tuple[object, ...]], key: str, as_of: datetime) -> From
     return select(*(ranked.c[name] for name in said.c.keys())).where(ranked.c.place == 1).subquery()  # noqa: SIM118
 
 
-def registrations(tasks: Select[tuple[str]], as_of: datetime) -> FromClause:
+def registrations(tasks: Select[Any], as_of: datetime) -> FromClause:
     """Give what the named tasks were registered as by an instant: steps of theirs."""
     own = TaskStep.kind == "registered", TaskStep.task_id.in_(tasks)
     return newest(select(table_of(TaskStep)).where(*own), "task_id", as_of)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, FromClause, func, select
 
 from services.metrics.indicators.domain_values import Reported
 from services.metrics.models import (
@@ -27,7 +27,8 @@ def targets(connection: Connection, as_of: datetime | None) -> list[Any]:
     """Read the targets in force, now or at an instant, with the unit that answers for their task, by plan and id."""
     said = standing(Target, as_of)
     if as_of is None:
-        tasks, unit = table_of(Task), Task.answering_unit.expression
+        tasks: FromClause = table_of(Task)
+        unit = tasks.c.answering_unit
     else:
         named = select(TargetWord.task_id).where(TargetWord.task_id.is_not(None))
         tasks = registrations(named, as_of)
