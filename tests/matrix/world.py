@@ -227,7 +227,7 @@ async def _duty(world: World, letter: str) -> None:
     body |= {"starts_on": str(TODAY.replace(day=1))}
     (duty,) = await said(world.office, "POST", "/duties", body)
     things["duty"] = duty["id"]
-    entry = {"kind": "duty", "title": f"{letter}的汇总", "source": "manual"}
+    entry: dict[str, object] = {"kind": "duty", "title": f"{letter}的汇总", "source": "manual"}
     entry |= {"units": [{"role": "lead", "unit_id": things["unit"]}]}
     things["occurrence"] = (await said(world.office, "POST", "/tasks", entry))["id"]
     await said(world.office, "POST", f"/tasks/{things['occurrence']}/moves", {"move": "assign"})
