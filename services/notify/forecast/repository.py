@@ -24,6 +24,7 @@ from services.notify.models import (
     InboxRow,
     NoticeRow,
     ParcelRow,
+    ReplyRow,
     ServicePauseRow,
     ServiceRow,
 )
@@ -80,7 +81,14 @@ def _lean(today: date) -> Mapping[Table, Select[Any]]:
         ),
     )
     decided = select(NoticeRow.id).join(ClockRow, running)
+    still_runs = and_(
+        ClockRow.task_id == ReplyRow.task_id, ClockRow.clock == ReplyRow.clock, ClockRow.next_at.is_not(None)
+    )
+    answered = select(ReplyRow.notice_id).join(
+        ClockRow, still_runs
+    )  # An answer to an early rung holds for later ones.
     clocks, notices, parcels = _table(ClockRow), _table(NoticeRow), _table(ParcelRow)
+    replies = _table(ReplyRow)
     deliveries, inbox = _table(DeliveryRow), _table(InboxRow)
     services, pauses = _table(ServiceRow), _table(ServicePauseRow)
     watched = select(ClockRow.task_id).where(ClockRow.feed == RATINGS, ClockRow.next_at.is_not(None))
@@ -88,7 +96,8 @@ def _lean(today: date) -> Mapping[Table, Select[Any]]:
         services: select(services).where(services.c.subject.in_(watched)),
         pauses: select(pauses).where(pauses.c.subject.in_(watched)),
         clocks: select(clocks).where(clocks.c.next_at.is_not(None)),
-        notices: select(notices).where(or_(notices.c.id.in_(waiting), notices.c.id.in_(decided))),
+        notices: select(notices).where(or_(*(notices.c.id.in_(ids) for ids in (waiting, decided, answered)))),
+        replies: select(replies).where(replies.c.notice_id.in_(answered)),
         inbox: select(inbox).where(inbox.c.notice_id.in_(waiting)),
         parcels: select(parcels).where(or_(parcels.c.day >= today, parcels.c.id.in_(on_the_way))),
         deliveries: select(deliveries).where(deliveries.c.outcome.in_([WAITING, SENDING])),

@@ -14,12 +14,14 @@ from services.notify.forecast import rehearsal
 from services.notify.forecast.changes import Change
 from services.notify.forecast.domain import ForecastMessage, ForecastNotice, window
 from services.notify.forecast.service import Forecaster
-from services.notify.models import Base
+from services.notify.models import Base, NoticeRow
+from services.notify.quiet import service as quiet
+from services.notify.repository_notices import TOLD
 from services.notify.rules import shipped_rules
 from shared.clock import local_date
 from shared.database import Database
 from shared.errors import Invalid, Permanent
-from shared.events.supervision import TaskBlocked
+from shared.events.supervision import ClockStopped, TaskBlocked
 from shared.tables import OUTBOX
 from shared.testing import FakeClock
 from tests.notify.conftest import ON_BOTH, OpenDatabase
@@ -108,6 +110,23 @@ async def test_what_is_with_a_channel_already_is_not_forecast_again(drill: Drill
 
     assert on_the_way
     assert {one.id for one in said.messages} & {parcel.id for parcel in on_the_way} == set()
+
+
+async def test_answers_to_notices_of_clocks_that_run_and_that_ended_hold_in_the_forecast(
+    drill: Drill,
+) -> None:
+    async with drill.db.transaction() as tx:
+        told = select(NoticeRow).where(NoticeRow.verdict.in_(TOLD)).order_by(NoticeRow.planned_at.desc())
+        for notice in await tx.session.scalars(told):
+            await quiet.acknowledge(tx, notice, reason="知悉", by="p1")  # At last the earliest of each clock.
+    stopped = ClockStopped(task_id="t2", clock="finish", stopped_at=NOW)
+    await tell(drill.db, handlers.on_clock_stopped, stopped)
+
+    said = await forecaster(drill).forecast(DAYS)
+    await drill.run(until=DAYS.end)
+
+    assert as_decided(said.notices) == await drill.notices(DAYS)
+    assert as_sent(said.messages) == drill.messages(DAYS)
 
 
 @pytest.mark.slow
