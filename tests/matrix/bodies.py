@@ -118,6 +118,7 @@ MARKS: dict[str, str] = {
     "GET /inbox": "notice",
     "GET /parcels": "parcel",
     "GET /burden/messages": "unit",
+    "GET /services": "service",
     "GET /forecast?days=3": "unit",
     "GET /tasks/{task}/proof": "task_notice",
     "GET /assessment/periods/{period}/scores": "unit",

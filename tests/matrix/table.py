@@ -248,7 +248,7 @@ POST   /forecast                                           SPDA
 GET    /tasks/{task}/proof                                 SPDA    sees:UHL
 GET    /tasks/{task}/proof.docx                            SPUHLDA
 # 电子监察
-GET    /services                                           SPUHLDA
+GET    /services                                           SPDA    sees:UHL
 GET    /services?unit={unit}                               SPDA    own:UHL
 GET    /services/{service}                                 SPDA    own:UHL
 # 规则、静默、通讯录
@@ -518,4 +518,4 @@ def rows_of(text: str) -> tuple[Row, ...]:
     return tuple(_row(line) for line in lines)
 
 
-ROWS = rows_of(NOTICES + LEDGER + FIGURES + GATEWAY)
+ROWS = rows_of(LEDGER + FIGURES + GATEWAY + NOTICES)

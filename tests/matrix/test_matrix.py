@@ -51,6 +51,7 @@ WHOLE = frozenset(
         "/orders",
         "/parcels",
         "/plates",
+        "/services",
         "/tasks",
     }
 )
