@@ -88,19 +88,33 @@ class Batch:
 class Applier:
     """Applies batches of one feed for one group.
 
+    Args:
+        db: The group's database.
+        feed: The stream.
+        handlers: Of the group.
+        probe: Asks whether Redis answers; raises where it does not.
+        longest: Seconds (real time) after which a transaction ends with the event that it is at.
+
     Attributes:
         feed: The stream.
         fence: The lease's number under which the cursor may be moved.
     """
 
     def __init__(
-        self, db: Database, feed: Feed, handlers: Handlers, *, probe: Callable[[], Awaitable[None]]
+        self,
+        db: Database,
+        feed: Feed,
+        handlers: Handlers,
+        *,
+        probe: Callable[[], Awaitable[None]],
+        longest: float = LONGEST_TRANSACTION,
     ) -> None:
         self.feed = feed
         self.fence = 0
         self._db = db
         self._handlers = handlers
         self._probe = probe
+        self._longest = longest
         self._threaded = handlers.in_threads(feed)
 
     async def apply(self, entries: Entries) -> int:
@@ -149,7 +163,7 @@ class Applier:
     async def _handle(self, tx: Tx, batch: Batch, fresh: Sequence[Item], *, isolating: bool) -> int:
         handle = self._isolated if isolating else self._plain
         loop = asyncio.get_running_loop()
-        end = loop.time() + LONGEST_TRANSACTION
+        end = loop.time() + self._longest
         connection = await tx.session.connection()
         for item in fresh:
             # Nothing is asked of the database for what is of no concern: of the ratings, all but one in ten thousand.

@@ -122,14 +122,12 @@ def test_databases_are_migrated_where_the_environment_says(capsys: pytest.Captur
     assert "没有服务 nobody" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("link", "said"), [('<?after=b>; rel="next"', "--limit"), ("", "")])
-def test_a_list_that_was_cut_says_that_there_is_more(
-    link: str, said: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.mark.parametrize("link", ['<?after=b>; rel="next"', ""])
+def test_a_list_that_was_cut_says_that_there_is_more(link: str, capsys: pytest.CaptureFixture[str]) -> None:
     headers = {"link": link} if link else {}
     transport = httpx.MockTransport(lambda _: httpx.Response(200, json=[], headers=headers))
     client = client_over(httpx.Client(base_url="http://gateway", transport=transport))
     client.orders.get_orders(limit=1)
     tell_more(client)
 
-    assert (said in capsys.readouterr().err) == bool(link)
+    assert ("--limit" in capsys.readouterr().err) == bool(link)

@@ -21,11 +21,18 @@ async def away() -> None:
     raise ConnectionError("nobody answers")
 
 
-async def applier(db: Database, handlers: Handlers, *, feed: str = "supervision", fence: int = 1) -> Applier:
+PATIENT = 60.0  # Seconds: a batch is one transaction, however slow the machine.
+
+
+async def applier(
+    db: Database, handlers: Handlers, *, feed: str = "supervision", fence: int = 1, longest: float = PATIENT
+) -> Applier:
     async with db.transaction() as tx:
         connection = await tx.session.connection()
         await connection.run_sync(take_cursors, feeds_of(handlers.group), fence)
-    made = Applier(db, "ratings" if feed == "ratings" else "supervision", handlers, probe=fine)
+    made = Applier(
+        db, "ratings" if feed == "ratings" else "supervision", handlers, probe=fine, longest=longest
+    )
     made.fence = fence
     return made
 

@@ -154,11 +154,11 @@ async def test_a_long_batch_is_committed_in_portions(world: World) -> None:
     db = world.database("notify", clock=FakeClock())
 
     async def slow(_tx: Tx, _event: UnitRegistered) -> None:
-        await asyncio.sleep(0.15)
+        await asyncio.sleep(0.02)
 
     handlers = Handlers("notify")
     handlers.on(UnitRegistered, slow)
-    apply = await applier(db, handlers)
+    apply = await applier(db, handlers, longest=0.01)
 
     done = await apply.apply(units("a", "b", "c", "d"))
 

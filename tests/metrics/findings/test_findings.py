@@ -94,6 +94,12 @@ async def test_a_span_that_is_none_or_too_long_is_refused(tmp_path: Path, query:
     assert (response.status_code, response.json()["code"]) == (422, "ratings.span")
 
 
+def test_the_limits_of_the_file_are_read_once() -> None:
+    finding_rules.cache_clear()
+
+    assert finding_rules() is finding_rules()
+
+
 def test_limits_are_those_of_the_file_but_for_what_a_place_has_otherwise() -> None:
     rules = changed(finding_rules(), {"burst": {"times": 20, "levels": [5]}}, version=2)
 

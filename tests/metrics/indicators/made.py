@@ -1,6 +1,6 @@
 """Indicators of the tests: a plan that was issued, a target that a unit owns, and who reports."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from services.metrics.indicators import catalogue, service, service_values
@@ -47,8 +47,8 @@ def indicator(**changes: Any) -> Indicator:  # noqa: ANN401 - fields of any type
     return Indicator(**(content | changes))
 
 
-async def tell(db: Database, *more: Any, **changes: Any) -> None:  # noqa: ANN401 - fields of any type.
-    """Tell of a plan, its unit, a task of it, and a target that the task's unit owns."""
+async def tell(db: Database, *more: Any, time: datetime = make.NOW, **changes: Any) -> None:  # noqa: ANN401 - fields of any type.
+    """Tell at an instant of a plan, its unit, a task of it, and a target that the task's unit owns."""
     plan = supervision.PlanConfirmed(plan_id=PLAN, title="政务服务", issued_on=ISSUED, tasks=1)
     units = [
         supervision.UnitRegistered(unit_id=f"u{n}", name=name, kind="centre")
@@ -59,7 +59,7 @@ async def tell(db: Database, *more: Any, **changes: Any) -> None:  # noqa: ANN40
         "政务服务事项网上可办率",
         **{"target_id": ID, "plan_id": PLAN, "task_id": "p18-1", "value": 96} | changes,
     )
-    await make.tell(db, *make.told(plan, *units, task, target, *more), times=1)
+    await make.tell(db, *make.told(plan, *units, task, target, *more, time=time), times=1)
 
 
 def of_water() -> list[supervision.TaskRegistered]:

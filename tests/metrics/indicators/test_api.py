@@ -49,7 +49,7 @@ async def test_a_value_is_reported_and_shown_with_its_history(file_db: Database,
 
 
 async def test_the_past_shows_what_was_known_then(file_db: Database, tmp_path: Path) -> None:
-    await made.tell(file_db)
+    await made.tell(file_db, time=make.BEGINNING)
     await made.report(file_db, made.said())
 
     then = await answer(tmp_path, f"/indicators/{made.ID}?as_of=2023-06-19")
