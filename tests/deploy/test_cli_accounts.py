@@ -44,6 +44,7 @@ def test_an_account_is_locked_disabled_and_let_in_again(tmp_path: Path, command:
     assert (shown["login"], shown["state"], shown["second_factor"]) == ("li.gang", state, False)
 
 
+@pytest.mark.slow
 def test_a_new_first_password_and_a_lost_authenticator_are_dealt_with(tmp_path: Path) -> None:
     first = printed(duban(tmp_path, "account", "create", *LI)).splitlines()[1]
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from deploy.api_client.calendar import ImportOut, MovedClockOut
 from deploy.cli_calendar import SHOWN, _told
 from shared.testing import json_lines
@@ -11,6 +13,7 @@ from tests.deploy.gateways import code_of, printed, real, run
 LIST = "date,kind\n2031-01-01,休\n2031-05-01,休\n2031-05-05,休\n2031-05-10,班\n2031-10-01,休\n"
 
 
+@pytest.mark.slow
 async def test_a_year_is_tried_imported_and_shown(tmp_path: Path) -> None:
     file = tmp_path / "2031.csv"
     file.write_text(LIST, "utf-8")
@@ -30,6 +33,7 @@ async def test_a_year_is_tried_imported_and_shown(tmp_path: Path) -> None:
     assert after.endswith("班：2031-05-10\n")
 
 
+@pytest.mark.slow
 async def test_a_year_and_an_import_are_printed_as_json(tmp_path: Path) -> None:
     async with real(tmp_path) as gateway:
         [outcome] = json_lines(
@@ -52,6 +56,7 @@ def test_the_clocks_that_move_are_listed_up_to_a_screen() -> None:
     assert (lines[1], lines[-2]) == (moved, "  …… 另有 2 个期限")
 
 
+@pytest.mark.slow
 async def test_a_file_that_is_no_list_is_refused(tmp_path: Path) -> None:
     async with real(tmp_path) as gateway:
         refused = await gateway.run("calendar", "import", "-", stdin=b"{}")

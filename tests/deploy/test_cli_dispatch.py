@@ -41,6 +41,7 @@ async def test_a_csv_is_loaded_listed_and_tried(tmp_path: Path) -> None:
     assert nobody == "没有单位：登记后由督查人员派单\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "code"),
     [
@@ -62,6 +63,7 @@ def test_a_csv_of_another_encoding_is_refused(tmp_path: Path) -> None:
     assert code_of(run("dispatch", "import", str(tmp_path / "directory.csv"))) == "file.not_utf8"
 
 
+@pytest.mark.slow
 async def test_rectifications_are_listed_and_an_unknown_one_is_told(tmp_path: Path) -> None:
     async with real(tmp_path) as gateway:
         listed = printed(await gateway.run("rectification", "list", "--overdue"))

@@ -125,6 +125,7 @@ async def archived(gateway: Real) -> None:
     await gateway.world.archive(entry(3, name="教育局"))
 
 
+@pytest.mark.slow
 async def test_a_real_gateway_is_followed_from_a_position_on(tmp_path: Path) -> None:
     async with real(tmp_path) as gateway:
         await archived(gateway)
@@ -137,6 +138,7 @@ async def test_a_real_gateway_is_followed_from_a_position_on(tmp_path: Path) -> 
     assert json_lines(printed(chosen))[0]["data"]["unit_id"] == "u1"
 
 
+@pytest.mark.slow
 async def test_bytes_that_are_no_event_are_told_too(tmp_path: Path) -> None:
     broken = entry(1)
     async with real(tmp_path) as gateway:
@@ -154,6 +156,7 @@ async def test_a_position_beyond_a_real_archive_is_refused(tmp_path: Path) -> No
     assert code_of(result) == "position.ahead"
 
 
+@pytest.mark.slow
 async def test_a_real_archive_verifies_until_an_entry_is_gone(tmp_path: Path) -> None:
     async with real(tmp_path) as gateway:
         await archived(gateway)

@@ -64,6 +64,7 @@ async def test_a_source_is_set_tried_sent_to_and_reconciled(tmp_path: Path) -> N
     assert (told["received"], told["repeated"], shown.split()[-1]) == (6, 3, "-1")
 
 
+@pytest.mark.slow
 async def test_an_export_of_the_hotline_is_tried_and_sent(tmp_path: Path) -> None:
     row = one_order(回访时间="2023-06-03 09:00:00", 是否解决="未解决", 是否满意="不满意")
     file = written(tmp_path, "orders.csv", as_csv([row]))
@@ -78,6 +79,7 @@ async def test_an_export_of_the_hotline_is_tried_and_sent(tmp_path: Path) -> Non
     assert (NAME in tried, sent.splitlines()[0]) == (False, "收到 1，收下 1")
 
 
+@pytest.mark.slow
 async def test_a_sample_that_does_not_fit_is_told_and_ends_with_an_error(tmp_path: Path) -> None:
     file = written(tmp_path, "sample.json", [one_rating(pf="9"), one_rating(2, pf="9")])
     async with real(tmp_path) as gateway:
@@ -125,6 +127,7 @@ async def test_a_single_record_that_is_refused_is_told_as_any_other(tmp_path: Pa
     )
 
 
+@pytest.mark.slow
 async def test_a_signed_source_is_sent_to_with_its_secret(tmp_path: Path) -> None:
     file, secret = written(tmp_path, "one.json", one_service()), "0123456789abcdef"
     async with real(tmp_path) as gateway:
@@ -135,6 +138,7 @@ async def test_a_signed_source_is_sent_to_with_its_secret(tmp_path: Path) -> Non
     assert (code_of(without), printed(sent)) == ("signature.missing", "收到 1，收下 1\n")
 
 
+@pytest.mark.slow
 async def test_files_dropped_into_a_folder_are_sent_and_moved(tmp_path: Path) -> None:
     box = tmp_path / "box"
     box.mkdir()

@@ -37,6 +37,7 @@ async def test_the_ledger_goes_out_is_edited_and_comes_in_again(tmp_path: Path) 
     assert load_workbook(file)["督办台账"]["C5"].value == "办好一件事"
 
 
+@pytest.mark.slow
 async def test_the_ledger_of_a_past_day_is_exported(tmp_path: Path) -> None:
     file = tmp_path / "then.xlsx"
     async with real(tmp_path) as gateway:

@@ -138,6 +138,7 @@ async def test_a_key_that_may_only_send_ratings_sends_them_in_the_systems_time(t
     assert [json.loads(one)["accepted"] for one in (said, at_rate)] == [20, 20]
 
 
+@pytest.mark.slow
 async def test_a_feed_of_the_future_is_refused_in_so_many_words(tmp_path: Path) -> None:
     async with real(tmp_path) as gateway:
         said = printed(await gateway.run("simulate", "--count", "1", "--at", "2999-01-01T00:00", role="feed"))

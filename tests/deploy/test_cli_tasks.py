@@ -85,6 +85,7 @@ async def test_tasks_are_found_by_unit_text_and_day(tmp_path: Path, plan: str) -
     assert code_of(unknown) == "unit.unknown"
 
 
+@pytest.mark.slow
 async def test_people_read_a_line_for_each_task_and_unit(tmp_path: Path, plan: str) -> None:
     async with real(tmp_path) as gateway:
         await gateway.run("plan", "import", plan, "--confirm")
@@ -113,6 +114,7 @@ async def test_a_task_is_shown_and_moved(tmp_path: Path, plan: str) -> None:
     assert (refused.exit_code, refused.stdout) == (1, "")
 
 
+@pytest.mark.slow
 async def test_a_rating_posted_twice_is_repeated(tmp_path: Path) -> None:
     file = tmp_path / "rating.json"
     file.write_text(json.dumps(rating()), "utf-8")

@@ -63,6 +63,7 @@ class Visitor(threading.Thread):
             os.kill(os.getpid(), signal.SIGINT)
 
 
+@pytest.mark.slow
 def test_everything_runs_revives_and_stops(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     stack = Stack(tmp_path / "data", port=five_free_ports(), speed=60)
     visitor = Visitor(stack)

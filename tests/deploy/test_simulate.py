@@ -64,6 +64,7 @@ def test_a_feed_without_units_is_refused() -> None:
         Profile(units=0)
 
 
+@pytest.mark.slow
 def test_a_bad_rating_has_a_reason_of_its_own_level() -> None:
     bad = [rating for rating in feed_of(50_000, bad_share=0.01) if rating["satisfaction"] in {"1", "2"}]
 

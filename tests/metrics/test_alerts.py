@@ -63,6 +63,7 @@ def test_every_alert_is_quiet_then_fires_and_then_clears(minutes: int, tmp_path:
     assert found.returncode == 0, found.stdout + found.stderr
 
 
+@pytest.mark.slow
 @needs_promtool
 def test_the_dead_mans_switch_fires_always(tmp_path: Path) -> None:
     moments = [firing(ALWAYS, step, 1, 1) for step in (0, 30, 60)]

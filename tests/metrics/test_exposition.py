@@ -66,6 +66,7 @@ def crowd(count: int) -> dict[str, object]:
     return {"ratings": many_units(count), "rated": rated}
 
 
+@pytest.mark.slow
 async def test_every_name_of_the_contract_is_there(file_db: Database) -> None:
     await make.tell_everything(file_db)
 

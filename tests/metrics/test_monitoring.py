@@ -110,6 +110,7 @@ def test_every_alert_fires_when_it_should_and_not_before() -> None:
     assert found.returncode == 0, found.stdout + found.stderr
 
 
+@pytest.mark.slow
 @needs_promtool
 async def test_every_panel_shows_something_over_our_own_metrics(file_db: Database, tmp_path: Path) -> None:
     await make.tell_everything(file_db)

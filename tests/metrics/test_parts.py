@@ -63,6 +63,7 @@ async def test_a_part_stands_where_its_unit_left_it_in_whatever_order_that_is_to
     assert await parts(db) == {("u1", "assigned", 1), ("u2", "in_progress", 1)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", [supervision.TaskReassigned, supervision.TaskInstructed])
 async def test_what_was_told_before_the_units_had_to_sign_anew_counts_no_more(
     db: Database, model: type[supervision.TaskEvent]

@@ -29,6 +29,7 @@ from tests.shared.world import (
 )
 
 
+@pytest.mark.slow
 async def test_every_event_is_handled_once_in_order_and_acknowledged(world: World) -> None:
     owner, reader = world.database("tasks"), world.database("notify")
     await publish(owner, *(unit(f"u{n}") for n in range(1200)))

@@ -120,6 +120,7 @@ async def test_a_part_of_a_gap_can_be_given_up_from_its_beginning(world: World) 
     assert left == [{"feed": "supervision", "first": 6, "last": 20}]
 
 
+@pytest.mark.slow
 async def test_what_the_history_still_has_is_not_given_up(world: World) -> None:
     await holed(world)
     bus, reader = await stopped(world, history=kept(8, 9, 10, *range(21, 31)))

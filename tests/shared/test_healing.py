@@ -148,6 +148,7 @@ async def test_while_the_database_is_away_nothing_is_parked(world: World, postgr
     assert await parked(reader, dead=False) == await parked(reader, dead=True) == []
 
 
+@pytest.mark.slow
 async def test_a_service_stops_while_redis_is_away(own_world: World, own_valkey: ValkeyServer) -> None:
     owner, reader = own_world.database("tasks"), own_world.database("notify")
     buses = [await own_world.bus(owner), await own_world.bus(reader, units_to(Failing()))]

@@ -85,6 +85,7 @@ async def test_a_restarted_replica_takes_its_own_lease_back_at_once(world: World
     assert again.fence == 2
 
 
+@pytest.mark.slow
 async def test_a_holder_that_was_overtaken_stands_by(world: World) -> None:
     owner, reader = world.database("tasks"), world.database("notify")
     await world.bus(owner)

@@ -25,6 +25,7 @@ from tests.shared.world import (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bad", [1, 2, 500])
 async def test_unreadable_events_are_dead_at_once_and_all_others_are_handled(
     open_database: OpenDatabase, bad: int

@@ -13,18 +13,21 @@ from shared.testing import FakeClock
 from tests.tasks.apps import Caller, settings
 
 
+@pytest.mark.slow
 async def test_a_running_app_is_healthy_and_ready(whole: Caller) -> None:
     health, ready = await whole.client.get("/healthz"), await whole.client.get("/readyz")
 
     assert (health.text, ready.json()) == ("ok\n", {"ready": True, "problems": []})
 
 
+@pytest.mark.slow
 async def test_the_metrics_name_the_service(whole: Caller) -> None:
     text = (await whole.client.get("/metrics")).text
 
     assert 'duban_build_info{service="tasks"' in text
 
 
+@pytest.mark.slow
 async def test_lights_are_brought_up_to_date_at_the_start(whole: Caller) -> None:
     for _ in range(1000):
         lights = [task["light"] for task in await whole.tasks()]

@@ -14,6 +14,7 @@ from shared.tables import BUS, HEADS
 
 
 # SQLAlchemy can't read the index by days back, since that is one of an expression.
+@pytest.mark.slow
 @pytest.mark.filterwarnings(
     "ignore:Skipped unsupported reflection of expression-based index ix_task_(plan_)?due"
 )

@@ -231,6 +231,7 @@ async def shown(db: Database) -> dict[str, bool]:
     return {clock.name: clock.provisional for clock in task.clocks}
 
 
+@pytest.mark.slow
 async def test_prometheus_reads_how_far_ahead_days_are_official(whole: Caller) -> None:
     whole.clock.instant = at_local(date(2026, 11, 1))
 

@@ -145,6 +145,7 @@ async def test_nothing_is_rebuilt_while_metrics_runs(tmp_path: Path) -> None:
     assert not beside(tmp_path, "metrics.db.")
 
 
+@pytest.mark.slow
 async def test_a_hole_in_the_archive_ends_it_and_leaves_the_old_one(tmp_path: Path) -> None:
     await a_place(tmp_path, 4, 60)
     before = await states(tmp_path / "metrics.db")

@@ -204,6 +204,7 @@ async def test_a_key_in_a_cookie_is_none_and_a_login_from_another_site_is_refuse
     assert "Secure" not in plain.headers["set-cookie"]
 
 
+@pytest.mark.slow
 async def test_one_address_logs_in_sixty_times_a_minute(place: Replica) -> None:
     codes = [(await log_in(place, f"n{number}", "wrong")).status_code for number in range(61)]
 

@@ -30,6 +30,7 @@ def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+@pytest.mark.slow
 def test_every_operation_has_a_name_of_its_own_and_a_chinese_summary(document: dict[str, Any]) -> None:
     found = operations(document)
     names = [one["operationId"] for one in found]
@@ -38,6 +39,7 @@ def test_every_operation_has_a_name_of_its_own_and_a_chinese_summary(document: d
     assert [one["at"] for one in found if not CHINESE.search(one["summary"])] == []
 
 
+@pytest.mark.slow
 def test_every_operation_tells_its_failures_as_problem_documents(document: dict[str, Any]) -> None:
     problems = document["components"]["responses"]
 
@@ -61,6 +63,7 @@ def test_every_example_of_a_body_fits_its_schema(document: dict[str, Any]) -> No
     assert len(exemplified) > 130
 
 
+@pytest.mark.slow
 def test_every_inner_route_says_what_it_answers(document: dict[str, Any]) -> None:
     for route in ROUTES:
         answers = document["paths"][f"/api/v1{route.path}"][route.method.lower()]["responses"]
@@ -104,6 +107,7 @@ def test_lists_in_pages_say_so_in_their_parameters_and_their_head(document: dict
         assert names & {"after", "before"}, path
 
 
+@pytest.mark.slow
 def test_no_schema_is_left_over_and_none_is_missing(document: dict[str, Any]) -> None:
     referred = set(re.findall(r"#/components/schemas/([\w.-]+)", repr(document)))
 

@@ -52,6 +52,7 @@ async def test_pages_by_token_go_on_behind_the_last_one(desk: Desk) -> None:
     assert [one.get("after") for one in platform.asked] == [None, "10", "20", "25", "25", "30"]
 
 
+@pytest.mark.slow
 async def test_a_platform_that_fails_repeats_and_reorders_loses_and_doubles_nothing(desk: Desk) -> None:
     drawn = random.Random(4)  # noqa: S311 - data of a test.
 

@@ -87,6 +87,7 @@ async def test_a_new_cursor_begins_at_the_end_unless_told_where(desk: Desk) -> N
     assert (at_end, await steps(desk)) == ([], STEPS_OF_RATING)
 
 
+@pytest.mark.slow
 async def test_readers_at_the_same_time_write_once(desk: Desk) -> None:
     await desk.target(URL)
     await desk.feed()

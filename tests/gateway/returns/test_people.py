@@ -192,6 +192,7 @@ async def test_a_day_is_counted_by_step(world: World) -> None:
     assert other["steps"] == []
 
 
+@pytest.mark.slow
 async def test_what_the_platform_forgot_is_named_and_said_again_under_its_id(world: World) -> None:
     desk = await desk_in(world)
     with playing(forget) as platform:

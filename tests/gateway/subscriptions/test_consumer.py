@@ -125,6 +125,7 @@ def check(address: str, secret: str = SECRET) -> Any:  # noqa: ANN401 - the runn
     return CliRunner().invoke(app, ["check", address, "--secret", secret])
 
 
+@pytest.mark.slow
 async def test_the_example_consumer_passes_the_test_kit_and_handles_each_event_once(tmp_path: Path) -> None:
     downstream = Downstream()
     with consuming(tmp_path, downstream) as address:

@@ -53,6 +53,7 @@ async def a_life(world: World) -> None:
     await release(world, rating_id, text="某某，来回多次。")
 
 
+@pytest.mark.slow
 async def test_nothing_planted_is_in_any_store_log_metric_or_event(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -70,6 +71,7 @@ async def test_nothing_planted_is_in_any_store_log_metric_or_event(
     assert planted_in(b"x" + ZHANG.phone.encode()) == [ZHANG.phone] * 2  # The search finds what is there.
 
 
+@pytest.mark.slow
 async def test_after_the_destruction_no_store_yields_the_text_even_with_the_wrapping_key(
     tmp_path: Path,
 ) -> None:

@@ -44,6 +44,7 @@ def test_any_score_equals_an_independent_calculation_and_its_lines_add_up_to_it(
         assert found.percent == Decimal(oracle.cents(Fraction(found.total) * 100 / expected[1])).scaleb(-2)
 
 
+@pytest.mark.slow
 @given(made.scored())
 @settings(max_examples=30, deadline=None)
 def test_a_score_is_made_again_from_what_its_lines_keep(drawn: Drawn) -> None:
@@ -55,6 +56,7 @@ def test_a_score_is_made_again_from_what_its_lines_keep(drawn: Drawn) -> None:
     assert kept == found == again
 
 
+@pytest.mark.slow
 @given(st.lists(st.fractions(0, 100, max_denominator=997), max_size=8))
 @settings(max_examples=50)
 def test_rounded_amounts_add_up_to_the_rounded_sum(exact: list[Fraction]) -> None:

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from services.metrics.assessment.adapters import Registry
 from services.metrics.assessment.schemes.domain import refusal
 from services.metrics.assessment.schemes.files import shipped
@@ -121,6 +123,7 @@ def test_the_default_scheme_names_measures_that_are_there_and_ranks_no_enterpris
     assert {"税务", "消防", "供电", "燃气", "法院", "公安"} <= set(default.informed.words)
 
 
+@pytest.mark.slow
 async def test_the_default_scheme_scores_with_the_real_measures(file_db: Database, tmp_path: Path) -> None:
     await make.tell_everything(file_db)
     default = shipped()["three-years"].model_dump(mode="json")

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from shared.clock import LiveClock
 from shared.database import Database
@@ -57,6 +58,7 @@ async def test_the_past_shows_what_was_known_then(file_db: Database, tmp_path: P
     assert (then["history"], then["indicator"]["present"]) == ([], None)
 
 
+@pytest.mark.slow
 async def test_the_list_is_filtered_by_kind_state_and_frame(file_db: Database, tmp_path: Path) -> None:
     await made.tell(file_db)
     await made.report(file_db, made.said())
@@ -122,6 +124,7 @@ async def test_the_catalogue_names_frame_measures_and_notes(tmp_path: Path) -> N
     assert (len(shown["frame"]), len(shown["measures"]), shown["notes"]["audited"]) == (23, 34, "审定数")
 
 
+@pytest.mark.slow
 async def test_an_unknown_indicator_is_not_found(tmp_path: Path) -> None:
     response = await call(tmp_path, "GET", "/indicators/p99-t001")
 

@@ -86,6 +86,7 @@ async def test_each_part_of_each_figure_leads_to_as_many_rows(file_db: Database,
         }
 
 
+@pytest.mark.slow
 async def test_rows_come_in_pages_and_say_why_they_are_left_out(file_db: Database, tmp_path: Path) -> None:
     await tell_ratings(file_db)
     path = "/rates/ratings.satisfaction/rows?part=denominator&limit=25"
@@ -98,6 +99,7 @@ async def test_rows_come_in_pages_and_say_why_they_are_left_out(file_db: Databas
     assert [row["reason_title"] for row in left_out["items"]] == ["系统默认评价"]
 
 
+@pytest.mark.slow
 async def test_rows_of_services_and_rectifications_are_shown(file_db: Database, tmp_path: Path) -> None:
     await make.tell_everything(file_db)
 
@@ -108,6 +110,7 @@ async def test_rows_of_services_and_rectifications_are_shown(file_db: Database, 
     assert (owed["task_id"], owed["done"], owed["due"]) == ("t-bad", "", True)
 
 
+@pytest.mark.slow
 async def test_clerks_are_for_supervisors_and_their_own_unit(file_db: Database, tmp_path: Path) -> None:
     await tell_ratings(file_db)
     path = "/rates/ratings.satisfaction?by=clerk"
@@ -137,6 +140,7 @@ async def test_rows_name_the_clerk_only_to_those_who_may_see(
     assert ("clerk" in found["items"][0]) is seen
 
 
+@pytest.mark.slow
 async def test_a_place_sets_its_rule_and_says_why(file_db: Database, tmp_path: Path) -> None:
     await tell_ratings(file_db)
 

@@ -44,6 +44,7 @@ async def counted(db: Database) -> Statistics:
         return await (await session.connection()).run_sync(service.statistics, "2023-06", NOW)
 
 
+@pytest.mark.slow
 async def test_a_line_counts_levels_channels_delays_and_what_was_put_right(db: Database) -> None:
     await tell_month(db)
 

@@ -20,6 +20,7 @@ async def call(folder: Path, method: str, path: str, **said: object) -> httpx.Re
         return await client.request(method, path, headers=token("indicators:read", "plans:write"), **said)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 async def test_a_person_compiles_a_summary_and_finds_it_in_the_list(
     file_db: Database, tmp_path: Path
 ) -> None:

@@ -87,6 +87,7 @@ MAIL_MODES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", MAIL_MODES)
 async def test_only_a_mail_that_the_server_took_is_sent(
     mode: str, mail_server: SmtpDouble, opened: Open
@@ -99,6 +100,7 @@ async def test_only_a_mail_that_the_server_took_is_sent(
     assert (outcome.result is SENT) == (len(mail_server.taken) == 1)
 
 
+@pytest.mark.slow
 async def test_a_mail_that_arrived_without_an_answer_is_of_unknown_outcome(
     mail_server: SmtpDouble, opened: Open
 ) -> None:
@@ -130,6 +132,7 @@ APPRISE_MODES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", APPRISE_MODES)
 async def test_through_apprise_only_what_was_taken_is_sent(
     mode: str, double: HttpDouble, opened: Open

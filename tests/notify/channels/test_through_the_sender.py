@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from prometheus_client import CollectorRegistry
 from sqlalchemy import select
 
@@ -37,6 +38,7 @@ async def outcomes(db: Database) -> Sequence[str]:
         return found.all()
 
 
+@pytest.mark.slow
 async def test_a_message_without_an_answer_is_recorded_so_and_repeated_under_its_id(
     open_database: OpenDatabase, double: HttpDouble, opened: Open
 ) -> None:

@@ -122,6 +122,7 @@ async def test_a_person_gets_one_message_for_all_mailboxes_and_each_has_its_reco
     assert await outcomes(db) == [("u00", 1, "sent"), ("u01", 1, "sent"), ("u02", 1, "sent")]
 
 
+@pytest.mark.slow
 @ON_BOTH
 async def test_mailboxes_that_lie_far_apart_are_told_together_too(open_database: OpenDatabase) -> None:
     clock, channel = FakeClock(), Post()

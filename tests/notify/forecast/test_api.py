@@ -104,6 +104,7 @@ async def test_the_rules_that_hold_already_change_nothing(caller: Caller) -> Non
     assert (said["changed"], said["before"], said["after"]) == (0, 4, 4)
 
 
+@pytest.mark.slow
 async def test_a_changed_book_of_contacts_is_tried_and_not_kept(caller: Caller) -> None:
     post = {"mailbox": "u1/officer", "person": "lee", "since": "2023-06-01"}
     book = {"people": [{"id": "lee", "name": "李"}], "posts": [post]}

@@ -98,6 +98,7 @@ async def test_a_letter_that_waits_leaves_with_the_message_of_the_next_day(drill
     assert (first.leaves_at, set(first.notices) - {one.id for one in said.notices}) != (NOW, set())
 
 
+@pytest.mark.slow
 async def test_what_is_with_a_channel_already_is_not_forecast_again(drill: Drill) -> None:
     await start(drill.db, "t5", date(2023, 6, 16))
     while await drill.engines[0].step() == 0:

@@ -46,6 +46,7 @@ async def desk(open_database: OpenDatabase, folder: Path) -> AsyncIterator[Desk]
         yield Desk(client)
 
 
+@pytest.mark.slow
 async def test_a_paper_goes_from_draft_to_release_to_instruction(
     open_database: OpenDatabase, tmp_path: Path
 ) -> None:

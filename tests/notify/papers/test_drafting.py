@@ -84,6 +84,7 @@ async def test_a_newer_summary_takes_the_place_of_the_draft_and_leaves_other_per
     assert (withdrawn.paper_id, withdrawn.number, withdrawn.by) == (PAPER, None, "")
 
 
+@pytest.mark.slow
 async def test_a_newer_summary_leaves_a_released_paper_alone(db: Database) -> None:
     await release(db)
 

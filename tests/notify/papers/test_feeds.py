@@ -253,6 +253,7 @@ def test_what_is_not_known_stands_for_itself() -> None:
     assert unit(1).unit_id == "u1"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", PERIODS)
 @ON_BOTH
 async def test_a_summary_of_a_feed_is_drafted_once_and_a_later_one_takes_its_place(

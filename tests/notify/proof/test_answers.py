@@ -43,6 +43,7 @@ async def acknowledge(life: Life, reason: str = "正在办") -> None:
         await quiet.acknowledge(tx, notice, reason=reason, by="key-1")
 
 
+@pytest.mark.slow
 async def test_an_answer_and_what_it_held_back_stand_in_the_archive(life: Life) -> None:
     await acknowledge(life)
     await life.live_until(july(7))

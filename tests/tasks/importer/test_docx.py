@@ -76,6 +76,7 @@ def test_an_empty_word_file_is_refused(tmp_path: Path) -> None:
         read_document(saved(tmp_path / "empty.docx"))
 
 
+@pytest.mark.slow
 def test_a_file_that_unpacks_to_too_much_is_refused() -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -43,6 +43,7 @@ def plant(sheet: Any) -> None:  # noqa: ANN401 - openpyxl has no types.
     sheet.merge_cells(MERGED[1])
 
 
+@pytest.mark.slow
 async def test_twenty_planted_faults_are_each_told_and_nothing_is_imported(filled: Caller) -> None:
     content = office_book(office_rows(ROWS), change=plant)
 
@@ -59,6 +60,7 @@ async def test_twenty_planted_faults_are_each_told_and_nothing_is_imported(fille
     assert len(await filled.tasks(limit=500)) == 3
 
 
+@pytest.mark.slow
 async def test_the_dry_run_tells_the_same_faults_with_their_values(filled: Caller) -> None:
     content = office_book(office_rows(ROWS), change=plant)
 

@@ -85,6 +85,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_could_hurt_is_refused_with_its_own_code(name: str) -> None:
     make, code = HOSTILE[name]
