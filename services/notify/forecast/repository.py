@@ -84,9 +84,8 @@ def _lean(today: date) -> Mapping[Table, Select[Any]]:
     still_runs = and_(
         ClockRow.task_id == ReplyRow.task_id, ClockRow.clock == ReplyRow.clock, ClockRow.next_at.is_not(None)
     )
-    answered = select(ReplyRow.notice_id).join(
-        ClockRow, still_runs
-    )  # An answer to an early rung holds for later ones.
+    # An answer to a notice of an early rung holds for later ones.
+    answered = select(ReplyRow.notice_id).join(ClockRow, still_runs)
     clocks, notices, parcels = _table(ClockRow), _table(NoticeRow), _table(ParcelRow)
     replies = _table(ReplyRow)
     deliveries, inbox = _table(DeliveryRow), _table(InboxRow)

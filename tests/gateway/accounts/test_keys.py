@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from services.gateway.accounts.uses import Uses
 from services.gateway.models import ApiKey
 from tests.gateway.accounts.made import ask, audited
 from tests.gateway.accounts.replica import TASKS, Replica
@@ -69,15 +70,20 @@ async def test_no_one_gets_the_secret_of_another_administrator(place: Replica) -
     assert (over.json()["code"], none.status_code, mine.status_code) == ("key.over", 404, 200)
 
 
+def uses_of(place: Replica) -> Uses:
+    (uses,) = (part for part in place.accounts.parts if isinstance(part, Uses))
+    return uses
+
+
 async def test_the_last_use_of_a_key_is_written_beside_the_requests(place: Replica) -> None:
     key, secret = await place.key()
-    uses = place.accounts.parts[0]
+    uses = uses_of(place)
 
     await ask(place, secret, path=TASKS)
     place.pass_by(60)
     await ask(place, secret, path=TASKS)
     before = await used_at(place, key.id)
-    await uses.write()  # type: ignore[attr-defined]  # The first part is the uses.
+    await uses.write()
 
     assert before is None
     assert await used_at(place, key.id) == str(place.clock.real_now())
@@ -85,14 +91,14 @@ async def test_the_last_use_of_a_key_is_written_beside_the_requests(place: Repli
 
 async def test_uses_that_could_not_be_written_are_written_the_next_time(place: Replica) -> None:
     key, secret = await place.key()
-    uses = place.accounts.parts[0]
+    uses = uses_of(place)
     await ask(place, secret, path=TASKS)
     await rename(place, "api_key", "aside")
     with pytest.raises(OperationalError):
-        await uses.write()  # type: ignore[attr-defined]  # As above.
+        await uses.write()
     await rename(place, "aside", "api_key")
 
-    await uses.write()  # type: ignore[attr-defined]  # As above.
+    await uses.write()
 
     assert await used_at(place, key.id) == str(place.clock.real_now())
 
