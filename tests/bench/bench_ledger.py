@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from deploy.catalogue import CATALOGUE
 from services.tasks import catalogue
 from services.tasks.daybreak import Daybreak
 from services.tasks.models import (
@@ -34,7 +35,6 @@ from tests.bench.size import either
 from tests.tasks.apps import Caller, serving
 
 NAMES = ("ledger.list_100k", "ledger.move_100k")
-CATALOGUE = Path(__file__).resolve().parents[2] / "deploy" / "catalogue"
 SMALL, LARGE = 1_000, either(100_000, 2_000)
 CALLS = either(20, 3)
 OF_A_TASK = (TaskUnitRow, ClockRow, LightRow, PartRow, RevisionRow)

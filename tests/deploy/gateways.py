@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from typer import Typer
 from typer.testing import CliRunner, Result
 
-from deploy import cli
+from deploy.cli import command
 from services.gateway.app import build
 from services.gateway.settings import Settings
 from shared.testing import FakeClock, sqlite_database
@@ -36,11 +36,11 @@ def run(*arguments: str, url: str = "http://127.0.0.1:1", key: str = "k", stdin:
 
 def _narrowed(arguments: list[str]) -> tuple[Typer, list[str]]:
     """Give the group that the first word names, and the rest: to build all groups takes a tenth of a second a call."""
-    for group in cli.app.registered_groups:
+    for group in command.app.registered_groups:
         found = group.typer_instance
         if group.name == arguments[0] and found is not None and len(found.registered_commands) > 1:
             return found, arguments[1:]
-    return cli.app, arguments
+    return command.app, arguments
 
 
 def printed(result: Result) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 from sqlalchemy import select
 
+from deploy.catalogue import CATALOGUE
 from services.tasks import catalogue
 from services.tasks.app import build
 from services.tasks.daybreak import Daybreak
@@ -24,7 +25,6 @@ from shared.testing import sqlite_database
 from tests.drill.post import Post, at_nine, open_post
 from tests.tasks.apps import SECRET, FakeBus, settings
 
-CATALOGUE = Path(__file__).resolve().parents[2] / "deploy" / "catalogue"
 ISSUED = date(2023, 4, 25)
 SCOPES = frozenset({"plans:read", "plans:write", "tasks:read", "tasks:write"})
 OFFICE = Principal(id="office", role="supervisor", scopes=SCOPES)

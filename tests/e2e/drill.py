@@ -21,6 +21,7 @@ from typing import Any
 import httpx
 import redis
 
+from deploy.catalogue import CATALOGUE
 from services.tasks import catalogue
 from shared import migrations
 from shared.clock import DrillClock
@@ -30,7 +31,6 @@ from shared.testing_servers import ValkeyServer
 
 BEGINS = datetime.fromisoformat("2023-06-20T09:00+08:00")
 ISSUED = datetime.fromisoformat("2023-04-25T09:00+08:00")
-CATALOGUE = Path(catalogue.__file__).parents[2] / "deploy" / "catalogue"
 SECRET = "the secret of a drill, shared by its services"
 SUPERVISOR = Principal(id="drill", role="supervisor", scopes=frozenset({"tasks:read", "tasks:write"}))
 START_SECONDS = 60.0

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from deploy.catalogue import CATALOGUE
 from services.tasks import catalogue
 from services.tasks.models import ClockRow, TaskRow
 from services.tasks.plans.service import confirm_plan
@@ -20,11 +21,10 @@ from shared.events.supervision import ClockStarted, PlanConfirmed, StageGoalSet,
 from shared.testing import DRILL_START, FakeClock, events_of, published, sqlite_database
 from tests.tasks import factories as make
 
-FOLDER = Path(__file__).resolve().parents[2] / "deploy" / "catalogue"
 ISSUED = at_local(date(2023, 4, 25), 9)
 
 
-async def load(db: Database, folder: Path = FOLDER) -> int:
+async def load(db: Database, folder: Path = CATALOGUE) -> int:
     return await catalogue.load(db, folder, as_of=ISSUED, now=DRILL_START)
 
 
@@ -100,7 +100,7 @@ async def test_loading_twice_changes_nothing(db: Database, clock: FakeClock) -> 
 
 @pytest.mark.slow
 async def test_a_load_that_was_cut_short_is_finished_by_the_next(db: Database) -> None:
-    parsed, origin = catalogue.read(FOLDER)  # The import was committed, the assignment was not.
+    parsed, origin = catalogue.read(CATALOGUE)  # The import was committed, the assignment was not.
     async with db.transaction() as tx:
         await confirm_plan(tx, parsed, origin, make.act())
     await load(db)
@@ -110,7 +110,7 @@ async def test_a_load_that_was_cut_short_is_finished_by_the_next(db: Database) -
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
-    shutil.copy(FOLDER / "units.json", tmp_path)
+    shutil.copy(CATALOGUE / "units.json", tmp_path)
     said = make.document()
     catalogue.write(said, tmp_path)
 
@@ -122,7 +122,7 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
 
 
 def test_a_target_of_zero_stays_a_target_of_zero(tmp_path: Path) -> None:
-    shutil.copy(FOLDER / "units.json", tmp_path)
+    shutil.copy(CATALOGUE / "units.json", tmp_path)
     catalogue.write(make.document(targets=(make.target(value=0.0),)), tmp_path)
 
     parsed, _ = catalogue.read(tmp_path)
@@ -136,7 +136,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_a_broken_line_is_named(tmp_path: Path) -> None:
-    shutil.copytree(FOLDER, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(CATALOGUE, tmp_path, dirs_exist_ok=True)
     (tmp_path / "plans.jsonl").write_text('{"id": "p01"}\n', "utf-8")
 
     with pytest.raises(Invalid, match=r"plans\.jsonl 第 1 行"):

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from deploy.cli_catalogue import UNITS_FILE, app
+from deploy.catalogue import UNITS_FILE
+from deploy.cli.catalogue import app
 from services.tasks import catalogue
 from tests.tasks.apps import PLAN_TEXT
 

@@ -14,14 +14,14 @@ from tests.deploy.rebuild.lives import COUNT, a_place
 # The command itself, killed by the progress that it tells: after some of the events are in.
 KILLED = """
 import os, signal, sys
-from deploy import cli
+from deploy.cli import command
 from deploy.rebuild import progress
 def end(self, feed, count):
     self.done += count
     if self.done > 100:
         os.kill(os.getpid(), signal.SIGKILL)
 progress.Progress.step = end
-cli.main(["rebuild", "metrics", "--data", sys.argv[1]])
+command.main(["rebuild", "metrics", "--data", sys.argv[1]])
 """
 
 

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from deploy.catalogue import CATALOGUE
 from services.tasks import catalogue
 from shared.database import Database
 from tests.drill.feeds import ledger
 from tests.drill.feeds.house import House
-from tests.drill.feeds.ledger import BY_OFFICE, CATALOGUE, HAND_OVER, Deed
+from tests.drill.feeds.ledger import BY_OFFICE, HAND_OVER, Deed
 from tests.drill.feeds.planted import OFFICE
 
 

@@ -7,10 +7,10 @@ import json
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
-CATALOGUE = Path(__file__).resolve().parents[3] / "deploy" / "catalogue"
+from deploy.catalogue import CATALOGUE, UNITS_FILE
+
 ACCEPTED, BEGUN, LAST = date(2023, 4, 26), date(2023, 5, 10), date(2024, 1, 4)
 SUSPENDED, RESUMED, CANCELLED, REASSIGNED = (date(2023, *day) for day in ((5, 22), (6, 12), (7, 5), (6, 5)))
 YEAR_END, NEXT_YEAR, REOPENED_BY = date(2023, 12, 29), date(2024, 6, 28), date(2023, 11, 1)
@@ -54,14 +54,14 @@ def rows(name: str) -> list[dict[str, Any]]:
 @cache
 def names() -> dict[str, str]:
     """Give what each printed name of a unit means."""
-    every = json.loads((CATALOGUE / "units.json").read_text("utf-8"))
+    every = json.loads(UNITS_FILE.read_text("utf-8"))
     return {name: one["canonical"] for one in every for name in (one["canonical"], *one["aliases"])}
 
 
 @cache
 def units() -> dict[str, str]:
     """Give the kind of each unit of the catalogue, by its name, in its order; 各… stands for several bodies."""
-    every = json.loads((CATALOGUE / "units.json").read_text("utf-8"))
+    every = json.loads(UNITS_FILE.read_text("utf-8"))
     kinds = {one["canonical"]: one["kind"] for one in every}
     return {name: "collective" if name.startswith("各") else kind for name, kind in kinds.items()}
 

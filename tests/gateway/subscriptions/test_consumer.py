@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from deploy.cli_subscriptions import app
+from deploy.cli.subscriptions import app
 from services.gateway.returns.domain import Hosts
 from services.gateway.subscriptions import service_people as people
 from services.gateway.subscriptions.adapters import Addresses

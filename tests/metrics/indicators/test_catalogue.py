@@ -3,8 +3,8 @@
 import json
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
+from deploy.catalogue import CATALOGUE
 from services.metrics.indicators import catalogue
 from services.metrics.indicators.domain import State
 from services.metrics.measuring import registry
@@ -13,8 +13,6 @@ from shared.database import Database
 from tests.metrics import factories as make
 from tests.metrics.factories import DAY, NOW
 from tests.metrics.indicators import made
-
-CATALOGUE = Path(__file__).resolve().parents[3] / "deploy" / "catalogue"
 
 
 def test_the_frame_has_eighteen_of_the_nation_and_five_of_the_province() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry
 from sqlalchemy import select
 
+from deploy.catalogue import CATALOGUE
 from services.notify import repository, service_parcels
 from services.notify.domain import late_after
 from services.notify.engine import Engine, Patience, Sender
@@ -22,7 +23,6 @@ from shared.events.envelope import Envelope, Event, Feed
 from shared.testing import FakeClock, published, sqlite_database
 from tests.notify.made import FakeBus, FakeChannel, adopt_shipped_rules
 
-CATALOGUE = Path(__file__).resolve().parents[3] / "deploy" / "catalogue"
 ISSUED, BEGAN = date(2023, 4, 25), at_local(date(2023, 6, 20), 9)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from deploy import cli_plan
+from deploy.cli.plan import app
 from services.tasks.checkup import RULES
 from shared.errors import Invalid
 from tests.tasks.checkup.documents import ISSUED, plan, task
@@ -21,7 +21,7 @@ def file(tmp_path: Path) -> str:
 
 
 def run(*arguments: str) -> str:
-    result = CliRunner().invoke(cli_plan.app, ["check", *arguments], catch_exceptions=False)
+    result = CliRunner().invoke(app, ["check", *arguments], catch_exceptions=False)
     assert result.exit_code == 0
     return result.output
 
@@ -70,4 +70,4 @@ def test_the_rules_are_listed_for_people_and_programs() -> None:
 
 def test_without_a_file_the_command_says_what_to_give() -> None:
     with pytest.raises(Invalid, match="--rules"):
-        CliRunner().invoke(cli_plan.app, ["check"], catch_exceptions=False)
+        CliRunner().invoke(app, ["check"], catch_exceptions=False)

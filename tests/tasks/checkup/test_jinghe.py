@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.catalogue import UNITS_FILE
 from services.tasks.checkup import Finding, check
 from services.tasks.importer import read_directory_file, read_document
 
@@ -28,7 +29,7 @@ def rows(path: Path) -> list[dict[str, object]]:
 
 @pytest.fixture(scope="module")
 def findings() -> list[Finding]:
-    units = read_directory_file(REPOSITORY / "deploy" / "catalogue" / "units.json")
+    units = read_directory_file(UNITS_FILE)
     return check(read_document(JINGHE), units)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from deploy import cli_plan
+from deploy.cli.plan import app
 from services.tasks.importer import UnreadableDocument
 
 PLAN = (
@@ -21,7 +21,7 @@ def plan(tmp_path: Path) -> Path:
 
 
 def run(*arguments: str) -> str:
-    result = CliRunner().invoke(cli_plan.app, ["parse", *arguments], catch_exceptions=False)
+    result = CliRunner().invoke(app, ["parse", *arguments], catch_exceptions=False)
     assert result.exit_code == 0
     return result.output
 

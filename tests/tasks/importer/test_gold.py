@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.catalogue import UNITS_FILE
 from services.tasks.importer import document_of, parse, read_directory_file, read_document, to_json_lines
 
 REPOSITORY = Path(__file__).parents[3]
@@ -54,7 +55,7 @@ def test_targets_stage_goals_and_cadences_reach_their_bars(what: str, tmp_path: 
 
 @pytest.mark.slow
 def test_55_printed_names_resolve_to_the_44_canonical_ones() -> None:
-    directory = read_directory_file(REPOSITORY / "deploy" / "catalogue" / "units.json")
+    directory = read_directory_file(UNITS_FILE)
     gold = json.loads((SHARED / "data" / "gold" / "units.json").read_text(encoding="utf-8"))
 
     units = parse(read_document(JINGHE), directory).units

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.catalogue import UNITS_FILE
 from services.tasks.importer import (
     UnitDirectory,
     UnreadableDocument,
@@ -12,7 +13,6 @@ from services.tasks.importer import (
     read_directory_file,
 )
 
-REPOSITORY = Path(__file__).parents[3]
 PLAN = "某市方案\n1.甲。（责任单位：发改委、财政局）\n2.乙。（责任单位：发改委）\n"
 
 
@@ -62,6 +62,6 @@ def test_an_alias_of_two_units_is_refused() -> None:
 
 
 def test_the_directory_of_the_catalogue_loads() -> None:
-    directory = read_directory_file(REPOSITORY / "deploy" / "catalogue" / "units.json")
+    directory = read_directory_file(UNITS_FILE)
 
     assert (len(directory.aliases), len(directory.kinds)) == (57, 44)

@@ -1,0 +1,1 @@
+"""The `duban` command: a module for each group of its commands; `command` puts them together."""
