@@ -1,4 +1,4 @@
-"""/burden of the API (提醒服务、督办事项服务).
+"""/burden of the API (督办事项服务、提醒服务).
 
 Written by `make schemas` from the OpenAPI document: change the routes, not this file.
 """
@@ -57,18 +57,10 @@ class BurdenView(Model):
 
 
 class BurdenApi:
-    """/burden of the API (提醒服务、督办事项服务)."""
+    """/burden of the API (督办事项服务、提醒服务)."""
 
     def __init__(self, calls: Calls) -> None:
         self.calls = calls
-
-    def get_burden_messages(
-        self, *, from_: dt.date | None = None, to: dt.date | None = None, unit: str | None = None
-    ) -> MessagesAnswer:
-        """减负统计：各单位每周收到的消息: GET /api/v1/burden/messages."""
-        return self.calls.ask(
-            MessagesAnswer, "GET", "/api/v1/burden/messages", query={"from": from_, "to": to, "unit": unit}
-        )
 
     def get_burden(
         self, *, from_: dt.date | None = None, to: dt.date | None = None, unit: str | None = None
@@ -76,4 +68,12 @@ class BurdenApi:
         """减负统计：各单位每周签收、填报、报审: GET /api/v1/burden."""
         return self.calls.ask(
             BurdenView, "GET", "/api/v1/burden", query={"from": from_, "to": to, "unit": unit}
+        )
+
+    def get_burden_messages(
+        self, *, from_: dt.date | None = None, to: dt.date | None = None, unit: str | None = None
+    ) -> MessagesAnswer:
+        """减负统计：各单位每周收到的消息: GET /api/v1/burden/messages."""
+        return self.calls.ask(
+            MessagesAnswer, "GET", "/api/v1/burden/messages", query={"from": from_, "to": to, "unit": unit}
         )

@@ -132,7 +132,7 @@ def _inner() -> Iterator[tuple[str, str, Route]]:
     for route in ROUTES:
         yield route.method.lower(), route.path, route
     for one in OPS_ROUTES:  # Every service has them, so any may describe them.
-        route = Route(one.method, one.path, "tasks", one.scope, one.summary, (), one.body)
+        route = Route(one.method, one.path, one.scope, one.summary, body=one.body, service="tasks")
         yield one.method.lower(), "/ops/{service}" + one.path, route
 
 

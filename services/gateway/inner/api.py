@@ -61,7 +61,7 @@ def inner_routes(services: InnerServices, door: Door) -> APIRouter:
 def verify_router(services: InnerServices, door: Door) -> APIRouter:
     """Serve the verification of the archive."""
     router = APIRouter(prefix=f"{API}/ops", tags=["运维"])
-    verify = Route("GET", "/archive/verify", "gateway", "ops:read", "验证档案的哈希链", ("from", "to"))
+    verify = Route("GET", "/archive/verify", "ops:read", "验证档案的哈希链", ("from", "to"))
     router.add_api_route(
         "/gateway/archive/verify",
         _forward(verify, services, door),

@@ -1,0 +1,72 @@
+"""Routes of notices 提醒 and papers 公文, which notify answers."""
+
+from services.gateway.inner.routes.rows import JSON, Route
+
+NOTICES: tuple[Route, ...] = (
+    Route("GET", "/notices", "tasks:read", "列出提醒", ("recipient", "task", "rung", "limit", "after")),
+    Route(
+        "GET",
+        "/services",
+        "tasks:read",
+        "电子监察：列出未办结的办件及其时限、暂停和提醒；state 取 open、overdue 或 paused",
+        ("unit", "state", "limit", "after"),
+    ),
+    Route("GET", "/services/{service_id}", "tasks:read", "电子监察：查看办件，时限如何算得、提醒过谁"),
+    Route("GET", "/rules", "tasks:read", "查看现行提醒规则：版本、何人何时因何设定"),
+    Route(
+        "PUT",
+        "/rules",
+        "tasks:write",
+        "整体更换提醒规则；dry_run=true 只试算，加 days 列出今后若干天提醒的增减和改期",
+        ("dry_run", "days"),
+        JSON,
+        seconds=120.0,
+    ),
+    Route("GET", "/rules/versions", "tasks:read", "列出提醒规则的全部版本", ("after", "limit")),
+    Route("GET", "/rules/versions/{version}", "tasks:read", "查看提醒规则的某一版本"),
+    Route("GET", "/inbox", "tasks:read", "查看收件箱", ("recipient", "unread", "limit", "after")),
+    Route("POST", "/inbox/{notice_id}/acknowledgement", "tasks:write", "知悉：暂停重复通报", (), JSON),
+    Route("POST", "/inbox/{notice_id}/snooze", "tasks:write", "稍后提醒", (), JSON),
+    Route("GET", "/contacts", "tasks:write", "查看通讯录：人员、岗位、离岗代理"),
+    Route("PUT", "/contacts", "tasks:write", "整体替换通讯录", (), JSON),
+    Route("GET", "/silences", "tasks:read", "列出静默", ("over", "after", "limit")),
+    Route("POST", "/silences", "tasks:write", "设置静默", (), JSON),
+    Route("POST", "/silences/{silence_id}/end", "tasks:write", "提前结束静默"),
+    Route(
+        "GET",
+        "/forecast",
+        "tasks:read",
+        "提醒预报：今后若干天将向谁发送什么",
+        ("from", "to", "days", "recipient"),
+        seconds=60.0,
+    ),
+    Route(
+        "POST",
+        "/forecast",
+        "tasks:read",
+        "提醒预报试算：规则、日历或联系人变化后消息有何不同（不写入任何内容）",
+        (),
+        JSON,
+        seconds=120.0,
+    ),
+    Route("GET", "/tasks/{task_id}/proof", "tasks:read", "提醒送达证明：某事项的全部提醒及核验"),
+    Route(
+        "GET", "/tasks/{task_id}/proof.docx", "tasks:read", "提醒送达证明（Word）", file=True, seconds=30.0
+    ),
+    Route(
+        "GET",
+        "/parcels",
+        "tasks:read",
+        "列出已发送的消息：同一对象同一日的常规提醒合并为一条",
+        ("recipient", "from", "to", "limit", "after"),
+    ),
+    Route("GET", "/burden/messages", "tasks:read", "减负统计：各单位每周收到的消息", ("unit", "from", "to")),
+    Route("GET", "/papers", "tasks:read", "列出公文及草稿", ("kind", "period", "state", "after", "limit")),
+    Route("GET", "/papers/{paper_id}.docx", "tasks:read", "下载公文（Word）", file=True),
+    Route("GET", "/papers/{paper_id}.xlsx", "tasks:read", "下载公文附表（Excel）", file=True),
+    Route("GET", "/papers/{paper_id}", "tasks:read", "查看公文：内容、附表和批示"),
+    Route("PUT", "/papers/{paper_id}", "plans:write", "修改草稿的“下一步”部分", (), JSON),
+    Route("POST", "/papers/{paper_id}/release", "plans:write", "编文号、署职务，印发公文", (), JSON),
+    Route("POST", "/papers/{paper_id}/withdrawal", "plans:write", "撤回公文", (), JSON),
+    Route("POST", "/papers/{paper_id}/instructions", "tasks:write", "登记领导对公文的批示", (), JSON),
+)
