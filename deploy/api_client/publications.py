@@ -15,6 +15,10 @@ class PublicationsApi:
     def __init__(self, calls: Calls) -> None:
         self.calls = calls
 
-    def get_publications(self, *, state: State | str | None = None, page: int | None = None) -> list[Kept]:
-        """评价人同意公开的评价，按状态: GET /api/v1/publications."""
-        return self.calls.ask(list[Kept], "GET", "/api/v1/publications", query={"state": state, "page": page})
+    def get_publications(
+        self, *, state: State | str | None = None, after: str | None = None, limit: int | None = None
+    ) -> list[Kept]:
+        """评价人同意公开的评价，按状态，最新在前: GET /api/v1/publications."""
+        return self.calls.ask(
+            list[Kept], "GET", "/api/v1/publications", query={"state": state, "after": after, "limit": limit}
+        )

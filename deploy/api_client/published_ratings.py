@@ -26,11 +26,10 @@ class Shown(Model):
 
 
 class ShownPage(Model):
-    """A page of published ratings; `next` is None on the last."""
+    """A page of published ratings; `next` is the `after` of the one behind it, None on the last."""
 
     items: list[Shown]
-    page: int
-    next: int | None
+    next: str | None
 
 
 class PublishedRatingsApi:
@@ -39,6 +38,6 @@ class PublishedRatingsApi:
     def __init__(self, calls: Calls) -> None:
         self.calls = calls
 
-    def get_published_ratings(self, *, page: int | None = None) -> ShownPage:
-        """已公开的评价，不需要密钥: GET /api/v1/published-ratings."""
-        return self.calls.ask(ShownPage, "GET", "/api/v1/published-ratings", query={"page": page})
+    def get_published_ratings(self, *, after: str | None = None) -> ShownPage:
+        """已公开的评价，最新在前，每页 50 条；不需要密钥: GET /api/v1/published-ratings."""
+        return self.calls.ask(ShownPage, "GET", "/api/v1/published-ratings", query={"after": after})

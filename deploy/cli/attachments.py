@@ -59,7 +59,7 @@ def _save(folder: Path, name: str, content: bytes) -> None:
         raise Invalid(
             f"{folder / name} 无法写入（{error.strerror}），请换 --download", field="download"
         ) from error
-    show(f"已保存 {folder / name}")
+    typer.echo(f"已保存 {folder / name}", err=True)  # Beside the list, which may be JSON.
 
 
 def add_to(app: typer.Typer) -> None:

@@ -17,14 +17,14 @@ from services.gateway.vault.domain import stated_reason
 from services.gateway.vault.service import Keeper
 from shared.clock import local_date
 from shared.database import Database
+from shared.paging import Asked
+from shared.paging_http import LINKED, After, Linking, Paging
 
 SCOPE = "publications:write"
 ON_A_PAGE = 50
-MOST_PAGES = 1000
 # What PostgreSQL takes and people read: no control characters but the line's end.
 WORDS = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
 RatingId = Annotated[str, Path(pattern=r"^[^\x00-\x1f\x7f]+$", max_length=64, description="评价编号")]
-PageNumber = Annotated[int, Query(ge=1, le=MOST_PAGES, description="第几页，每页 50 条，最新在前")]
 
 
 class Release(BaseModel):
@@ -54,11 +54,10 @@ class Shown(BaseModel):
 
 
 class ShownPage(BaseModel):
-    """A page of published ratings; `next` is None on the last."""
+    """A page of published ratings; `next` is the `after` of the one behind it, None on the last."""
 
     items: list[Shown]
-    page: int
-    next: int | None
+    next: str | None
 
 
 class Kept(Shown):
@@ -82,20 +81,29 @@ def publication_router(db: Database, keeper: Keeper, door: Door) -> APIRouter:
     _add_reading(router, db, keeper, _publisher(door))
     _add_writing(router, db, keeper, _publisher(door))
 
-    @router.get("/published-ratings", summary="已公开的评价，不需要密钥", openapi_extra={"security": []})
-    async def get_published(page: PageNumber = 1) -> ShownPage:
-        return await published_page(db, page)
+    @router.get(
+        "/published-ratings",
+        summary="已公开的评价，最新在前，每页 50 条；不需要密钥",
+        responses=LINKED,
+        openapi_extra={"security": []},
+    )
+    async def get_published(linking: Annotated[Linking, Depends()], after: After = "") -> ShownPage:
+        shown = await published_page(db, after)
+        linking.tell(shown.next)
+        return shown
 
     return router
 
 
-async def published_page(db: Database, page: int) -> ShownPage:
-    """Give a page of what is published."""
+async def published_page(db: Database, after: str) -> ShownPage:
+    """Give a page of what is published.
+
+    Raises:
+        Invalid: No page ends at `after`.
+    """
     async with db.reading() as session:
-        rows = await page_of(session, State.PUBLISHED, skip=(page - 1) * ON_A_PAGE, limit=ON_A_PAGE + 1)
-    items = [Shown.model_validate(_said(row)) for row in rows[:ON_A_PAGE]]
-    more = len(rows) > ON_A_PAGE and page < MOST_PAGES
-    return ShownPage(items=items, page=page, next=page + 1 if more else None)
+        page = await page_of(session, State.PUBLISHED, Asked(after, ON_A_PAGE))
+    return ShownPage(items=[Shown.model_validate(_said(row)) for row in page.items], next=page.next)
 
 
 def _publisher(door: Door) -> Check:
@@ -110,11 +118,18 @@ def _publisher(door: Door) -> Check:
 
 
 def _add_reading(router: APIRouter, db: Database, keeper: Keeper, publisher: Check) -> None:
-    @router.get("/publications", summary="评价人同意公开的评价，按状态", dependencies=[Depends(publisher)])
-    async def get_publications(state: State = State.WAITING, page: PageNumber = 1) -> list[Kept]:
+    @router.get(
+        "/publications",
+        summary="评价人同意公开的评价，按状态，最新在前",
+        responses=LINKED,
+        dependencies=[Depends(publisher)],
+    )
+    async def get_publications(
+        paging: Annotated[Paging, Depends()], state: State = State.WAITING
+    ) -> list[Kept]:
         async with db.reading() as session:
-            rows = await page_of(session, state, skip=(page - 1) * ON_A_PAGE, limit=ON_A_PAGE)
-        return [Kept.model_validate(_said(row)) for row in rows]
+            page = await page_of(session, state, paging.asked)
+        return [Kept.model_validate(_said(row)) for row in paging.show(page)]
 
     @router.get(
         "/ratings/{rating_id}/publication",

@@ -9,8 +9,9 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from services.gateway.pages import policy_of
-from services.gateway.publication.api import PageNumber, Shown, ShownPage, published_page
+from services.gateway.publication.api import Shown, ShownPage, published_page
 from shared.database import Database
+from shared.paging_http import After
 
 PAGE = Path(__file__).parent.parent / "templates" / "published.html"
 
@@ -22,21 +23,19 @@ def published_router(db: Database) -> APIRouter:
     template, headers = Template(text), {"content-security-policy": policy_of(text)}
 
     @router.get("/ratings/published")
-    async def published(page: PageNumber = 1) -> HTMLResponse:
-        shown = await published_page(db, page)
-        return HTMLResponse(template.substitute(_parts(shown)), headers=headers)
+    async def published(after: After = "") -> HTMLResponse:
+        shown = await published_page(db, after)
+        return HTMLResponse(template.substitute(_parts(shown, first=not after)), headers=headers)
 
     return router
 
 
-def _parts(shown: ShownPage) -> dict[str, str]:
+def _parts(shown: ShownPage, *, first: bool) -> dict[str, str]:
     items = "\n".join("\n".join(_article(one)) for one in shown.items)
-    links = []
-    if shown.page > 1:
-        links.append(f'<a href="?page={shown.page - 1}" rel="prev">上一页</a>')
+    links = [] if first else ['<a href="?" rel="first">第一页</a>']
     if shown.next:
-        links.append(f'<a href="?page={shown.next}" rel="next">下一页</a>')
-    return {"page": str(shown.page), "items": items or "<p>暂无公开的评价。</p>", "links": "".join(links)}
+        links.append(f'<a href="?after={shown.next}" rel="next">下一页</a>')
+    return {"items": items or "<p>暂无公开的评价。</p>", "links": "".join(links)}
 
 
 def _article(one: Shown) -> Iterator[str]:

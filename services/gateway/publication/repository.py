@@ -1,6 +1,7 @@
 """Rows of publications."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import cast
 
 from sqlalchemy import Connection, Table, select
@@ -10,6 +11,7 @@ from services.gateway.publication.domain import State
 from services.gateway.publication.models import Publication
 from shared.bulk import insert_rows, stored
 from shared.events.ratings import RatingSubmitted
+from shared.paging import Asked, Page, Sorting, down, up
 from shared.tables import UtcDateTime
 
 TABLE = cast("Table", Publication.__table__)
@@ -32,12 +34,19 @@ async def find(session: AsyncSession, rating_id: str, *, lock: bool = False) -> 
     return await session.get(Publication, rating_id, with_for_update=lock or None)
 
 
-async def page_of(session: AsyncSession, state: State, *, skip: int, limit: int) -> Sequence[Publication]:
-    """Give publications of a state: published ones newest first, others by the time of the rating, newest first."""
-    newest = Publication.published_at if state is State.PUBLISHED else Publication.rated_at
+async def page_of(session: AsyncSession, state: State, asked: Asked) -> Page[Publication]:
+    """Give publications of a state: published ones newest first, others by the time of the rating, newest first.
+
+    Raises:
+        Invalid: `asked.after` is no place among those of this state.
+    """
+    published, rated, last = Publication.published_at, Publication.rated_at, up(Publication.rating_id)
+    newest = published if state is State.PUBLISHED else rated
+    sorting = Sorting(f"publications.{state}", down(newest), last)
     wanted = select(Publication).where(Publication.state == state)
-    wanted = wanted.order_by(newest.desc(), Publication.rating_id).offset(skip).limit(limit)
-    return (await session.scalars(wanted)).all()
+    rows = (await session.scalars(sorting.page(wanted, asked))).all()
+    key = attrgetter(newest.key, "rating_id")
+    return sorting.cut(rows, asked, key)
 
 
 async def published_of(session: AsyncSession, subjects: Sequence[str]) -> Sequence[Publication]:

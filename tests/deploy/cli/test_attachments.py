@@ -20,8 +20,8 @@ async def test_a_file_goes_up_is_listed_and_comes_down(tmp_path: Path) -> None:
         task = json.loads(printed(await gateway.run("task", "list", "--json")).splitlines()[0])["id"]
         sent = json.loads(printed(await gateway.run("task", "attach", task, str(file), "--json")))
         again = printed(await gateway.run("task", "attach", task, str(file)))
-        listed = printed(await gateway.run("task", "attachments", task, "--download", str(folder)))
-        as_json = printed(await gateway.run("task", "attachments", task, "--json"))
+        listed = printed(await gateway.run("task", "attachments", task))
+        as_json = printed(await gateway.run("task", "attachments", task, "--download", str(folder), "--json"))
         refused = await gateway.run("task", "attach", task, str(plan))
 
     assert again.startswith(f"{sent['id']}  验收单.pdf  {len(PDF)} 字节")

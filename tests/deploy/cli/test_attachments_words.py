@@ -80,11 +80,12 @@ def test_attachments_are_listed_with_whose_they_are_and_why_one_was_withdrawn() 
 def test_attachments_are_saved_into_a_directory_that_is_made_for_them(tmp_path: Path) -> None:
     folder = tmp_path / "down" / "t1"
     with made_up(list_or_content) as gateway:
-        said = printed(run("task", "attachments", "t1", "--download", str(folder), url=gateway.url))
+        result = run("task", "attachments", "t1", "--download", str(folder), url=gateway.url)
 
     assert gateway.paths == ["GET /api/v1/tasks/t1/attachments", "GET /api/v1/attachments/a1"]
     assert (folder / "a1-验收单.pdf").read_bytes() == b"%PDF-1.7\n"
-    assert said.splitlines()[0] == f"已保存 {folder / 'a1-验收单.pdf'}"
+    assert printed(result).splitlines()[0].startswith("a1  验收单.pdf")
+    assert result.stderr.splitlines()[0] == f"已保存 {folder / 'a1-验收单.pdf'}"
 
 
 def test_a_directory_that_can_not_be_made_is_told(tmp_path: Path) -> None:
