@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from functools import partial
 from typing import Any
 
 import pytest
@@ -78,7 +79,7 @@ async def test_sources_are_noted_as_heard_once_in_many_commits(world: World) -> 
         read = read_rating(
             RatingIn.model_validate(rating(number)), SOURCES, bound_source="", latest=world.clock.now()
         )
-        await world.db.run_sync(lambda tx, read=read: taking.take(tx, [read]))  # type: ignore[misc]
+        await world.db.run_sync(partial(taking.take, ratings=[read]))
 
     assert noted == [[rating()["source"]]]
 

@@ -19,16 +19,18 @@ class OrderOracle:
     """Knows the events that were told up to an instant."""
 
     def __init__(self, told: Iterable[Envelope], until: datetime, codes: dict[str, str]) -> None:
-        self.events = sorted((one for one in told if one.time <= until), key=lambda one: one.sequence)
+        self.events: list[Any] = sorted(
+            (one for one in told if one.time <= until), key=lambda one: one.sequence
+        )
         self.now, self.codes = until, codes
         came: list[Any] = [one.data for one in self.events if self.word(one) == "received"]
         self.orders: dict[str, Any] = {one.order_id: one for one in came}
 
-    def word(self, one: Envelope) -> str:
-        return one.type.split(".")[-2]
+    def word(self, one: Any) -> str:
+        return str(one.type.split(".")[-2])
 
-    def of(self, order_id: str, word: str) -> list[Envelope]:
-        return [one for one in self.events if self.word(one) == word and one.data.order_id == order_id]  # type: ignore[union-attr]
+    def of(self, order_id: str, word: str) -> list[Any]:
+        return [one for one in self.events if self.word(one) == word and one.data.order_id == order_id]
 
     def last(self, order_id: str, word: str) -> Any:
         return next((one.data for one in reversed(self.of(order_id, word))), None)
@@ -75,7 +77,7 @@ class OrderOracle:
         yield day_of(self.orders[order_id].received_at), said, ""
 
     def about_office(self, order_id: str) -> Iterator[Any]:
-        said = any(one.data.about_office for one in self.of(order_id, "opened"))  # type: ignore[union-attr]
+        said = any(one.data.about_office for one in self.of(order_id, "opened"))
         yield day_of(self.orders[order_id].received_at), "in" if said else "out", ""
 
     def repeated(self, order_id: str) -> Iterator[Any]:
@@ -97,10 +99,10 @@ class OrderOracle:
             done = [more.data for more in self.of(order_id, word) if more.sequence > one.sequence]
             gone = "refused" if opened and opened.refusal else ""
             gone = gone or ("returned" if self.is_returned(order_id, one.data) else "")
-            yield day_of(one.time), gone, done[-1] if done else None, one.data.due_at  # type: ignore[union-attr]
+            yield day_of(one.time), gone, done[-1] if done else None, one.data.due_at
 
     def is_returned(self, order_id: str, dispatch: Any) -> bool:
-        found = [one.data.granted for one in self.of(order_id, "returned") if one.data.hop == dispatch.hop]  # type: ignore[union-attr]
+        found = [one.data.granted for one in self.of(order_id, "returned") if one.data.hop == dispatch.hop]
         return bool(found) and found[-1] is True
 
     def finished(self, order_id: str) -> Iterator[Any]:
@@ -119,12 +121,12 @@ class OrderOracle:
     def returned(self, order_id: str) -> Iterator[Any]:
         for one in self.of(order_id, "dispatched"):
             said = "in" if self.is_returned(order_id, one.data) else "out"
-            yield day_of(one.time), said, one.data.unit_id  # type: ignore[union-attr]
+            yield day_of(one.time), said, one.data.unit_id
 
     def visit(self, order_id: str, field: str) -> Iterator[Any]:
         """Give the day of the last visit at which the caller said something, else of the last, and what was said."""
         ours = [(one.time, one.data) for one in self.of(order_id, "visited")]
-        theirs = [(one.data.revisited_at, one.data) for one in self.of(order_id, "revisited")]  # type: ignore[union-attr]
+        theirs = [(one.data.revisited_at, one.data) for one in self.of(order_id, "revisited")]
         every: list[Any] = sorted([*ours, *theirs], key=lambda one: one[0])
         told = [one for one in every if one[1].reached and getattr(one[1], field) is not None]
         for at, one in (told or every)[-1:]:
