@@ -20,7 +20,17 @@ from deploy.cli.assess_words import (
     scheme_lines,
     score_row,
 )
-from deploy.cli.client import DEFAULT_URL, ApiKey, AsJson, Url, connect, read_json, show, show_json
+from deploy.cli.client import (
+    DEFAULT_URL,
+    ApiKey,
+    AsJson,
+    Url,
+    connect,
+    read_json,
+    show,
+    show_json,
+    write_file,
+)
 from deploy.cli.tables import table
 from shared.errors import Invalid
 
@@ -258,7 +268,7 @@ def _save(api: "AssessmentApi", name: str, unit: str, file: Path) -> None:
         content = api.get_assessment_periods_by_period_scores_by_unit_report_docx(period=name, unit=unit)
     else:
         content = api.get_assessment_periods_by_period_scores_by_unit_report_xlsx(period=name, unit=unit)
-    file.write_bytes(content)
+    write_file(file, content)
     show(f"已写入 {file}")
 
 

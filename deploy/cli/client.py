@@ -39,6 +39,19 @@ def read_file(file: Path) -> bytes:
         raise Invalid(message, code="file.unreadable", field="file") from error
 
 
+def write_file(file: Path, content: bytes, *, field: str = "file") -> None:
+    """Write a file that somebody named.
+
+    Raises:
+        Invalid: It can't be written; the message says why.
+    """
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        message = f"文件 {file} 无法写入（{error.strerror}）"
+        raise Invalid(message, code="file.unwritable", field=field) from error
+
+
 def read_json(file: Path, *, field: str = "file") -> Any:  # noqa: ANN401 - JSON.
     """Read a JSON file that somebody named.
 

@@ -29,6 +29,7 @@ from deploy.cli import (
     orders,
     papers,
     plan,
+    ratings,
     rebuild,
     rectifications,
     returns,
@@ -104,7 +105,11 @@ app.add_typer(vault.app, name="vault", help="保险库: wrap its data keys anew 
 app.add_typer(accounts.account_app, name="account", help="账号: people who log in, on the machine itself.")
 app.add_typer(accounts.audit_app, name="audit", help="审计: verify its chain of hashes.")
 app.add_typer(ops.key_app, name="key", help="API keys of the gateway.")
-app.add_typer(tasks.rating_app, name="rating", help="好差评: send a rating.")
+app.add_typer(
+    ratings.app,
+    name="rating",
+    help="好差评: send a rating, findings and their limits, statistics, publication.",
+)
 plan.app.command("import")(tasks.plan_import)
 feed_rejects.add_to(feeds.app)
 feed_pulls.add_to(feeds.app)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 import typer
 
 from deploy.api_client import Model
-from deploy.cli.client import DEFAULT_URL, ApiKey, AsJson, Url, connect, show, show_json
+from deploy.cli.client import DEFAULT_URL, ApiKey, AsJson, Url, connect, show, show_json, write_file
 from shared.errors import Invalid
 from shared.events.feed_summaries import FeedSummaryKind
 
@@ -77,11 +77,7 @@ def download(
         papers = client.papers
         get = papers.get_papers_by_paper_id_docx if ending == ".docx" else papers.get_papers_by_paper_id_xlsx
         content = get(paper_id=paper)
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        message = f"文件 {file} 无法写入（{error.strerror}）"
-        raise Invalid(message, code="file.unwritable", field="file") from error
+    write_file(file, content)
     show(f"已写入 {file}（{len(content) // 1024} KB）")
 
 

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deploy.cli.client import DEFAULT_URL, ApiKey, AsJson, Url, connect, show, show_json
+from deploy.cli.client import DEFAULT_URL, ApiKey, AsJson, Url, connect, show, show_json, write_file
 from deploy.cli.instants import minute
-from shared.errors import Invalid
 
 if TYPE_CHECKING:
     from deploy.api_client.tasks import AnswerPart, NoticePart, ProofPage
@@ -28,7 +27,7 @@ def proof(
     with connect(url, key) as client:
         page = client.tasks.get_tasks_by_task_id_proof(task_id=task)
         if docx is not None:
-            _write(docx, client.tasks.get_tasks_by_task_id_proof_docx(task_id=task))
+            write_file(docx, client.tasks.get_tasks_by_task_id_proof_docx(task_id=task), field="docx")
     if as_json:
         show_json([page])
     else:
@@ -36,14 +35,6 @@ def proof(
             show(line)
     if not page.verified or page.unexplained:
         raise typer.Exit(1)
-
-
-def _write(file: Path, content: bytes) -> None:
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        message = f"文件 {file} 无法写入（{error.strerror}）"
-        raise Invalid(message, code="file.unwritable", field="docx") from error
 
 
 def _lines(page: "ProofPage") -> Iterator[str]:

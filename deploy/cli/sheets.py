@@ -7,9 +7,20 @@ from typing import Annotated, Any
 
 import typer
 
-from deploy.cli.client import DEFAULT_URL, ApiKey, AsJson, Url, connect, given, read_file, show, show_json
+from deploy.cli.client import (
+    DEFAULT_URL,
+    ApiKey,
+    AsJson,
+    Url,
+    connect,
+    given,
+    read_file,
+    show,
+    show_json,
+    write_file,
+)
 from deploy.cli.registry import find_unit
-from shared.errors import Invalid, Permanent
+from shared.errors import Permanent
 
 Json = Mapping[str, Any]
 SHOWN = 50  # Faults and changes that a person reads; --json has all.
@@ -158,11 +169,7 @@ def _show_faults(faults: Iterable[Json], *, as_json: bool) -> None:
 
 
 def _save(file: Path, content: bytes) -> None:
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        message = f"文件 {file} 无法写入（{error.strerror}）"
-        raise Invalid(message, code="file.unwritable", field="file") from error
+    write_file(file, content)
     show(f"已写入 {file}（{len(content) // 1024} KB）")
 
 

@@ -1,4 +1,4 @@
-"""`duban task …`, `duban plan import` and `duban rating post`: the ledger and the intake, through the gateway."""
+"""`duban task …` and `duban plan import`: the ledger, through the gateway."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +13,6 @@ from deploy.cli.client import (
     connect,
     given,
     read_file,
-    read_json,
     show,
     show_json,
 )
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from deploy.api_client.plans import ImportView
 
 task_app = typer.Typer(no_args_is_help=True)
-rating_app = typer.Typer(no_args_is_help=True)
 add_to(task_app)
 LIGHTS = {"green": "绿", "yellow": "黄", "red": "红", "undated": "未定时限", "done": "完成"}
 SHOWN = 20  # Doubts and changes that a person reads; --json has all.
@@ -118,18 +116,6 @@ def move(  # noqa: PLR0913 - each is an option of the command.
             show(f"  联动事项 {other} 同步办理")
         for left in answer.not_followed:
             show(f"  联动事项 {left.task_id} 未同步：{left.message}")
-
-
-@rating_app.command()
-def post(
-    file: Annotated[Path, typer.Argument(help="One rating as JSON; - reads standard input.")],
-    url: Url = DEFAULT_URL,
-    key: ApiKey = "",
-) -> None:
-    """Send one rating; posted twice, it counts once."""
-    body = read_json(file)
-    with connect(url, key) as client:
-        show_json([client.ratings.post_ratings(body)])
 
 
 def plan_import(
