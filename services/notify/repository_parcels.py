@@ -156,7 +156,8 @@ class Again:
 
 async def attempts_to_repeat(session: AsyncSession, moment: Moment) -> Sequence[Again]:
     """Claim and read the parcels that may be tried again; those of a shipment all or none."""
-    tried = exists().where(DeliveryRow.parcel_id == ParcelRow.id, _may_repeat(moment))
+    # Not an EXISTS of each parcel: SQLite would look through all that waits for every one of them.
+    tried = ParcelRow.id.in_(select(DeliveryRow.parcel_id).where(_may_repeat(moment)))
     end = (ParcelRow.channel, ParcelRow.recipient)
     ends = select(*end).where(tried).group_by(*end)
     ends = ends.order_by(func.min(case((ParcelRow.urgent, 0), else_=1)), *end)

@@ -67,7 +67,7 @@ class DeliveryRow(Base):
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        Index("ix_deliveries_todo", "outcome", "next_try_at"),
+        Index("ix_deliveries_todo", "outcome", "parcel_id", "not_before"),
         Index("ix_deliveries_parcel", "parcel_id"),
     )
 
