@@ -71,6 +71,16 @@ scrape() {
 sys.stdout.buffer.write(u.urlopen('http://$1:9000/metrics', timeout=10).read())"
 }
 
+streamed() { # how many events the subscriber `lab` finds in its stream: over TLS, with its password, through the published port
+    python3 - "$DUBAN_SUBSCRIBERS_TLS_DIR/server.crt" "$DUBAN_SUBSCRIBERS_PORT" "$(field 'found["secret"]' <"$WORK/stream")" <<'PYTHON'
+import re, socket, ssl, sys
+trusted = ssl.create_default_context(cafile=sys.argv[1])
+with trusted.wrap_socket(socket.create_connection(("127.0.0.1", sys.argv[2]), 10), server_hostname="localhost") as server:
+    server.sendall(f"AUTH sub-lab {sys.argv[3]}\r\nXINFO STREAM sub.lab\r\nQUIT\r\n".encode())
+    said = b"".join(iter(lambda: server.recv(65536), b""))
+print(re.search(rb"length\r\n:([0-9]+)", said)[1].decode())
+PYTHON
+}
 counted() { scrape metrics | awk '/^duban_ratings_total[{]/ {sum += $NF} END {print sum + 0}'; }
 archived() { api "$operations" /ops/gateway/archive/verify | field '-1 if found["broken"] else found["last"]'; }
 
@@ -173,6 +183,21 @@ refused duban_ops bus status >"$WORK/status" 2>"$WORK/trouble" || fail "bus stat
 [ "$(wc -l <"$WORK/status") $(grep -c '^duban: notify: ' "$WORK/trouble")" = "3 1" ] || fail "bus status: $(cat "$WORK/trouble")"
 up
 
+say "a subscriber reads its stream over TLS, on a server of its own"
+mkdir "$WORK/tls"
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost \
+    -keyout "$WORK/tls/server.key" -out "$WORK/tls/server.crt" 2>/dev/null
+chmod 644 "$WORK/tls/server.key" # It is the user of Redis in the container that reads it.
+export COMPOSE_PROFILES=subscribers DUBAN_SUBSCRIBERS_TLS_DIR=$WORK/tls DUBAN_SUBSCRIBERS_BIND=127.0.0.1 DUBAN_SUBSCRIBERS_PORT=16380
+up
+api "$operations" -X PUT -H 'Content-Type: application/json' --data '{"kind": "stream", "from": "beginning"}' \
+    /subscriptions/lab >"$WORK/stream" || fail "a subscription to a stream is refused"
+stream_is_whole() { [ "$(streamed)" = "$(archived)" ]; }
+until_true 60 "the subscriber's stream is not the archive" stream_is_whole
+pid=$(state '{{.State.Pid}}' subscribers)
+kill -9 "$pid"
+until_true 90 "the subscribers' server did not come back" is_back subscribers "$pid"
+
 say "500 more, then everything down and up"
 DUBAN_API_KEY=$feed compose exec -T -e DUBAN_API_KEY gateway duban simulate --count 500 --seed 8 >"$WORK/simulate"
 until_true 60 "metrics did not count 1000 ratings after the kills" equals 1000 counted
@@ -183,5 +208,6 @@ compose down --timeout 30 >/dev/null 2>&1
 up
 equals 3 tasks || fail "the ledger has $(tasks) tasks after down and up"
 equals 1000 counted || fail "metrics counts $(counted) ratings after down and up"
+until_true 60 "the subscriber's stream is not the archive after down and up" stream_is_whole
 [ "$(archived)" -ge "$archived" ] || fail "the archive has $(archived) events after down and up, or is broken"
 say "passed: 3 tasks, 1000 ratings, $archived events in an unbroken archive, before and after"
