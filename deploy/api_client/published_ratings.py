@@ -38,6 +38,8 @@ class PublishedRatingsApi:
     def __init__(self, calls: Calls) -> None:
         self.calls = calls
 
-    def get_published_ratings(self, *, after: str | None = None) -> ShownPage:
-        """已公开的评价，最新在前，每页 50 条；不需要密钥: GET /api/v1/published-ratings."""
-        return self.calls.ask(ShownPage, "GET", "/api/v1/published-ratings", query={"after": after})
+    def get_published_ratings(self, *, after: str | None = None, limit: int | None = None) -> ShownPage:
+        """已公开的评价，最新在前；不需要密钥: GET /api/v1/published-ratings."""
+        return self.calls.ask(
+            ShownPage, "GET", "/api/v1/published-ratings", query={"after": after, "limit": limit}
+        )

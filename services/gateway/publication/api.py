@@ -18,10 +18,9 @@ from services.gateway.vault.service import Keeper
 from shared.clock import local_date
 from shared.database import Database
 from shared.paging import Asked
-from shared.paging_http import LINKED, After, Linking, Paging
+from shared.paging_http import LINKED, Paging
 
 SCOPE = "publications:write"
-ON_A_PAGE = 50
 # What PostgreSQL takes and people read: no control characters but the line's end.
 WORDS = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
 RatingId = Annotated[str, Path(pattern=r"^[^\x00-\x1f\x7f]+$", max_length=64, description="评价编号")]
@@ -83,26 +82,26 @@ def publication_router(db: Database, keeper: Keeper, door: Door) -> APIRouter:
 
     @router.get(
         "/published-ratings",
-        summary="已公开的评价，最新在前，每页 50 条；不需要密钥",
+        summary="已公开的评价，最新在前；不需要密钥",
         responses=LINKED,
         openapi_extra={"security": []},
     )
-    async def get_published(linking: Annotated[Linking, Depends()], after: After = "") -> ShownPage:
-        shown = await published_page(db, after)
-        linking.tell(shown.next)
+    async def get_published(paging: Annotated[Paging, Depends()]) -> ShownPage:
+        shown = await published_page(db, paging.asked)
+        paging.tell(shown.next)
         return shown
 
     return router
 
 
-async def published_page(db: Database, after: str) -> ShownPage:
+async def published_page(db: Database, asked: Asked) -> ShownPage:
     """Give a page of what is published.
 
     Raises:
-        Invalid: No page ends at `after`.
+        Invalid: No page ends at `asked.after`.
     """
     async with db.reading() as session:
-        page = await page_of(session, State.PUBLISHED, Asked(after, ON_A_PAGE))
+        page = await page_of(session, State.PUBLISHED, asked)
     return ShownPage(items=[Shown.model_validate(_said(row)) for row in page.items], next=page.next)
 
 

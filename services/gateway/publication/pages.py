@@ -11,9 +11,11 @@ from fastapi.responses import HTMLResponse
 from services.gateway.pages import policy_of
 from services.gateway.publication.api import Shown, ShownPage, published_page
 from shared.database import Database
+from shared.paging import Asked
 from shared.paging_http import After
 
 PAGE = Path(__file__).parent.parent / "templates" / "published.html"
+ON_A_PAGE = 50
 
 
 def published_router(db: Database) -> APIRouter:
@@ -24,7 +26,7 @@ def published_router(db: Database) -> APIRouter:
 
     @router.get("/ratings/published")
     async def published(after: After = "") -> HTMLResponse:
-        shown = await published_page(db, after)
+        shown = await published_page(db, Asked(after, ON_A_PAGE))
         return HTMLResponse(template.substitute(_parts(shown, first=not after)), headers=headers)
 
     return router

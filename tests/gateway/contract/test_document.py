@@ -97,6 +97,8 @@ def test_lists_in_pages_say_so_in_their_parameters_and_their_head(document: dict
         "/audit",
         "/feed-rejects",
         "/keys/audit",
+        "/publications",
+        "/published-ratings",
         "/returns",
         "/subscriptions/{name}/deliveries",
         "/vault/audit",
