@@ -1,5 +1,6 @@
 """Lights follow the business day without anybody touching a task."""
 
+import asyncio
 from datetime import date
 
 from services.tasks.daybreak import Daybreak
@@ -81,3 +82,27 @@ async def test_the_wait_is_never_nothing(ledger: Database, clock: FakeClock) -> 
     clock.instant = clock.instant.replace(second=59, minute=59, hour=15, microsecond=999_999)
 
     assert await Daybreak(ledger).step() == 0.05
+
+
+async def test_who_writes_at_daybreak_waits_for_some_lights_and_not_for_all(
+    ledger: Database, clock: FakeClock
+) -> None:
+    for number in ("11", "12", "13"):
+        await make.register(ledger, number=number, deadline=date(2023, 6, 30))
+    clock.instant = at_local(date(2023, 7, 1))
+    before = len(await events_of(ledger, TaskLit))
+
+    async def write() -> int:
+        """Come first in the queue of those who write; give how many lights were kept then."""
+        async with ledger.transaction():
+            return len(await events_of(ledger, TaskLit)) - before
+
+    breaking = asyncio.create_task(Daybreak(ledger, lit_at_once=1).step())
+    seen = []
+    while not breaking.done():
+        await asyncio.sleep(0)
+        seen.append(await write())
+    await breaking
+
+    assert {1, 2, 3} & set(seen)
+    assert [(await make.get(ledger, number)).light for number in ("1", "11", "12", "13")] == ["red"] * 4

@@ -1,6 +1,9 @@
 """Lights 亮灯 of tasks kept up to date: after every move, and for all open tasks when the business day changes."""
 
+from collections.abc import Sequence
 from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.tasks.ledger import repository
 from services.tasks.ledger.domain import State
@@ -31,19 +34,28 @@ def light_facts_of(held: Held) -> Facts:
 
 async def relight_open(tx: Tx) -> int:
     """Compute the lights of all open tasks at the transaction's time; give how many changed."""
-    seen, terms = await repository.light_facts(tx.session), await read_terms(tx.session)
-    changed = [
+    return await relight_those(tx, await stale_lights(tx.session, tx.now))
+
+
+async def stale_lights(session: AsyncSession, now: datetime) -> list[str]:
+    """Name the open tasks whose light is another one at `now` (business time) than it was when it was last kept."""
+    seen, terms = await repository.light_facts(session), await read_terms(session)
+    return [
         one.id
         for one in seen
         if light_of(
             Facts(State(one.state), one.due_at, one.submitted_at, one.started_at, one.progress),
             terms.light_rule,
-            now=tx.now,
+            now=now,
         ).light
         != one.light
     ]
+
+
+async def relight_those(tx: Tx, ids: Sequence[str]) -> int:
+    """Compute the lights of some tasks at the transaction's time; give how many changed."""
     # Between the look and the lock somebody may have moved a task, so the locked rows decide.
-    held = await repository.hold_all(tx.session, changed)
+    held, terms = await repository.hold_all(tx.session, ids), await read_terms(tx.session)
     return sum(relight(tx, one, terms, at=tx.now) for one in held.values())
 
 
