@@ -81,6 +81,7 @@ with trusted.wrap_socket(socket.create_connection(("127.0.0.1", sys.argv[2]), 10
 print(re.search(rb"length\r\n:([0-9]+)", said)[1].decode())
 PYTHON
 }
+
 counted() { scrape metrics | awk '/^duban_ratings_total[{]/ {sum += $NF} END {print sum + 0}'; }
 archived() { api "$operations" /ops/gateway/archive/verify | field '-1 if found["broken"] else found["last"]'; }
 
@@ -197,6 +198,7 @@ until_true 60 "the subscriber's stream is not the archive" stream_is_whole
 pid=$(state '{{.State.Pid}}' subscribers)
 kill -9 "$pid"
 until_true 90 "the subscribers' server did not come back" is_back subscribers "$pid"
+until_true 60 "the subscriber's stream is not the archive after a SIGKILL of its server" stream_is_whole
 
 say "500 more, then everything down and up"
 DUBAN_API_KEY=$feed compose exec -T -e DUBAN_API_KEY gateway duban simulate --count 500 --seed 8 >"$WORK/simulate"

@@ -40,13 +40,11 @@ async def page_of(session: AsyncSession, state: State, asked: Asked) -> Page[Pub
     Raises:
         Invalid: `asked.after` is no place among those of this state.
     """
-    published, rated, last = Publication.published_at, Publication.rated_at, up(Publication.rating_id)
-    newest = published if state is State.PUBLISHED else rated
-    sorting = Sorting(f"publications.{state}", down(newest), last)
+    newest = Publication.published_at if state is State.PUBLISHED else Publication.rated_at
+    sorting = Sorting(f"publications.{state}", down(newest), up(Publication.rating_id))
     wanted = select(Publication).where(Publication.state == state)
     rows = (await session.scalars(sorting.page(wanted, asked))).all()
-    key = attrgetter(newest.key, "rating_id")
-    return sorting.cut(rows, asked, key)
+    return sorting.cut(rows, asked, attrgetter(newest.key, "rating_id"))
 
 
 async def published_of(session: AsyncSession, subjects: Sequence[str]) -> Sequence[Publication]:
