@@ -80,9 +80,11 @@ class Database:
         self._write_engine = create_async_engine(
             async_url(url), **_engine(self.is_sqlite, size=10), **writes, **shared
         )
-        self._read_engine = create_async_engine(async_url(url), **_engine(self.is_sqlite, size=5), **shared)
-        self._sync_engine = create_engine(sync_url(url), **_engine(self.is_sqlite, size=2))
         snapshot = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._read_engine = create_async_engine(
+            async_url(url), **_engine(self.is_sqlite, size=5), **shared, **snapshot
+        )
+        self._sync_engine = create_engine(sync_url(url), **_engine(self.is_sqlite, size=2))
         self._look_engine = create_engine(sync_url(url), **_engine(self.is_sqlite, size=2), **snapshot)
         # SQLite has one writer at a time: waiting here is fair and free, its busy handler sleeps and is neither.
         self._writer = asyncio.Lock() if self.is_sqlite else None

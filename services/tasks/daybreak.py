@@ -1,6 +1,6 @@
 """What a new business day in Shanghai brings, or a start: orders about units, duties, lights, proposals, asks, lags.
 
-Summaries of a period that is over come last, in a transaction of their own: what they say is how the day began.
+Summaries of a period that is over come last: they are compiled on a snapshot, and only their rows are written.
 """
 
 import logging
@@ -12,7 +12,7 @@ from services.tasks.ledger.lights import relight_those, stale_lights
 from services.tasks.measures.proposing import propose_due
 from services.tasks.orders.proposing import propose_frequent
 from services.tasks.projects.service_lag import tell_lags
-from services.tasks.summaries.service import compile_owed
+from services.tasks.summaries.service import compile_owed, keep_owed
 from services.tasks.units.succession import apply_due
 from shared.clock import at_local, local_date
 from shared.database import Database
@@ -65,7 +65,10 @@ class Daybreak:
     async def _sum_up(self) -> None:
         """Compile what is owed; a ledger whose history does not reach back that far has nothing to say of it."""
         try:
-            async with self._db.transaction() as tx:
-                await compile_owed(tx)
+            async with self._db.reading() as session:
+                compiled = await compile_owed(session, self._db.clock.now())
         except Conflict as refusal:
             log.warning("no summary: %s", refusal.message)
+            return
+        async with self._db.transaction() as tx:
+            await keep_owed(tx, compiled)

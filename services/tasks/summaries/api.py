@@ -11,7 +11,7 @@ from services.tasks.ledger.bodies import Body, Id
 from services.tasks.models import SummaryRow
 from services.tasks.summaries import repository
 from services.tasks.summaries.domain_due import KINDS, read_kind, read_period
-from services.tasks.summaries.service import Asked, compile_summary, switch_kind
+from services.tasks.summaries.service import Asked, compile_summary, keep_summary, switch_kind
 from shared.clock import local_date
 from shared.database import Database
 from shared.paging_http import Paging
@@ -80,9 +80,12 @@ def build_router(db: Database, check: Check) -> APIRouter:
         who.require("plans:write")
         kind = read_kind(body.kind)
         with refuse_collision():
+            async with db.reading() as session:
+                now = db.clock.now()
+                asked = Asked(kind, read_period(kind, body.period, local_date(now)))
+                summary = await compile_summary(session, asked, now)
             async with db.transaction() as tx:
-                period = read_period(kind, body.period, local_date(tx.now))
-                row: SummaryRow = await compile_summary(tx, Asked(kind, period, who.id))
+                row: SummaryRow = await keep_summary(tx, summary, who.id)
         return SummaryView.model_validate(row)
 
     @router.put("/summaries/kinds/{kind}")

@@ -1,5 +1,6 @@
-"""Use cases of summaries: compile one that is owed or asked for, switch a kind on or off, keep what became of one."""
+"""Use cases of summaries: compile what is owed or asked for, keep it and what became of it, switch kinds on and off."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from services.tasks.domain_periods import Period
 from services.tasks.models import SummaryKindRow, SummaryRow
 from services.tasks.radar.repository import goals
 from services.tasks.summaries import domain, repository
+from services.tasks.summaries.domain import Fact
 from services.tasks.summaries.domain_due import KINDS, last_instant, name_of, owed_on
 from services.tasks.workdays.repository import read_calendar
 from shared.clock import at_local, local_date
@@ -21,52 +23,82 @@ AT_DAYBREAK = "daybreak"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A summary that is to be compiled, and by whom it is wanted."""
+    """A summary that is to be compiled: its kind, and the period that it is about."""
 
     kind: SummaryKind
     period: Period
-    by: str
 
 
-async def compile_owed(tx: Tx) -> list[SummaryRow]:
-    """Compile the summaries that are owed on the transaction's day and that nobody compiled before."""
-    today, calendar = local_date(tx.now), await read_calendar(tx.session)
-    off, compiled = await repository.inactive(tx.session), []
+async def compile_owed(session: AsyncSession, now: datetime) -> list[SummaryCompiled]:
+    """Compile the summaries that are owed on a day and that nobody compiled before.
+
+    Raises:
+        Conflict: As `compile_summary`.
+    """
+    today, calendar = local_date(now), await read_calendar(session)
+    off, compiled = await repository.inactive(session), []
+    facts: dict[datetime, list[Fact]] = {}  # A week, a month and a quarter may end with one instant.
     for kind in KINDS:
         period = None if kind in off else owed_on(kind, today, calendar)
-        if period and not await repository.newest_version(tx.session, kind, name_of(kind, period)):
-            compiled.append(await compile_summary(tx, Asked(kind, period, AT_DAYBREAK)))
+        if period and not await repository.newest_version(session, kind, name_of(kind, period)):
+            compiled.append(await compile_summary(session, Asked(kind, period), now, facts))
     return compiled
 
 
-async def compile_summary(tx: Tx, asked: Asked) -> SummaryRow:
-    """Sum the ledger up as of the end of a period, or as of now while it lasts; two at once collide on the version.
+async def compile_summary(
+    session: AsyncSession, asked: Asked, now: datetime, facts: dict[datetime, list[Fact]] | None = None
+) -> SummaryCompiled:
+    """Sum the ledger up as of the end of a period, or as of now while it lasts; `keep_summary` makes it known.
+
+    It reads the whole ledger: do this on a snapshot, not in a transaction for which others would wait.
+
+    `facts` is what was read before, by its instant; what is read is added.
 
     Raises:
         Conflict: The history has no snapshots of that time.
     """
     kind, period = asked.kind, name_of(asked.kind, asked.period)
-    version = await repository.newest_version(tx.session, kind, period) + 1
-    summary = await _sum_up(tx.session, asked, version, min(last_instant(asked.period.last), tx.now))
+    version = await repository.newest_version(session, kind, period) + 1
+    as_of, read = min(last_instant(asked.period.last), now), {} if facts is None else facts
+    if as_of not in read:
+        read[as_of] = await repository.facts_at(session, as_of)
+    return await _sum_up(session, asked, version, as_of, read[as_of])
+
+
+async def keep_summary(tx: Tx, summary: SummaryCompiled, by: str) -> SummaryRow:
+    """Keep and publish what was compiled; two at once collide on the version.
+
+    What is compiled at daybreak is not published when there was no task.
+    """
     row = SummaryRow(
         id=summary.summary_id,
-        kind=kind,
-        period=period,
-        version=version,
+        kind=summary.kind,
+        period=summary.period,
+        version=summary.version,
         as_of=summary.as_of,
         compiled_at=tx.now,
-        by=asked.by,
+        by=by,
         tasks=summary.totals.tasks,
     )
     tx.session.add(row)
-    if row.tasks or asked.by != AT_DAYBREAK:
-        tx.publish(summary, revision=version)
+    if row.tasks or by != AT_DAYBREAK:
+        tx.publish(summary, revision=row.version)
     return row
 
 
-async def _sum_up(session: AsyncSession, asked: Asked, version: int, as_of: datetime) -> SummaryCompiled:
+async def keep_owed(tx: Tx, compiled: Iterable[SummaryCompiled]) -> list[SummaryRow]:
+    """Keep what was owed, but for what somebody else has kept meanwhile."""
+    return [
+        await keep_summary(tx, one, AT_DAYBREAK)
+        for one in compiled
+        if not await repository.newest_version(tx.session, one.kind, one.period)
+    ]
+
+
+async def _sum_up(
+    session: AsyncSession, asked: Asked, version: int, as_of: datetime, facts: list[Fact]
+) -> SummaryCompiled:
     period, begun = name_of(asked.kind, asked.period), at_local(asked.period.first)
-    facts = await repository.facts_at(session, as_of)
     looked = domain.outlooks(await goals(session), facts, local_date(as_of))
     readings = [str(one.reading) for one in looked]
     summary = SummaryCompiled(

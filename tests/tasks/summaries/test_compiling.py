@@ -13,7 +13,7 @@ from services.tasks.handlers import on_paper_event, on_paper_instructed
 from services.tasks.ledger.domain import Move
 from services.tasks.ledger.lights import relight_open
 from services.tasks.models import SummaryRow, TaskRow
-from services.tasks.summaries.service import compile_owed, switch_kind
+from services.tasks.summaries.service import compile_owed, keep_owed, keep_summary, switch_kind
 from shared.clock import at_local
 from shared.database import Database
 from shared.events.deadlines import PaperDrafted, PaperInstructed, PaperReleased, PaperWithdrawn
@@ -33,8 +33,10 @@ ABOUT = {
 
 
 async def owed(db: Database) -> list[str]:
+    async with db.reading() as session:
+        compiled = await compile_owed(session, db.clock.now())
     async with db.transaction() as tx:
-        return [row.id for row in await compile_owed(tx)]
+        return [row.id for row in await keep_owed(tx, compiled)]
 
 
 async def test_a_week_a_month_and_a_quarter_are_summed_up_once(ledger: Database, clock: FakeClock) -> None:
@@ -105,6 +107,31 @@ async def test_two_at_once_compile_one_version(db: Database, clock: FakeClock) -
     await asyncio.gather(owed(db), owed(db), return_exceptions=True)
 
     assert [row.version for row in await make.rows(db, SummaryRow)] == [1, 1, 1]
+
+
+async def test_others_write_while_a_summary_is_compiled(ledger: Database, clock: FakeClock) -> None:
+    clock.instant = JULY_3
+
+    async with ledger.reading() as session:
+        compiled = await compile_owed(session, JULY_3)
+        await make.move(ledger, Move.CANCEL, number="2", at=JULY_3, reason="不再办理")
+        again = await compile_owed(session, JULY_3)
+
+    assert [one.totals.tasks for one in compiled] == [3, 3, 3]
+    assert again == compiled
+
+
+async def test_what_somebody_kept_meanwhile_is_not_kept_again(ledger: Database, clock: FakeClock) -> None:
+    clock.instant = JULY_3
+    async with ledger.reading() as session:
+        compiled = await compile_owed(session, JULY_3)
+    async with ledger.transaction() as tx:
+        await keep_summary(tx, compiled[1], "office")
+
+    async with ledger.transaction() as tx:
+        kept = await keep_owed(tx, compiled)
+
+    assert [row.kind for row in kept] == ["weekly", "quarterly"]
 
 
 async def test_what_became_of_its_paper_is_kept_with_a_summary(ledger: Database, clock: FakeClock) -> None:
