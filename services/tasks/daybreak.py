@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from services.tasks.asks.service import ask_for_reports
 from services.tasks.duties.registering import register_due
-from services.tasks.ledger.lights import relight_those, stale_lights
+from services.tasks.ledger.relighting import relight_open
 from services.tasks.measures.proposing import propose_due
 from services.tasks.orders.proposing import propose_frequent
 from services.tasks.projects.service_lag import tell_lags
@@ -24,15 +24,10 @@ SHORTEST_WAIT, LONGEST_WAIT = 0.05, 60.0  # Real seconds; a drill's day may last
 
 
 class Daybreak:
-    """The step of a `Repeating`.
+    """The step of a `Repeating`."""
 
-    Args:
-        db: The ledger.
-        lit_at_once: Lights that change in one transaction: others who write wait that long, not for all of a day.
-    """
-
-    def __init__(self, db: Database, *, lit_at_once: int = 200) -> None:
-        self._db, self._lit_at_once = db, lit_at_once
+    def __init__(self, db: Database) -> None:
+        self._db = db
         self._lit_for: date | None = None
 
     async def step(self) -> float:
@@ -43,7 +38,7 @@ class Daybreak:
                 await apply_due(tx, entered_at=self._db.clock.real_now())
                 await register_due(tx, entered_at=self._db.clock.real_now())
                 began = local_date(tx.now)
-            await self._relight()
+            await relight_open(self._db)
             async with self._db.transaction() as tx:
                 await propose_due(tx, entered_at=self._db.clock.real_now())
                 await propose_frequent(tx)
@@ -53,14 +48,6 @@ class Daybreak:
             self._lit_for = began
         tomorrow = at_local(local_date(self._db.clock.now()) + timedelta(days=1))
         return min(max(self._db.clock.real_seconds_until(tomorrow), SHORTEST_WAIT), LONGEST_WAIT)
-
-    async def _relight(self) -> None:
-        """Keep the lights that are others now; after a week of many orders these are tens of thousands a day."""
-        async with self._db.reading() as session:
-            stale = await stale_lights(session, self._db.clock.now())
-        for begin in range(0, len(stale), self._lit_at_once):
-            async with self._db.transaction() as tx:
-                await relight_those(tx, stale[begin : begin + self._lit_at_once])
 
     async def _sum_up(self) -> None:
         """Compile what is owed; a ledger whose history does not reach back that far has nothing to say of it."""

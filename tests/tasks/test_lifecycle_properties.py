@@ -22,7 +22,7 @@ from services.tasks.ledger.domain_parties import Actor
 from services.tasks.ledger.domain_parts import part_of_whole
 from services.tasks.ledger.domain_told import Told, differences
 from services.tasks.ledger.kinds import KINDS, kind_of
-from services.tasks.ledger.lights import relight_open
+from services.tasks.ledger.relighting import relight_open
 from services.tasks.ledger.repository_queries import read_task
 from services.tasks.ledger.repository_told import read_ledger
 from services.tasks.models import PlanRuleRow, RevisionRow
@@ -108,8 +108,7 @@ class Walk:
     async def _begin_day(self, number: str) -> dict[str, Any]:
         """Let some time pass and light the tasks; give how a task looks then."""
         self.clock.advance(timedelta(seconds=self.dice.randint(1, 3 * 86_400)))
-        async with self.db.transaction() as tx:
-            await relight_open(tx)
+        await relight_open(self.db)
         lit = {one.subject for one in await self._news()}
         self.present = {one: then for one, then in self.present.items() if make.task_id(one) not in lit}
         if number not in self.present:

@@ -5,18 +5,13 @@ from datetime import date
 
 from services.tasks.daybreak import Daybreak
 from services.tasks.ledger.domain import Move
-from services.tasks.ledger.lights import relight_open
+from services.tasks.ledger.relighting import relight_open
 from services.tasks.models import LightRow
 from shared.clock import at_local
 from shared.database import Database
 from shared.events.supervision import TaskLit
 from shared.testing import FakeClock, events_of
 from tests.tasks import factories as make
-
-
-async def relight(db: Database) -> int:
-    async with db.transaction() as tx:
-        return await relight_open(tx)
 
 
 async def colours(db: Database, number: str) -> list[str]:
@@ -26,7 +21,7 @@ async def colours(db: Database, number: str) -> list[str]:
 async def test_a_task_turns_yellow_and_red_as_days_go_by(ledger: Database, clock: FakeClock) -> None:
     for day in (date(2023, 6, 22), date(2023, 6, 23), date(2023, 7, 1)):
         clock.instant = at_local(day, 0, 5)
-        await relight(ledger)
+        await relight_open(ledger)
 
     assert await colours(ledger, "1") == ["green", "yellow", "red"]
     assert await colours(ledger, "3") == ["undated"]
@@ -35,12 +30,12 @@ async def test_a_task_turns_yellow_and_red_as_days_go_by(ledger: Database, clock
 async def test_lighting_twice_on_one_day_says_nothing_new(ledger: Database, clock: FakeClock) -> None:
     clock.instant = at_local(date(2023, 7, 1))
 
-    assert [await relight(ledger), await relight(ledger)] == [1, 0]
+    assert [await relight_open(ledger), await relight_open(ledger)] == [1, 0]
 
 
 async def test_every_light_is_kept_with_its_inputs(ledger: Database, clock: FakeClock) -> None:
     clock.instant = at_local(date(2023, 7, 1))
-    await relight(ledger)
+    await relight_open(ledger)
 
     kept = [row for row in await make.rows(ledger, LightRow) if row.task_id == make.task_id("1")]
 
@@ -51,7 +46,7 @@ async def test_every_light_is_kept_with_its_inputs(ledger: Database, clock: Fake
 async def test_closed_tasks_keep_their_light(ledger: Database, clock: FakeClock) -> None:
     await make.walk(ledger, Move.ASSIGN, Move.ACCEPT, Move.PROGRESS, Move.SUBMIT, Move.VERIFY, Move.CLOSE)
     clock.instant = at_local(date(2023, 7, 1))
-    await relight(ledger)
+    await relight_open(ledger)
 
     assert (await colours(ledger, "1"))[-1] == "done"
 
@@ -84,9 +79,7 @@ async def test_the_wait_is_never_nothing(ledger: Database, clock: FakeClock) -> 
     assert await Daybreak(ledger).step() == 0.05
 
 
-async def test_who_writes_at_daybreak_waits_for_some_lights_and_not_for_all(
-    ledger: Database, clock: FakeClock
-) -> None:
+async def test_who_writes_waits_for_some_lights_and_not_for_all(ledger: Database, clock: FakeClock) -> None:
     for number in ("11", "12", "13"):
         await make.register(ledger, number=number, deadline=date(2023, 6, 30))
     clock.instant = at_local(date(2023, 7, 1))
@@ -97,12 +90,12 @@ async def test_who_writes_at_daybreak_waits_for_some_lights_and_not_for_all(
         async with ledger.transaction():
             return len(await events_of(ledger, TaskLit)) - before
 
-    breaking = asyncio.create_task(Daybreak(ledger, lit_at_once=1).step())
+    lighting = asyncio.create_task(relight_open(ledger, at_once=1))
     seen = []
-    while not breaking.done():
+    while not lighting.done():
         await asyncio.sleep(0)
         seen.append(await write())
-    await breaking
+    await lighting
 
     assert {1, 2, 3} & set(seen)
     assert [(await make.get(ledger, number)).light for number in ("1", "11", "12", "13")] == ["red"] * 4

@@ -10,7 +10,7 @@ from services.tasks.edge import Check, act_of
 from services.tasks.ledger.bodies import Body, Id, Words
 from services.tasks.ledger.domain_light_rules import LightRule, shipped_rules
 from services.tasks.ledger.light_choices import choices, choose_rule, rule_at
-from services.tasks.ledger.lights import relight_open
+from services.tasks.ledger.relighting import relight_open
 from shared.database import Database
 from shared.principal import Principal
 
@@ -64,9 +64,7 @@ def build_router(db: Database, check: Check) -> APIRouter:
     async def choose(body: ChoiceBody, who: Annotated[Principal, Depends(check)]) -> ChosenView:
         who.require("tasks:write")
         async with db.transaction() as tx:
-            changed = await choose_rule(tx, body.name, body.reason, act_of(who, tx, db))
-            await tx.session.flush()
-            relit = await relight_open(tx) if changed else 0
-        return ChosenView(active=body.name, relit=relit)
+            await choose_rule(tx, body.name, body.reason, act_of(who, tx, db))
+        return ChosenView(active=body.name, relit=await relight_open(db))
 
     return router

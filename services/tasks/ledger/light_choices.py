@@ -26,8 +26,8 @@ async def choices(session: AsyncSession) -> Sequence[LightChoiceRow]:
     return (await session.scalars(select(LightChoiceRow).order_by(LightChoiceRow.since.desc()))).all()
 
 
-async def choose_rule(tx: Tx, name: str, reason: str, act: Act) -> bool:
-    """Let a shipped rule hold from now on; tell whether another held before.
+async def choose_rule(tx: Tx, name: str, reason: str, act: Act) -> None:
+    """Let a shipped rule hold from now on; one that holds already is not chosen again.
 
     Raises:
         Forbidden: Somebody else than the supervision office asks.
@@ -38,7 +38,6 @@ async def choose_rule(tx: Tx, name: str, reason: str, act: Act) -> bool:
     if not reason.strip():
         raise Invalid("更换亮灯规则须说明理由（reason）", code="light_rule.reason", field="reason")
     if rule == await rule_at(tx.session):
-        return False
+        return
     row = LightChoiceRow(since=act.at, rule=rule.name, chosen_by=act.actor.id, reason=reason.strip())
     await tx.session.merge(row)
-    return True

@@ -1,4 +1,4 @@
-"""Lights 亮灯 of tasks kept up to date: after every move, and for all open tasks when the business day changes."""
+"""Lights 亮灯 of tasks kept up to date: after every move, and for all open tasks in `relighting`."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -30,11 +30,6 @@ def light_facts_of(held: Held) -> Facts:
     task, clock = held.task, held.owed_by
     started_at = clock.started_at if clock else None
     return Facts(State(task.state), task.due_at, task.submitted_at, started_at, task.progress)
-
-
-async def relight_open(tx: Tx) -> int:
-    """Compute the lights of all open tasks at the transaction's time; give how many changed."""
-    return await relight_those(tx, await stale_lights(tx.session, tx.now))
 
 
 async def stale_lights(session: AsyncSession, now: datetime) -> list[str]:

@@ -11,7 +11,7 @@ import pytest
 from services.tasks.daybreak import Daybreak
 from services.tasks.handlers import on_paper_event, on_paper_instructed
 from services.tasks.ledger.domain import Move
-from services.tasks.ledger.lights import relight_open
+from services.tasks.ledger.relighting import relight_open
 from services.tasks.models import SummaryRow, TaskRow
 from services.tasks.summaries.service import compile_owed, keep_owed, keep_summary, switch_kind
 from shared.clock import at_local
@@ -180,8 +180,7 @@ async def test_the_numbers_of_a_summary_are_those_that_the_ledger_and_the_radar_
 ) -> None:
     said = {"kind": "monthly", "period": f"{datetime.now(UTC):%Y-%m}"}
     database = sqlite_database("tasks", tmp_path, clock)
-    async with database.transaction() as tx:
-        await relight_open(tx)
+    await relight_open(database)
     await filled.post("/summaries", json=said)
     [summary] = await events_of(database, SummaryCompiled)
     await database.close()
