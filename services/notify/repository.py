@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import CursorResult, case, delete, func, insert, null, or_, select, tuple_, update
+from sqlalchemy import CursorResult, case, delete, func, insert, null, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,6 +24,7 @@ from services.notify.models import (
     UnitRow,
 )
 from services.notify.rules import Matched, Rulebook, read_rulebook
+from shared.bulk import has_key
 from shared.errors import NotFound
 from shared.workdays import WorkCalendar
 
@@ -198,9 +199,10 @@ async def set_standings(session: AsyncSession, standings: Iterable[tuple[DueCloc
     for clock, standing in standings:
         alike.setdefault(standing, []).append((clock.task_id, clock.clock))
     table = Base.metadata.tables[ClockRow.__tablename__]
-    key = tuple_(table.c.task_id, table.c.clock)
     for standing, keys in alike.items():
-        await session.execute(update(table).where(key.in_(keys)).values(standing._asdict()))
+        await session.execute(
+            update(table).where(has_key((table.c.task_id, table.c.clock), keys)).values(standing._asdict())
+        )
 
 
 async def next_look(session: AsyncSession, feed: str = "") -> datetime | None:

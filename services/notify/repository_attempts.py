@@ -6,7 +6,7 @@ Invariant: an attempt gets one outcome; whoever comes second changes nothing.
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notify.domain import Outcome, Result
@@ -14,6 +14,7 @@ from services.notify.models import DeliveryRow, ParcelRow
 from services.notify.repository import dialect_insert
 from services.notify.repository_claims import lock_parcels
 from services.notify.repository_notices import SENDING, WAITING
+from shared.bulk import has_key
 from shared.tables import UtcDateTime
 
 Attempt = tuple[str, int]  # Parcel id, number.
@@ -31,8 +32,7 @@ def _attempt(attempt: Attempt, outcome: str) -> tuple[ColumnElement[bool], ...]:
 
 
 def _attempts(attempts: Sequence[Attempt], outcome: str) -> tuple[ColumnElement[bool], ...]:
-    keys = tuple_(DeliveryRow.parcel_id, DeliveryRow.number)
-    return (keys.in_(attempts), DeliveryRow.outcome == outcome)
+    return (has_key((DeliveryRow.parcel_id, DeliveryRow.number), attempts), DeliveryRow.outcome == outcome)
 
 
 async def begin_attempts(session: AsyncSession, attempts: Sequence[Attempt], *, real_now: datetime) -> None:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, tuple_, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notify.models import CallRow
 from services.notify.repository import dialect_insert
+from shared.bulk import has_key
 
 MINUTE = timedelta(seconds=60)
 Key = tuple[str, int]  # Id of the parcel or shipment, number of the attempt.
@@ -34,10 +35,10 @@ async def add_call(session: AsyncSession, channel: str, key: Key, *, at: datetim
 
 async def end_calls(session: AsyncSession, keys: Iterable[Key], real_now: datetime) -> None:
     """Record when calls were over."""
-    ended = update(CallRow).where(tuple_(CallRow.id, CallRow.number).in_([*keys]))
+    ended = update(CallRow).where(has_key((CallRow.id, CallRow.number), [*keys]))
     await session.execute(ended.values(at=real_now))
 
 
 async def forget_calls(session: AsyncSession, keys: Iterable[Key]) -> None:
     """Forget calls that were not made."""
-    await session.execute(delete(CallRow).where(tuple_(CallRow.id, CallRow.number).in_([*keys])))
+    await session.execute(delete(CallRow).where(has_key((CallRow.id, CallRow.number), [*keys])))

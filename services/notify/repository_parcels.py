@@ -9,11 +9,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, case, exists, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, case, exists, false, func, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from services.notify.domain_parcels import Haste, Letter, Matter, most_pressing_first, parcel_id
+from services.notify.domain_parcels import Dispatch, Haste, Letter, Matter, most_pressing_first, parcel_id
 from services.notify.models import DeliveryRow, NoticeRow, ParcelRow, ServiceRow, TaskRow
 from services.notify.ports import Parcel
 from services.notify.repository import dialect_insert
@@ -21,8 +21,12 @@ from services.notify.repository_attempts import Attempt, lost_before
 from services.notify.repository_claims import End, claim
 from services.notify.repository_notices import SENDING, WAITING
 from services.notify.wording import digest_text
+from shared.bulk import has_key
 
+LETTERS = 2_000  # Taken in one transaction, but all of the first recipient: they are one message.
 MOST_REPEATED = 1_000  # Recipients whose parcels are tried again in one transaction.
+
+LetterKey = tuple[str, str, int]  # Notice, channel, number.
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +37,14 @@ class Moment:
         now: Business time.
         real_now: Real time.
         undecided_from: Business time from which on the engine still has something to decide; None when it has not.
+        missed_before: Business time; a routine letter that should have left before it has missed its hours. None
+            within these.
     """
 
     now: datetime
     real_now: datetime
     undecided_from: datetime | None
+    missed_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,11 @@ class Waiting:
         """Why it waits for the routine message of a day, or does not."""
         return Haste(self.row.haste)
 
+    @property
+    def key(self) -> LetterKey:
+        """Which letter it is."""
+        return self.row.notice_id, self.row.channel, self.row.number
+
 
 def _may_leave(moment: Moment) -> ColumnElement[bool]:
     """Say which letters may leave: a routine one waits until all that was due before it is decided."""
@@ -65,6 +77,12 @@ def _may_leave(moment: Moment) -> ColumnElement[bool]:
         return ready
     gathered = DeliveryRow.not_before < moment.undecided_from
     return ready & or_(gathered, DeliveryRow.haste != Haste.ROUTINE)
+
+
+def _has_missed_its_hours(moment: Moment) -> ColumnElement[bool]:
+    if moment.missed_before is None:
+        return false()
+    return (DeliveryRow.haste == Haste.ROUTINE) & (DeliveryRow.not_before < moment.missed_before)
 
 
 def _may_repeat(moment: Moment) -> ColumnElement[bool]:
@@ -84,8 +102,12 @@ async def anything_waits(session: AsyncSession, moment: Moment, *, begun_before:
 
 async def next_leaving(session: AsyncSession, now: datetime) -> datetime | None:
     """Give the business time at which the next letter may leave that has to wait; None when none does."""
-    later = (DeliveryRow.outcome == WAITING) & (DeliveryRow.not_before > now)
-    return await session.scalar(select(func.min(DeliveryRow.not_before)).where(later))
+    later = select(func.min(DeliveryRow.not_before)).where(DeliveryRow.outcome == WAITING)
+    later = later.where(DeliveryRow.not_before > now)
+    # Asked for both at once, SQLite would read all that waits.
+    kinds = (DeliveryRow.parcel_id.is_(None), DeliveryRow.parcel_id.is_not(None))
+    found = [await session.scalar(later.where(kind)) for kind in kinds]
+    return min((one for one in found if one is not None), default=None)
 
 
 async def claim_leaving(
@@ -93,14 +115,48 @@ async def claim_leaving(
 ) -> Sequence[End]:
     """Claim so many recipients to whom letters may leave, or so many of `among`; another replica passes them by.
 
-    Who has an urgent one comes first, before others have taken what the channel lets out.
+    Who has an urgent one comes first, before others have taken what the channel lets out. When there is much, fewer
+    are claimed: other writers wait for all that goes to them.
     """
     end = (DeliveryRow.channel, NoticeRow.recipient)
-    of_notices = select(*end).join(NoticeRow).where(_may_leave(moment)).group_by(*end)
+    leaves = _may_leave(moment) & ~_has_missed_its_hours(moment)
+    hurry = func.min(case((DeliveryRow.haste == Haste.ROUTINE, 1), else_=0)).label("hurry")
+    upto = func.sum(func.count()).over(order_by=(hurry, *end)) - func.count()
+    ends = select(*end, hurry, upto.label("before")).join(NoticeRow).where(leaves).group_by(*end)
     if among is not None:
-        of_notices = of_notices.where(tuple_(*end).in_(among))
-    hurry = func.min(case((DeliveryRow.haste == Haste.ROUTINE, 1), else_=0))
-    return await claim(session, of_notices.order_by(hurry, *end).subquery(), recipients=recipients)
+        ends = ends.where(tuple_(*end).in_(among))
+    found = ends.subquery().c
+    waiting = select(found.channel, found.recipient).order_by(found.hurry, found.channel, found.recipient)
+    waiting = waiting.where(found.before < LETTERS) if among is None else waiting
+    return await claim(session, waiting.subquery(), recipients=recipients)
+
+
+async def missed_letters(session: AsyncSession, moment: Moment) -> Sequence[tuple[LetterKey, Matter]]:
+    """Take letters that have missed their hours, not all when there are many."""
+    if moment.missed_before is None:
+        return ()
+    key = (DeliveryRow.notice_id, DeliveryRow.channel, DeliveryRow.number)
+    rows = (
+        select(*key, NoticeRow.rung, NoticeRow.due_at, TaskRow.level)
+        .join(NoticeRow, NoticeRow.id == DeliveryRow.notice_id)
+        .outerjoin(TaskRow, TaskRow.task_id == NoticeRow.task_id)
+        .where(_may_leave(moment), _has_missed_its_hours(moment))
+        .limit(LETTERS)
+        .with_for_update(of=DeliveryRow, skip_locked=True)
+    )
+    return [
+        ((notice, channel, number), Matter(rung, due_at, level or "normal"))
+        for notice, channel, number, rung, due_at, level in await session.execute(rows)
+    ]
+
+
+async def put_off_letters(session: AsyncSession, letters: Sequence[LetterKey], until: Dispatch) -> None:
+    """Let letters, which were taken before, wait until they are to be dispatched."""
+    key = (DeliveryRow.notice_id, DeliveryRow.channel, DeliveryRow.number)
+    waiting = update(DeliveryRow).values(haste=until.haste, not_before=until.not_before)
+    for begin in range(0, len(letters), LETTERS):
+        some = waiting.where(has_key(key, letters[begin : begin + LETTERS]))
+        await session.execute(some, execution_options={"synchronize_session": False})
 
 
 async def letters_to_leave(session: AsyncSession, moment: Moment, ends: Collection[End]) -> Sequence[Waiting]:
@@ -111,7 +167,8 @@ async def letters_to_leave(session: AsyncSession, moment: Moment, ends: Collecti
         select(DeliveryRow, NoticeRow.recipient, NoticeRow.rung, NoticeRow.due_at, TaskRow.level)
         .join(NoticeRow, NoticeRow.id == DeliveryRow.notice_id)
         .outerjoin(TaskRow, TaskRow.task_id == NoticeRow.task_id)
-        .where(_may_leave(moment), tuple_(DeliveryRow.channel, NoticeRow.recipient).in_(ends))
+        .where(_may_leave(moment), ~_has_missed_its_hours(moment))
+        .where(tuple_(DeliveryRow.channel, NoticeRow.recipient).in_(ends))
         .order_by(DeliveryRow.channel, NoticeRow.recipient, DeliveryRow.number)
         .with_for_update(of=DeliveryRow, skip_locked=True)
     )

@@ -5,7 +5,7 @@ is tried again as the same parcel; a recipient gets one routine parcel of a busi
 comes after it leaves with that of the next working day.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -17,13 +17,13 @@ from services.notify import repository, repository_attempts, repository_claims, 
 from services.notify.contacts.domain import address
 from services.notify.contacts.repository import fellow_mailboxes, routes
 from services.notify.domain import Outcome, Result, retry_after
-from services.notify.domain_parcels import dispatch, leaves_at, next_morning, put_off
+from services.notify.domain_parcels import Dispatch, Matter, dispatch, leaves_at, next_morning, put_off
 from services.notify.models import ParcelRow
 from services.notify.ports import Group, Limited, Parcel
 from services.notify.repository_attempts import Attempt
 from services.notify.repository_claims import End
 from services.notify.repository_notices import SENDING
-from services.notify.repository_parcels import Again, Moment, Waiting
+from services.notify.repository_parcels import Again, LetterKey, Moment, Waiting
 from services.notify.rules import ParcelRule
 from services.notify.service_limits import settle, within_limits
 from services.notify.service_routes import go_on
@@ -35,6 +35,7 @@ UNANSWERED_FOR = timedelta(seconds=60)  # Real time; longer than any channel may
 RECIPIENTS = 20  # Whose letters are taken in one transaction, while other senders take others.
 A_MINUTE = timedelta(minutes=1)
 UNKNOWN = Outcome(Result.UNKNOWN, "no answer before a crash")
+Until = Callable[[Matter, datetime, ParcelRule, WorkCalendar], Dispatch]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +76,11 @@ class _Post:
     moment: Moment
     rule: ParcelRule
     calendar: WorkCalendar
-    late_after: timedelta
     personal: frozenset[str] = frozenset()
 
     def has_missed_its_hours(self, not_before: datetime) -> bool:
         """Whether what should have left at `not_before` would leave at night or on a day off: the sender was down."""
-        now = self.moment.now
-        return now - not_before > self.late_after and leaves_at(now, self.rule, self.calendar) > now
+        return self.moment.missed_before is not None and not_before < self.moment.missed_before
 
 
 async def begin_sending(
@@ -108,10 +107,11 @@ async def begin_sending(
     moment = await _moment(tx.session, tx.now, real_now)
     for attempt in await repository_attempts.lost_attempts(tx.session, _begun_before(moment)):
         await _end(tx, attempt, UNKNOWN, real_now, channels)
-    book = await repository.rulebook(tx.session)
-    post = _Post(
-        tx, moment, book.parcels, await repository.calendar(tx.session), late_after, _personal(channels)
-    )
+    rule, calendar = (await repository.rulebook(tx.session)).parcels, await repository.calendar(tx.session)
+    if leaves_at(moment.now, rule, calendar) > moment.now:
+        moment = replace(moment, missed_before=moment.now - late_after)
+    post = _Post(tx, moment, rule, calendar, _personal(channels))
+    await _put_off(post, await repository_parcels.missed_letters(tx.session, moment), dispatch)
     begun = [*await _repeat(post), *await _gather(post, recipients)]
     await tx.session.flush()
     parcels = await repository_parcels.parcels_on_their_way(tx.session, begun)
@@ -176,7 +176,7 @@ async def _gather(post: _Post, recipients: int) -> list[Attempt]:
     letters = await repository_parcels.letters_to_leave(session, post.moment, ends)
     begun: list[Attempt] = []
     for _, group in groupby(letters, key=lambda one: (one.row.channel, one.recipient, one.row.number)):
-        mine = [one for one in group if not _kept_for_its_hours(post, one)]
+        mine = [*group]
         for urgent in (False, True):
             begun += await _pack(post, [one for one in mine if one.haste.is_urgent is urgent], urgent=urgent)
     return begun
@@ -191,15 +191,6 @@ async def _fellows(post: _Post, ends: Sequence[End]) -> frozenset[End]:
     return frozenset((channel, one) for channel in {channel for channel, _ in mine} for one in also) - {*ends}
 
 
-def _kept_for_its_hours(post: _Post, one: Waiting) -> bool:
-    """Keep a routine letter back that would leave at night, and say so."""
-    if one.haste.is_urgent or not post.has_missed_its_hours(one.row.not_before):
-        return False
-    found = dispatch(one.matter, post.moment.now, post.rule, post.calendar)
-    one.row.haste, one.row.not_before = found.haste, found.not_before
-    return not found.haste.is_urgent
-
-
 async def _pack(post: _Post, letters: Sequence[Waiting], *, urgent: bool) -> list[Attempt]:
     """Make one parcel of the letters of one recipient; routine ones are put off when the day has its own already."""
     if not letters:
@@ -207,18 +198,23 @@ async def _pack(post: _Post, letters: Sequence[Waiting], *, urgent: bool) -> lis
     today = local_date(post.moment.now)
     parcel = await repository_parcels.add_parcel(post.tx.session, letters, today, urgent=urgent)
     if parcel is None:
-        _put_off(post, letters)
+        await _put_off(post, [(one.key, one.matter) for one in letters], put_off)
         return []
     for one in letters:
         one.row.parcel_id, one.row.outcome, one.row.begun_at = parcel.id, SENDING, post.moment.real_now
     return [(parcel.id, letters[0].row.number)]
 
 
-def _put_off(post: _Post, letters: Iterable[Waiting]) -> None:
-    """Let letters wait for the next working day; one whose due instant comes before it becomes urgent."""
-    for one in letters:
-        found = put_off(one.matter, post.moment.now, post.rule, post.calendar)
-        one.row.haste, one.row.not_before = found.haste, found.not_before
+async def _put_off(post: _Post, letters: Iterable[tuple[LetterKey, Matter]], until: Until) -> None:
+    """Let letters wait for the next hours or working day; one whose due instant comes before it becomes urgent."""
+    found: dict[Matter, list[LetterKey]] = {}
+    for key, matter in letters:
+        found.setdefault(matter, []).append(key)
+    waits: dict[Dispatch, list[LetterKey]] = {}
+    for matter, keys in found.items():
+        waits.setdefault(until(matter, post.moment.now, post.rule, post.calendar), []).extend(keys)
+    for when, keys in waits.items():
+        await repository_parcels.put_off_letters(post.tx.session, keys, when)
 
 
 async def end_sending(

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast
 
-from sqlalchemy import Connection, Table, delete, func, select, tuple_, update
+from sqlalchemy import Connection, Table, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.models import FeedReject
-from shared.bulk import insert_rows, stored
+from shared.bulk import has_key, insert_rows, stored
 from shared.clock import local_date
 
 REJECTS = cast("Table", FeedReject.__table__)
@@ -44,7 +44,7 @@ def known_rejects(connection: Connection, keys: Iterable[tuple[str, bytes]]) -> 
     """Give the ids of records that were refused before, by source and digest."""
     wanted, found = sorted(set(keys)), dict[tuple[str, bytes], str]()
     for begin in range(0, len(wanted), CHUNK):
-        chosen = tuple_(REJECTS.c.source_id, REJECTS.c.digest).in_(wanted[begin : begin + CHUNK])
+        chosen = has_key((REJECTS.c.source_id, REJECTS.c.digest), wanted[begin : begin + CHUNK])
         rows = connection.execute(select(REJECTS.c.source_id, REJECTS.c.digest, REJECTS.c.id).where(chosen))
         found |= {(row.source_id, row.digest): row.id for row in rows}
     return found

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import and_, delete, func, select, tuple_
+from sqlalchemy import and_, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.returns.domain import DONE, State
 from services.gateway.returns.models import ReturnAttempt, ReturnRow, ReturnSubject, ReturnTarget
+from shared.bulk import has_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ async def forget_attempts(session: AsyncSession, before: datetime, *, limit: int
     over = select(*key).join(ReturnRow).where(ReturnAttempt.begun_at < before, ReturnRow.state.in_(DONE))
     found = (await session.execute(over.order_by(ReturnAttempt.begun_at).limit(limit))).all()
     if found:
-        gone = delete(ReturnAttempt).where(tuple_(*key).in_([tuple(one) for one in found]))
+        gone = delete(ReturnAttempt).where(has_key(key, [tuple(one) for one in found]))
         await session.execute(gone.execution_options(synchronize_session=False))
     return len(found)
 

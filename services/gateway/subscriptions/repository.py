@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, exists, func, insert, or_, select, tuple_, update
+from sqlalchemy import and_, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -20,6 +20,7 @@ from services.gateway.subscriptions.domain import (
     SubscriptionState,
 )
 from services.gateway.subscriptions.models import Delivery, DeliveryAttempt, Subscription
+from shared.bulk import has_key
 
 _PENDING = (DeliveryState.WAITING, DeliveryState.SENDING)
 _OPEN = sorted(UNFINISHED)
@@ -130,7 +131,7 @@ async def give_up_own(session: AsyncSession, holder: str, real_now: datetime) ->
 
 async def rows_of(session: AsyncSession, keys: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Delivery]:
     """Give deliveries for this transaction alone, as they are now."""
-    wanted = select(Delivery).where(tuple_(Delivery.subscription, Delivery.position).in_(sorted(keys)))
+    wanted = select(Delivery).where(has_key((Delivery.subscription, Delivery.position), sorted(keys)))
     locked = wanted.order_by(Delivery.subscription, Delivery.position).with_for_update()
     found = await session.scalars(locked.execution_options(populate_existing=True))
     return {(row.subscription, row.position): row for row in found}

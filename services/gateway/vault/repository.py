@@ -5,11 +5,11 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import NamedTuple, cast
 
-from sqlalchemy import Connection, Table, delete, exists, select, text, tuple_, update
+from sqlalchemy import Connection, Table, delete, exists, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.gateway.vault.models import VaultDeed, VaultEntry, VaultKey
-from shared.bulk import insert_rows
+from shared.bulk import has_key, insert_rows
 
 KEYS = cast("Table", VaultKey.__table__)
 ENTRIES = cast("Table", VaultEntry.__table__)
@@ -56,7 +56,7 @@ def put_entries(connection: Connection, rows: Sequence[tuple[object, ...]]) -> N
         savepoint.rollback()
     for begin in range(0, len(rows), _ASKED):
         pairs = [row[:2] for row in rows[begin : begin + _ASKED]]
-        named = delete(VaultEntry).where(tuple_(VaultEntry.subject_id, VaultEntry.kind).in_(pairs))
+        named = delete(VaultEntry).where(has_key((VaultEntry.subject_id, VaultEntry.kind), pairs))
         connection.execute(named)
     insert_rows(connection, ENTRIES, rows)
 
@@ -117,7 +117,7 @@ async def delete_expired(session: AsyncSession, before: datetime, *, limit: int)
     persons = await _locked(session, sorted({bytes(row.person) for row in rows}))
     pairs = [(row.subject_id, row.kind) for row in rows]
     async with _overwriting(session):
-        named = tuple_(VaultEntry.subject_id, VaultEntry.kind).in_(pairs)
+        named = has_key((VaultEntry.subject_id, VaultEntry.kind), pairs)
         await session.execute(delete(VaultEntry).where(named, VaultEntry.kept_at < before))
         has_more = exists().where(VaultEntry.person == VaultKey.person)
         await session.execute(delete(VaultKey).where(VaultKey.person.in_(persons), ~has_more))
