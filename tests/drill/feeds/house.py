@@ -26,7 +26,7 @@ from tests.gateway.processes import answers, free_port, new_secret, until
 
 SERVICES = ("gateway", "tasks", "notify", "metrics")
 SCOPES = frozenset({"tasks:read", "tasks:write", "plans:write", "indicators:read"})
-PATIENCE_S = 900.0  # For everybody to read what one day brought.
+PATIENCE_S = 3600.0  # For everybody to read what one day brought.
 HEAD = "SELECT last_seq FROM stream_head WHERE stream = ?"
 TICKS, PAGE_MB = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE") / 2**20
 
@@ -88,7 +88,7 @@ class House:
             "DUBAN_INNER_PORT": str(inner),
             "DUBAN_PORT": str(public),
             "DUBAN_HOLDER": "drill",
-            "DUBAN_CATCH_UP_LIMIT": "PT10M",  # However busy the machine is, notify reads first and decides then.
+            "DUBAN_CATCH_UP_LIMIT": "PT6H",  # However busy the machine is, notify reads first and decides then.
             "DUBAN_ATTACHMENTS_DIR": str(self.folder / "attachments"),
         }
         environment |= {f"DUBAN_{one.upper()}_URL": self.inner_url(one) for one in SERVICES[1:]}

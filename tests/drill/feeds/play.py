@@ -119,9 +119,7 @@ class Play:
             "ratings", "hotline"
         )  # What notify reads before it decides anything of a later day.
         if any("order_no" in one for one in bulk):
-            self.house.settle(
-                "tasks", "hotline"
-            )  # Orders are dispatched on the day on which the ledger reads them.
+            self._all_read()  # Orders are dispatched on the day on which the ledger reads them.
         if at.date() == MERGED:
             until(lambda: not self.house.rows("tasks", WAITING), patience=PATIENCE_S)
         if at.weekday() == SUNDAY:
@@ -161,21 +159,30 @@ class Play:
     def _end(self) -> None:
         self.raw.flush()
         self._mark(ENDS.date())
-        self.house.settle("notify", "ratings", "supervision")
-        self.house.settle("metrics", "ratings", "hotline", "supervision", "deadlines")
-        until(lambda: not self._left(), patience=PATIENCE_S)
+        self._all_read()
+        until(lambda: not self._uncounted(), patience=PATIENCE_S)
 
-    def _left(self) -> int:
-        """Count what is not yet decided or counted."""
+    def _all_read(self) -> None:
+        """Wait until all have read all and what is due is decided: nobody has minutes for a real day of orders."""
+        self.house.settle("tasks", "hotline")
+        self.house.settle("notify", "ratings", "supervision")
+        until(lambda: not self._undecided(), patience=PATIENCE_S)
+        self.house.settle("tasks", "deadlines")
+        self.house.settle("metrics", "ratings", "hotline", "supervision", "deadlines")
+
+    def _undecided(self) -> int:
         now = self.house.clock.now().strftime("%Y-%m-%d %H:%M:%S.%f")
-        ((undecided,),) = self.house.rows("notify", "SELECT count(*) FROM clocks WHERE next_at <= ?", now)
+        ((count,),) = self.house.rows("notify", "SELECT count(*) FROM clocks WHERE next_at <= ?", now)
+        return int(count)
+
+    def _uncounted(self) -> int:
         ((touched,),) = self.house.rows(
             "metrics", "SELECT count(*) FROM (SELECT 1 FROM service_touched LIMIT 1)"
         )
         behind = """SELECT (SELECT coalesce(max(position), 0) FROM rating) - (SELECT min(counted_to) FROM rating_roll
             WHERE name <> 'services')"""
         ((rolled,),) = self.house.rows("metrics", behind)
-        return int(undecided) + int(touched) + int(rolled or 0)
+        return int(touched) + int(rolled or 0)
 
 
 def _with_tail(days: Iterator[tuple[date, list[Record]]]) -> Iterator[tuple[date, list[Record]]]:
