@@ -127,6 +127,14 @@ class Notice(NamedTuple):
     due: date
 
 
+class Bad(NamedTuple):
+    """A 差评: when it arrived, the code of its unit, and whether the rater gave a name."""
+
+    day: date
+    unit_code: str
+    named: bool
+
+
 @dataclass
 class Oracle:
     """Reads the raw input once.
@@ -135,7 +143,7 @@ class Oracle:
         now: Shanghai instant at which rates are asked and notices were decided.
         fallen: Ratings that do not stand, by what people found (of planted cases).
         figures: By question and group: numerator, denominator, and what was left out by reason.
-        bad: Ratings that are 差评, each with the day on which it arrived and its unit's code.
+        bad: Ratings that are 差评.
         overdue: What must have been told.
     """
 
@@ -144,7 +152,7 @@ class Oracle:
     questions: Iterable[Question]
     fallen: frozenset[str] = frozenset()
     figures: dict[Question, dict[tuple[str, str], list[Any]]] = field(default_factory=dict)
-    bad: dict[str, tuple[date, str]] = field(default_factory=dict)
+    bad: dict[str, Bad] = field(default_factory=dict)
     overdue: set[Notice] = field(default_factory=set)
     ratings: int = 0
     _open: dict[str, Service] = field(default_factory=dict)
@@ -209,7 +217,7 @@ class Oracle:
         name = f"{record['source']}.{record['project_no']}.{record['service_number']}"
         name += f".{record['assessment_number']}" if record.get("assessment_number", 1) > 1 else ""
         if level <= 2 and given:
-            self.bad[name] = arrived.date(), record["unit_code"]
+            self.bad[name] = Bad(arrived.date(), record["unit_code"], bool(record.get("is_named")))
         fell = "not_standing" if name in self.fallen else ""
         left_out = fell or ("" if given else "default")
         day = _instant(record["rated_at"]).date()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from tests.drill.feeds.oracle import OF_UNITS, PERIODS, Question, Span, worked_after
+from tests.drill.feeds.oracle import OF_UNITS, PERIODS, Bad, Question, Span, worked_after
 from tests.tasks.rectifications import oracle as of_cases
 
 LIMIT = 5  # 工作日 of a 差评 that nobody classed.
@@ -35,10 +35,10 @@ class Rectified:
     reached: bool = False
 
 
-def of_bulk(bad: Mapping[str, tuple[date, str]], units: Mapping[str, str]) -> Iterator[Rectified]:
+def of_bulk(bad: Iterable[Bad], units: Mapping[str, str]) -> Iterator[Rectified]:
     """Give the bad ratings that nobody worked on."""
-    for day, code in bad.values():
-        yield Rectified(units[code], day, worked_after(day, LIMIT))
+    for day, code, named in bad:
+        yield Rectified(units[code], day, worked_after(day, LIMIT), named=named)
 
 
 def of_planted(

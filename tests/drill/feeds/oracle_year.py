@@ -106,7 +106,7 @@ class Told:
     def _of_cases(self, question: Question) -> dict[tuple[str, str], list[Any]]:
         if question.rate.startswith("orders."):
             return self.orders.answer(question)
-        bulk = {rating: told for rating, told in self.oracle.bad.items() if not rating.startswith("planted.")}
+        bulk = [one for rating, one in self.oracle.bad.items() if not rating.startswith("planted.")]
         planted = of_planted(self._deeds, self.planted.ids, self.planted.codes, self.units)
         return rectified([*of_bulk(bulk, self.units), *planted], question, self.now)
 

@@ -36,6 +36,9 @@ MERGED, WAITING = date(2023, 7, 1), "SELECT 1 FROM unit_change WHERE state = 'pe
 SUNDAY = 6
 UPLOAD = 23  # The hour at which sources send what the day brought.
 BATCH, SENDERS = 2_000, 2
+IN_TURN = {
+    made.HOTLINE
+}  # Orders and what is told of them stay in their order: a recall that overtakes undoes dispatch.
 NDJSON = "application/x-ndjson"
 PlantedDeed = tuple[datetime, str, int, str, str, str]
 
@@ -133,13 +136,13 @@ class Play:
         self.marks.append(Mark(day, self.sent, self.ratings, used))
 
     def _send(self, source: str, at: datetime, records: Sequence[Record]) -> None:
-        """Send in batches, some at a time, once the last ones are answered; nothing may be refused."""
+        """Send in batches, some at a time or in turn, once the last ones are answered; nothing may be refused."""
         for record in records:
             told = {"at": at.isoformat(), "source": source, "record": record}
             self.raw.write(json.dumps(told, ensure_ascii=False) + "\n")
         self.sent += len(records)
         self.ratings += sum("satisfaction" in one for one in records)
-        with ThreadPoolExecutor(SENDERS) as pool:
+        with ThreadPoolExecutor(1 if source in IN_TURN else SENDERS) as pool:
             list(
                 pool.map(
                     lambda at: self._post(source, records[at : at + BATCH]), range(0, len(records), BATCH)

@@ -18,8 +18,9 @@ from tests.drill.feeds.assessed import FEEDS as FEEDS_OF_METRICS
 from tests.drill.feeds.assessed import Assessed
 from tests.drill.feeds.desk import Desk
 from tests.drill.feeds.growth import Growth, keep
+from tests.drill.feeds.ledger import HAND_OVER
 from tests.drill.feeds.made import Size
-from tests.drill.feeds.oracle import Oracle
+from tests.drill.feeds.oracle import Bad, Oracle
 from tests.drill.feeds.oracle_cases import Orders
 from tests.drill.feeds.oracle_tasks import Event
 from tests.drill.feeds.oracle_year import Planted, Told
@@ -62,6 +63,12 @@ class Year:
         own = {one: name for name, one in self.desk.units.items()}
         made_up = {self.units[code]: name for code, name in names_of_codes().items()}
         return made_up | own | {unit_id(name): name for name in CODES}
+
+    def answering(self, bad: Bad) -> str:
+        """Say who answers for a bad rating that nobody works on: what a unit has open when it hands over goes along."""
+        day, old, new = HAND_OVER
+        unit = self.units[bad.unit_code]
+        return self.desk.units[new] if unit == self.desk.units[old] and bad.day < day else unit
 
     @property
     def judged_units(self) -> list[str]:

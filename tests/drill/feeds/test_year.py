@@ -24,12 +24,12 @@ WHOLE = 2_000_000  # What growth is asked of; a small year is mostly overhead.
 
 
 def test_every_bad_rating_has_one_task_with_its_limit(year: Year) -> None:
-    bulk = {rating: told for rating, told in year.oracle.bad.items() if rating.startswith(made.SOURCE)}
+    bulk = {rating: bad for rating, bad in year.oracle.bad.items() if rating.startswith(made.SOURCE)}
     found = {rating: (unit, due) for rating, (unit, due, _) in year.seen.tasks.items()}
 
     assert set(found) == set(year.oracle.bad)
     assert len(bulk) >= 20
-    expected = {rating: (year.units[code], worked_after(day, LIMIT)) for rating, (day, code) in bulk.items()}
+    expected = {rating: (year.answering(bad), worked_after(bad.day, LIMIT)) for rating, bad in bulk.items()}
     assert {rating: (found[rating][0], day_of(found[rating][1])) for rating in bulk} == expected
 
 
@@ -54,7 +54,7 @@ def test_a_rate_of_services_or_ratings_is_what_the_raw_input_says(year: Year, qu
 
 @pytest.mark.parametrize("question", QUESTIONS_OF_CASES, ids=str)
 def test_a_rate_of_rectifications_is_what_the_raw_input_says(year: Year, question: Question) -> None:
-    bulk = {rating: told for rating, told in year.oracle.bad.items() if rating.startswith(made.SOURCE)}
+    bulk = [bad for rating, bad in year.oracle.bad.items() if rating.startswith(made.SOURCE)]
     cases = [
         *of_bulk(bulk, year.units),
         *of_planted(planted.RAW, planted.rating_id, planted.codes(), year.units),
