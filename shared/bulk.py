@@ -54,29 +54,35 @@ def put_rows(
     table: Table,
     rows: Sequence[Mapping[str, object]],
     *,
-    changes: Sequence[str],
-    unless_later: str = "",
+    changes: Sequence[str] = (),
+    unless_later: Sequence[str] = (),
 ) -> None:
-    """Insert `rows`, or write some columns over those that have the same primary key.
+    """Insert `rows`, or write some columns over those that have the same primary key; without `changes` these stay.
 
     Args:
         connection: In a transaction of the caller.
         table: Where to.
-        rows: Values by name of the column, all with the same names, each key once; stored as their columns do.
+        rows: Values by name of the column, all with the same names; stored as their columns do. Where something is
+            written over, each key once.
         changes: The columns that are written over.
-        unless_later: A column: what has a greater value there stays as it is.
+        unless_later: Columns: what has a greater value in the first, or with an equal one in the next, stays as it is.
     """
     if not rows:
         return
     names = tuple(rows[0])
     forms = [_form(connection, table.columns[name].type) for name in names]
     quote = connection.dialect.identifier_preparer.quote
-    keys = ", ".join(quote(column.name) for column in table.primary_key)
-    written = ", ".join(f"{quote(name)} = excluded.{quote(name)}" for name in changes)
-    ending = f" ON CONFLICT ({keys}) DO UPDATE SET {written}"
+    ending = " ON CONFLICT DO NOTHING"
+    if changes:
+        keys = ", ".join(quote(column.name) for column in table.primary_key)
+        written = ", ".join(f"{quote(name)} = excluded.{quote(name)}" for name in changes)
+        ending = f" ON CONFLICT ({keys}) DO UPDATE SET {written}"
     if unless_later:
-        place = quote(unless_later)
-        ending += f" WHERE {quote(table.name)}.{place} <= excluded.{place}"
+        old, new = (
+            ", ".join(f"{side}.{quote(name)}" for name in unless_later)
+            for side in (quote(table.name), "excluded")
+        )
+        ending += f" WHERE ({old}) <= ({new})"
     for begin in range(0, len(rows), CHUNK):
         chunk = rows[begin : begin + CHUNK]
         values = tuple(

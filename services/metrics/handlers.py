@@ -1,13 +1,13 @@
 """Which use case keeps which event, for the group `metrics`: supervision, deadlines, ratings and hotline."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from services.metrics import service, service_ratings
+from services.metrics import models, service_facts, service_ratings
 from services.metrics.feeds import service as feeds
 from services.metrics.feeds import service_orders
 from services.metrics.measuring import steps
-from shared.database import SyncTx, Tx
+from services.metrics.service_facts import Learn, newest_in
+from shared.database import SyncTx
 from shared.events import deadlines, hotline, orders, rectifications, services, supervision
 from shared.events.envelope import Envelope, Event
 from shared.events.ratings import RatingSubmitted
@@ -15,67 +15,50 @@ from shared.streams import Handlers
 
 GROUP = "metrics"  # Renaming this starts a new group: every stream is read again.
 
-Keep = Callable[[Tx, Any], Awaitable[None]]
-# The one table of events and what keeps their newest word, one by one.
-NEWEST: dict[type[Event], Keep] = {
-    supervision.UnitRegistered: service.learn_unit,
-    supervision.PlanConfirmed: service.learn_plan,
-    supervision.StageGoalSet: service.learn_stage_goal,
-    supervision.TargetSet: service.learn_target,
-    supervision.TaskRegistered: service.learn_task,
-    supervision.TaskAssigned: service.learn_signing,
-    supervision.TaskAccepted: service.learn_state,
-    supervision.TaskProgressed: service.learn_state,
-    supervision.TaskSubmitted: service.learn_submission,
-    supervision.TaskVerified: service.learn_state,
-    supervision.TaskReturned: service.learn_state,
-    supervision.TaskClosed: service.learn_closing,
-    supervision.TaskObjected: service.learn_state,
-    supervision.ObjectionDismissed: service.learn_state,
-    supervision.TaskReassigned: service.learn_signing,
-    supervision.TaskInstructed: service.learn_signing,
-    supervision.TaskSuspended: service.learn_state,
-    supervision.TaskResumed: service.learn_state,
-    supervision.TaskCancelled: service.learn_state,
-    supervision.TaskReopened: service.learn_reopening,
-    supervision.TaskNormalised: service.learn_routine,
-    supervision.TaskCarriedOver: service.learn_state,
-    supervision.ReviewPassed: service.learn_state,
-    supervision.PartMoved: service.learn_part,
-    supervision.ExtensionRequested: service.learn_extension,
-    supervision.ExtensionDecided: service.learn_decision,
-    supervision.TaskLit: service.learn_light,
-    supervision.MeasureProposed: service.learn_measure,
-    supervision.MeasureTaken: service.learn_measure,
-    supervision.MeasureDeclined: service.learn_measure,
-    supervision.MeasureLifted: service.learn_measure,
-    supervision.ProjectAdvanced: service.learn_project_stage,
-    supervision.ProjectInvested: service.learn_project_investment,
-    supervision.ClockStarted: service.learn_clock_start,
-    supervision.ClockStopped: service.learn_clock_stop,
-    supervision.CalendarRevised: service.learn_calendar,
+# The one table of events and what keeps their newest word.
+LEARNT: dict[type[Event], Learn] = {
+    supervision.UnitRegistered: service_facts.learn_units,
+    supervision.PlanConfirmed: service_facts.learn_plans,
+    supervision.StageGoalSet: service_facts.learn_stage_goals,
+    supervision.TargetSet: service_facts.learn_targets,
+    supervision.TaskRegistered: service_facts.learn_tasks,
+    supervision.TaskAssigned: service_facts.learn_signings,
+    supervision.TaskAccepted: service_facts.learn_states,
+    supervision.TaskProgressed: service_facts.learn_states,
+    supervision.TaskSubmitted: service_facts.learn_submissions,
+    supervision.TaskVerified: service_facts.learn_states,
+    supervision.TaskReturned: service_facts.learn_states,
+    supervision.TaskClosed: service_facts.learn_closings,
+    supervision.TaskObjected: service_facts.learn_states,
+    supervision.ObjectionDismissed: service_facts.learn_states,
+    supervision.TaskReassigned: service_facts.learn_signings,
+    supervision.TaskInstructed: service_facts.learn_signings,
+    supervision.TaskSuspended: service_facts.learn_states,
+    supervision.TaskResumed: service_facts.learn_states,
+    supervision.TaskCancelled: service_facts.learn_states,
+    supervision.TaskReopened: service_facts.learn_reopenings,
+    supervision.TaskNormalised: service_facts.learn_routines,
+    supervision.TaskCarriedOver: service_facts.learn_states,
+    supervision.ReviewPassed: service_facts.learn_states,
+    supervision.PartMoved: newest_in(models.TaskPart),
+    supervision.ExtensionRequested: service_facts.learn_extensions,
+    supervision.ExtensionDecided: service_facts.learn_decisions,
+    supervision.TaskLit: newest_in(models.TaskLight),
+    supervision.MeasureProposed: service_facts.learn_measures,
+    supervision.MeasureTaken: service_facts.learn_measures,
+    supervision.MeasureDeclined: service_facts.learn_measures,
+    supervision.MeasureLifted: service_facts.learn_measures,
+    supervision.ProjectAdvanced: newest_in(models.ProjectStage),
+    supervision.ProjectInvested: newest_in(models.ProjectInvestment),
+    supervision.ClockStarted: newest_in(models.ClockStart),
+    supervision.ClockStopped: newest_in(models.ClockStop),
+    supervision.CalendarRevised: service_facts.learn_calendars,
     rectifications.RectificationOpened: feeds.learn_opened,
     rectifications.RectificationJudged: feeds.learn_judged,
     rectifications.RectificationRectified: feeds.learn_rectified,
     rectifications.RectificationReplied: feeds.learn_replied,
     rectifications.RectificationCalledBack: feeds.learn_called_back,
-    deadlines.NoticeIssued: service.learn_notice,
-}
-
-
-def _with_step(keep: Keep) -> Keep:
-    """Keep the newest word on a task, and the step for ever."""
-
-    async def both(tx: Tx, event: Event) -> None:
-        await keep(tx, event)
-        await steps.learn(tx, event)
-
-    return both
-
-
-KEPT = {model: _with_step(keep) if model in steps.KINDS else keep for model, keep in NEWEST.items()}
-# What comes by the million, in batches.
-KEPT_IN_BATCHES: dict[type[Event], Callable[[SyncTx, Sequence[Envelope]], None]] = {
+    deadlines.NoticeIssued: service_facts.learn_notices,
     RatingSubmitted: service_ratings.learn_ratings,
     services.ServiceAccepted: feeds.learn_accepted,
     services.ServicePaused: feeds.learn_paused,
@@ -95,11 +78,22 @@ KEPT_IN_BATCHES: dict[type[Event], Callable[[SyncTx, Sequence[Envelope]], None]]
 }
 
 
+def _with_steps(learn: Learn) -> Learn:
+    """Keep the newest words on tasks, and the steps for ever."""
+
+    def both(tx: SyncTx, causes: Sequence[Envelope]) -> None:
+        learn(tx, causes)
+        steps.learn(tx, causes)
+
+    return both
+
+
+KEPT = {model: _with_steps(learn) if model in steps.KINDS else learn for model, learn in LEARNT.items()}
+
+
 def build_handlers() -> Handlers:
-    """Bind every event that metrics keeps to its use case."""
+    """Bind every event that metrics keeps to its use case; all come in batches, in a thread."""
     handlers = Handlers(GROUP)
-    for model, keep in KEPT.items():
-        handlers.on(model, keep)
-    for batch, learn in KEPT_IN_BATCHES.items():
-        handlers.on_many(batch, learn)
+    for model, learn in KEPT.items():
+        handlers.on_many(model, learn)
     return handlers

@@ -20,6 +20,7 @@ from services.metrics.indicators.domain import Kind, Standing
 from services.metrics.indicators.service import standings
 from services.metrics.indicators.service_catalogue import Wanted
 from shared.database import Database
+from shared.errors import Unavailable
 
 log = logging.getLogger(__name__)
 KEPT_FOR = timedelta(seconds=5)  # Real time.
@@ -77,12 +78,17 @@ class Scrape:
     async def watch_indicators(self) -> float:
         """Decide what was not reported by its due day, and measure the indicators; gives the seconds to wait.
 
-        Beside the scrape, as it reads the steps of every plan.
+        Beside the scrape, as it reads the steps of every plan. While too many services are still to be counted, the
+        indicators are absent, which is no failure.
         """
         await self._db.run_sync(service_values.find_missed)
         now = self._db.clock.now()
         wanted = Wanted(now, now, kinds=SHOWN)
-        self._stood = tuple(await self._db.look(lambda connection: standings(connection, wanted)))
+        try:
+            self._stood = tuple(await self._db.look(lambda connection: standings(connection, wanted)))
+        except Unavailable as error:
+            log.info("the indicators wait: %s", error)
+            return INDICATORS_PAUSE
         self._stood_until = self._db.clock.real_now() + INDICATORS_KEPT_FOR
         return INDICATORS_PAUSE
 

@@ -1,6 +1,6 @@
 """Facts of the metrics tests: events as their owners would publish them, told in an order that the test picks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -18,7 +18,7 @@ from services.metrics.indicators import catalogue
 from services.metrics.indicators.service import standings
 from services.metrics.indicators.service_catalogue import Wanted
 from services.metrics.scrape import SHOWN
-from shared.database import Database, Tx
+from shared.database import Database
 from shared.events import supervision
 from shared.events.deadlines import NoticeIssued
 from shared.events.envelope import Envelope, Event
@@ -158,19 +158,27 @@ def told(*events: Event, first: int = 1, time: datetime = NOW) -> list[Envelope]
     ]
 
 
-async def keep(tx: Tx, cause: Envelope) -> None:
-    """Hand an event to the handler of its type."""
-    event = cause.data
-    assert isinstance(event, Event)
-    await KEPT[type(event)](tx, event)
+async def keep(db: Database, *causes: Envelope) -> None:
+    """Hand events of one type to its handler, together."""
+    (kind,) = {type(cause.data) for cause in causes}
+    assert issubclass(kind, Event)
+    await db.run_sync(lambda tx: KEPT[kind](tx, causes))
+
+
+async def hand_over(db: Database, told: Iterable[Envelope]) -> None:
+    """Hand events to the handlers of their types, all of a type together, as the bus does with a batch."""
+    kinds: dict[type[object], list[Envelope]] = {}
+    for cause in told:
+        kinds.setdefault(type(cause.data), []).append(cause)
+    for causes in kinds.values():
+        await keep(db, *causes)
 
 
 async def tell(db: Database, *envelopes: Envelope, times: int = 2) -> None:
     """Hand each event to the handler of its type, twice, each time in its own transaction."""
     for cause in envelopes:
         for _ in range(times):
-            async with db.transaction(cause=cause) as tx:
-                await keep(tx, cause)
+            await keep(db, cause)
 
 
 async def tell_ratings(db: Database, ratings: Sequence[RatingSubmitted], *, times: int = 2) -> None:

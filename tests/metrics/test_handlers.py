@@ -3,10 +3,9 @@
 from datetime import date
 from typing import Any
 
-import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from services.metrics.handlers import KEPT, KEPT_IN_BATCHES, build_handlers
+from services.metrics.handlers import KEPT, build_handlers
 from services.metrics.models import (
     Base,
     ClockStart,
@@ -22,11 +21,11 @@ from services.metrics.models import (
     TaskMeasure,
     TaskRole,
     TaskState,
+    TaskStep,
     Unit,
 )
 from shared.clock import end_of_day
-from shared.database import Database, Tx
-from shared.errors import Permanent
+from shared.database import Database
 from shared.events import claims, deadlines, inspections, models, supervision
 from shared.events.attachments import AttachmentAdded, AttachmentWithdrawn
 from shared.events.envelope import Event
@@ -172,16 +171,40 @@ async def test_a_notice_is_kept_once(db: Database) -> None:
     assert sorted(notice.notice_id for notice in await rows(db, Notice)) == ["n1", "n2"]
 
 
-async def test_a_fact_without_its_event_is_refused(db: Database) -> None:
-    async def keep(tx: Tx) -> None:
-        await KEPT[supervision.TaskLit](tx, make.lit())
+async def test_of_several_words_in_one_batch_the_newest_on_each_subject_stands(db: Database) -> None:
+    words = make.told(
+        *(make.lit(task, light) for light in ("green", "yellow", "red") for task in ("t1", "t2"))
+    )
 
-    with pytest.raises(Permanent, match="needs the event"):
-        async with db.transaction() as tx:
-            await keep(tx)
+    await make.keep(db, words[5], words[0], words[3])
+    await make.keep(db, words[4], words[1], words[2])
 
-    async with db.reading() as session:
-        assert await session.scalar(select(func.count()).select_from(TaskLight)) == 0
+    assert {one.task_id: one.light for one in await rows(db, TaskLight)} == {"t1": "red", "t2": "red"}
+
+
+async def test_of_several_registrations_in_one_batch_the_newest_on_each_task_gives_the_roles(
+    db: Database,
+) -> None:
+    leads = [[{"unit_id": unit, "role": "lead"}] for unit in ("u1", "u2", "u3")]
+    named = [make.registered(task, units=lead) for task, lead in zip(("t1", "t1", "t2"), leads, strict=True)]
+    old, newest, other = make.told(*named)
+
+    await make.keep(db, newest, old, other)
+
+    assert {(role.task_id, role.unit_id) for role in await rows(db, TaskRole)} == {("t1", "u2"), ("t2", "u3")}
+
+
+async def test_every_step_of_a_batch_is_kept_once(db: Database) -> None:
+    steps = make.told(*(make.assigned(task) for task in ("t1", "t2", "t1")))
+
+    for _ in range(2):
+        await make.keep(db, *steps)
+
+    assert sorted((step.task_id, step.sequence) for step in await rows(db, TaskStep)) == [
+        ("t1", 1),
+        ("t1", 3),
+        ("t2", 2),
+    ]
 
 
 def test_every_event_of_the_feeds_that_metrics_reads_is_kept_but_what_others_count() -> None:
@@ -211,11 +234,11 @@ def test_every_event_of_the_feeds_that_metrics_reads_is_kept_but_what_others_cou
     unread |= {
         model for model in models().values() if model.__module__ in elsewhere and model.feed() in feeds
     }
-    assert published - set(KEPT) - set(KEPT_IN_BATCHES) == unread
+    assert published - set(KEPT) == unread
 
 
-def test_the_group_binds_every_event_of_the_table() -> None:
+def test_the_group_binds_every_event_of_the_table_and_reads_all_of_them_in_batches() -> None:
     handlers = build_handlers()
 
-    assert set(handlers.one) == {model.type for model in KEPT}
-    assert set(handlers.many) == {model.type for model in KEPT_IN_BATCHES}
+    assert set(handlers.many) == {model.type for model in KEPT}
+    assert handlers.one == {}

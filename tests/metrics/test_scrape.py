@@ -6,8 +6,11 @@ from pathlib import Path
 from prometheus_client import CollectorRegistry
 
 from services.metrics.exposition import FactsCollector
+from services.metrics.feeds.repository import touch
+from services.metrics.rates.repository_services import MOST
 from services.metrics.scrape import INDICATORS_PAUSE, ROLL_PAUSE, Scrape
 from shared.database import Database
+from shared.events import supervision
 from shared.testing import FakeClock, sqlite_database
 from tests.metrics import factories as make
 
@@ -80,3 +83,16 @@ async def test_indicators_are_measured_beside_the_scrape_and_absent_when_that_st
 
     assert seen == [None, 1, None]
     await db.close()
+
+
+async def test_indicators_are_absent_while_too_many_services_are_to_be_counted(file_db: Database) -> None:
+    scrape, registry = begin(file_db)
+    plan = supervision.PlanConfirmed(plan_id="p01", title="方案", tasks=0)
+    await make.tell(file_db, *make.told(plan, make.target("按时办结率")))
+    await file_db.run_sync(lambda tx: touch(tx.connection, [f"s{number}" for number in range(MOST + 1)]))
+
+    waits = await scrape.watch_indicators()
+    await scrape.refresh()
+
+    labels = {"indicator": "gj01", "state": "unknown"}
+    assert (waits, registry.get_sample_value("duban_indicator_state", labels)) == (INDICATORS_PAUSE, None)

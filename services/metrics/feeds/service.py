@@ -1,31 +1,26 @@
 """Use cases of the feeds: what was told of services in batches, of rectifications, units' codes and working days."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 
-from services.metrics.feeds import repository, repository_rectifications
+from services.metrics.feeds import repository
 from services.metrics.models import (
     Base,
     CalendarDay,
+    RectificationStep,
     Service,
     ServiceCompletion,
     ServicePause,
     ServiceResumption,
     UnitCode,
 )
-from shared.database import SyncTx, Tx
-from shared.errors import Permanent
+from services.metrics.repository import add_once, table_of
+from shared.bulk import insert_rows, put_rows
+from shared.database import SyncTx
 from shared.events import Envelope, supervision
-from shared.events.rectifications import (
-    RectificationCalledBack,
-    RectificationEvent,
-    RectificationJudged,
-    RectificationOpened,
-    RectificationRectified,
-    RectificationReplied,
-)
+from shared.events.rectifications import RectificationJudged, RectificationOpened
 from shared.events.services import (
     ServiceAccepted,
     ServiceCompleted,
@@ -37,6 +32,7 @@ from shared.events.services import (
 ROLL_LIMIT = 500  # Marks in one transaction; it holds the only writer of SQLite meanwhile.
 E = TypeVar("E", bound=ServiceEvent)
 Row = dict[str, object]
+EMPTY_STEP: Row = {"holds": False, "word": "", "level": None, "is_named": False, "unit_id": "", "by": ""}
 
 
 def learn_accepted(tx: SyncTx, envelopes: Sequence[Envelope]) -> None:
@@ -67,70 +63,51 @@ def roll_up_services(tx: SyncTx) -> bool:
     return repository.roll(tx.connection, limit=ROLL_LIMIT) == ROLL_LIMIT
 
 
-async def learn_opened(tx: Tx, event: RectificationOpened) -> None:
-    """Keep that a bad rating became a task."""
-    await _step(
-        tx,
-        event,
-        "opened",
-        holds=event.call_back,
-        level=event.level,
-        is_named=event.is_named,
-        unit_id=event.unit_id or "",
-    )
+def learn_opened(tx: SyncTx, causes: Sequence[Envelope]) -> None:
+    """Keep that bad ratings became tasks."""
+    _keep_steps(tx, causes, "opened", _opened)
 
 
-async def learn_judged(tx: Tx, event: RectificationJudged) -> None:
-    """Keep whether a rating stands."""
-    await _step(tx, event, "judged", holds=event.stands, word=event.verdict, by="、".join(event.by)[:200])
+def learn_judged(tx: SyncTx, causes: Sequence[Envelope]) -> None:
+    """Keep whether ratings stand."""
+    _keep_steps(tx, causes, "judged", _judged)
 
 
-async def learn_rectified(tx: Tx, event: RectificationRectified) -> None:
+def learn_rectified(tx: SyncTx, causes: Sequence[Envelope]) -> None:
     """Keep that what was wrong is put right, and whether that was late."""
-    await _step(tx, event, "rectified", holds=event.late, word=event.mode)
+    _keep_steps(tx, causes, "rectified", lambda event: {"holds": event.late, "word": event.mode})
 
 
-async def learn_replied(tx: Tx, event: RectificationReplied) -> None:
-    """Keep that the rater got an answer."""
-    await _step(tx, event, "replied")
+def learn_replied(tx: SyncTx, causes: Sequence[Envelope]) -> None:
+    """Keep that raters got an answer."""
+    _keep_steps(tx, causes, "replied")
 
 
-async def learn_called_back(tx: Tx, event: RectificationCalledBack) -> None:
-    """Keep that the rater was asked again, and whether that reached anybody."""
-    await _step(tx, event, "called_back", holds=event.reached, level=event.level)
+def learn_called_back(tx: SyncTx, causes: Sequence[Envelope]) -> None:
+    """Keep that raters were asked again, and whether that reached anybody."""
+    _keep_steps(tx, causes, "called_back", lambda event: {"holds": event.reached, "level": event.level})
 
 
-async def learn_reopening(tx: Tx, event: supervision.TaskReopened) -> None:
-    """Keep that a task is owed again: what was put right before does not count."""
-    cause = _cause(tx)
-    await repository_rectifications.add_step(
-        tx.session,
-        task_id=event.task_id,
-        sequence=cause.sequence,
-        revision=cause.revision,
-        kind="reopened",
-        told_at=cause.time,
-        rating_id="",
-    )
+def learn_reopenings(tx: SyncTx, causes: Sequence[Envelope]) -> None:
+    """Keep that tasks are owed again: what was put right before does not count."""
+    _keep_steps(tx, causes, "reopened")
 
 
-async def learn_codes(tx: Tx, event: supervision.UnitRegistered) -> None:
-    """Keep the codes of a unit; called with its newest word alone."""
-    await tx.session.execute(delete(UnitCode).where(UnitCode.unit_id == event.unit_id))
-    rows = [{"unit_id": event.unit_id, "code": code} for code in dict.fromkeys(event.codes)]
-    if rows:
-        await tx.session.execute(insert(UnitCode), rows)
+def learn_codes(tx: SyncTx, events: Sequence[supervision.UnitRegistered]) -> None:
+    """Keep the codes of units; called with the newest word on each alone."""
+    tx.connection.execute(delete(UnitCode).where(UnitCode.unit_id.in_([event.unit_id for event in events])))
+    rows = [(event.unit_id, code) for event in events for code in dict.fromkeys(event.codes)]
+    insert_rows(tx.connection, table_of(UnitCode), rows)
 
 
-async def learn_days(tx: Tx, event: supervision.CalendarRevised) -> None:
-    """Keep the working days of a year, and find anew what they may move; called with its newest word alone."""
-    await tx.session.execute(delete(CalendarDay).where(CalendarDay.year == event.year))
-    days = dict.fromkeys(event.workdays, True) | dict.fromkeys(event.days_off, False)
-    rows = [{"day": day, "year": event.year, "workday": workday} for day, workday in days.items()]
-    if rows:
-        await tx.session.execute(insert(CalendarDay), rows)
-    connection = await tx.session.connection()
-    await connection.run_sync(repository.touch_year, event.year)
+def learn_days(tx: SyncTx, events: Sequence[supervision.CalendarRevised]) -> None:
+    """Keep the working days of years, and find anew what they may move; called with the newest word on each alone."""
+    for event in events:
+        tx.connection.execute(delete(CalendarDay).where(CalendarDay.year == event.year))
+        days = dict.fromkeys(event.workdays, True) | dict.fromkeys(event.days_off, False)
+        rows = [{"day": day, "year": event.year, "workday": workday} for day, workday in days.items()]
+        put_rows(tx.connection, table_of(CalendarDay), rows)
+        repository.touch_year(tx.connection, event.year)
 
 
 def _learn(
@@ -178,21 +155,26 @@ def _completed(event: ServiceCompleted) -> Row:
     return {"outcome": event.outcome, "at": repository.text_of(event.completed_at)}
 
 
-async def _step(tx: Tx, event: RectificationEvent, kind: str, **more: object) -> None:
-    cause = _cause(tx)
-    await repository_rectifications.add_step(
-        tx.session,
-        task_id=event.task_id,
-        sequence=cause.sequence,
-        revision=cause.revision,
-        kind=kind,
-        told_at=cause.time,
-        rating_id=event.rating_id,
-        **more,
-    )
+def _opened(event: RectificationOpened) -> Row:
+    return {
+        "holds": event.call_back,
+        "level": event.level,
+        "is_named": event.is_named,
+        "unit_id": event.unit_id or "",
+    }
 
 
-def _cause(tx: Tx) -> Envelope:
-    if tx.cause is None:
-        raise Permanent("a fact needs the event that told it: open the transaction with its cause")
-    return tx.cause
+def _judged(event: RectificationJudged) -> Row:
+    return {"holds": event.stands, "word": event.verdict, "by": "、".join(event.by)[:200]}
+
+
+def _keep_steps(
+    tx: SyncTx, causes: Sequence[Envelope], kind: str, told: Callable[[Any], Row] = lambda _: {}
+) -> None:
+    rows = []
+    for cause in causes:
+        event: Any = cause.data
+        common = {"task_id": event.task_id, "sequence": cause.sequence, "revision": cause.revision}
+        said = {"kind": kind, "told_at": cause.time, "rating_id": getattr(event, "rating_id", "")}
+        rows.append(EMPTY_STEP | common | said | told(event))
+    add_once(tx.connection, RectificationStep, rows)

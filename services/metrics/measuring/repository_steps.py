@@ -1,11 +1,10 @@
 """Rows of the steps of tasks: added once, read by task as they stood at an instant."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.metrics.feeds.repository import MANY, chunks
 from services.metrics.measuring.domain import Scope
@@ -26,9 +25,9 @@ EMPTY: dict[str, object] = {
 }
 
 
-async def add(session: AsyncSession, values: dict[str, object]) -> None:
-    """Keep a step; one that is there stays as it is."""
-    await add_once(session, TaskStep, EMPTY | values)
+def add(connection: Connection, steps: Iterable[Mapping[str, object]]) -> None:
+    """Keep steps; one that is there stays as it is."""
+    add_once(connection, TaskStep, [{**EMPTY, **one} for one in steps])
 
 
 def tasks_in(connection: Connection, scope: Scope, kinds: Sequence[str]) -> list[History]:

@@ -3,15 +3,14 @@
 Invariant: a step is keyed by its task and its place in the stream, so told twice it is there once, in whatever order.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from services.metrics.measuring import repository_steps
 from shared.clock import end_of_day
-from shared.database import Tx
-from shared.errors import Permanent
+from shared.database import SyncTx
 from shared.events import supervision
-from shared.events.envelope import Event
+from shared.events.envelope import Envelope, Event
 
 CLOCKS = frozenset({"finish", "rectify"})  # Those that a measure reads.
 Row = dict[str, object]
@@ -97,13 +96,19 @@ KINDS: Mapping[type[Event], tuple[str, Callable[[Any], Row]]] = {
 }
 
 
-async def learn(tx: Tx, event: Any) -> None:  # noqa: ANN401 - one of the events of the table.
-    """Keep a step, once."""
-    if isinstance(event, supervision.ClockStarted | supervision.ClockStopped) and event.clock not in CLOCKS:
-        return
-    cause = tx.cause
-    if cause is None:
-        raise Permanent("a fact needs the event that told it: open the transaction with its cause")
+def learn(tx: SyncTx, causes: Sequence[Envelope]) -> None:
+    """Keep steps, each once."""
+    repository_steps.add(tx.connection, [_step(cause) for cause in causes if _is_kept(cause.data)])
+
+
+def _is_kept(event: object) -> bool:
+    if isinstance(event, supervision.ClockStarted | supervision.ClockStopped):
+        return event.clock in CLOCKS
+    return True
+
+
+def _step(cause: Envelope) -> Row:
+    event: Any = cause.data
     kind, told = KINDS[type(event)]
     if isinstance(event, supervision.ExtensionDecided):
         kind = f"extension_{event.outcome or ('granted' if event.granted_on else 'refused')}"
@@ -115,4 +120,4 @@ async def learn(tx: Tx, event: Any) -> None:  # noqa: ANN401 - one of the events
         "told_at": cause.time,
         "at": cause.time,
     }
-    await repository_steps.add(tx.session, row | told(event))
+    return row | told(event)

@@ -42,7 +42,7 @@ def keep_facts(
     last = {tuple(fact[name] for name in key): fact for fact in sorted(facts, key=itemgetter(place))}
     table = Base.metadata.tables[model.__tablename__]
     changes = [name for name in facts[0] if name not in key] if facts else []
-    put_rows(connection, table, [*last.values()], changes=changes, unless_later=place)
+    put_rows(connection, table, [*last.values()], changes=changes, unless_later=[place])
 
 
 async def known_services(session: AsyncSession, subjects: Sequence[str]) -> dict[str, Service]:

@@ -213,7 +213,7 @@ async def lived(db: Database, entries: Sequence[Entry], random: Random) -> None:
         told = [Envelope.read(entry.raw) for entry in entries[at : at + size]]
         known = [envelope for envelope in told if handlers.knows(envelope.type)]
         for _ in range(random.choice([1, 2])):
-            await made.hand_over(db, known)
+            await make.hand_over(db, known)
         if random.random() < 0.5:
             await made.roll_all(db)
         at += size

@@ -9,7 +9,6 @@ from services.metrics.measuring.domain_tasks import Part
 from shared.database import Database
 from shared.events.envelope import Envelope, Event
 from shared.testing import envelope
-from tests.metrics import factories as make
 
 
 async def measured(db: Database, name: str, scope: Scope) -> Measured:
@@ -30,11 +29,3 @@ def told(*events: tuple[datetime, Event]) -> list[Envelope]:
         envelope(event, sequence=number, revision=number, time=at)
         for number, (at, event) in enumerate(events, 1)
     ]
-
-
-async def tell_at_once(db: Database, envelopes: Sequence[Envelope]) -> None:
-    """Hand events to the handlers of their types, in one transaction as the bus does with a batch."""
-    async with db.transaction() as tx:
-        for cause in envelopes:
-            tx.cause = cause
-            await make.keep(tx, cause)

@@ -21,7 +21,7 @@ from shared.events.envelope import Envelope, Event
 from shared.testing import FakeClock, envelope, sqlite_database
 from tests.metrics import factories as make
 from tests.metrics.factories import DAY, NOW
-from tests.metrics.measuring.asked import measured, tell_at_once
+from tests.metrics.measuring.asked import measured
 
 BEGIN = NOW - 60 * DAY
 UNITS, PLANS = ("u1", "u2"), ("p01", "p02")
@@ -117,7 +117,7 @@ SCOPES = [
 @pytest.mark.parametrize("seed", range(3))
 async def test_measures_are_what_a_clerk_would_count(seed: int, tmp_path: Path) -> None:
     db, feed = sqlite_database("metrics", tmp_path, FakeClock()), random_feed(seed)
-    await tell_at_once(db, random.Random(seed).sample(feed, len(feed)))  # noqa: S311
+    await make.hand_over(db, random.Random(seed).sample(feed, len(feed)))  # noqa: S311
 
     for days in (5, 20, 60):
         for narrowed in SCOPES:
@@ -169,7 +169,7 @@ def test_what_comes_later_in_whatever_order_changes_no_answer(
 
 async def test_facts_told_twice_and_out_of_order_are_the_same_facts(db: Database) -> None:
     feed = random_feed(7, tasks=5, words=25)
-    await tell_at_once(db, [*reversed(feed), *feed])
+    await make.hand_over(db, [*reversed(feed), *feed])
 
     found = await measured(db, "tasks.returned", Scope(NOW))
 
@@ -179,7 +179,7 @@ async def test_facts_told_twice_and_out_of_order_are_the_same_facts(db: Database
 async def test_what_is_exported_is_what_the_measures_say(tmp_path: Path) -> None:
     db, at = sqlite_database("metrics", tmp_path, FakeClock()), BEGIN + 60 * DAY
     goal = make.stage_goal("p01-m1", due_on=date(2023, 6, 1))
-    await tell_at_once(db, [*random_feed(5), envelope(goal, sequence=999)])
+    await make.hand_over(db, [*random_feed(5), envelope(goal, sequence=999)])
 
     picture = await make.pictured(db, now=at)
     found = [

@@ -1,12 +1,10 @@
 """Feeds of the tests of rates: services, ratings and rectifications, told in an order that the test picks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import groupby
 
 from services.metrics import service_ratings
 from services.metrics.feeds import service as feeds
-from services.metrics.handlers import KEPT_IN_BATCHES
 from services.metrics.rates import service
 from services.metrics.rates.domain import Part
 from services.metrics.rates.service import Answer, Asked, Rows
@@ -86,21 +84,11 @@ def in_envelopes(*events: Event, time: datetime = NOW, first: int = 1) -> list[E
     return [envelope(event, sequence=n, revision=n, time=time) for n, event in enumerate(events, first)]
 
 
-async def hand_over(db: Database, told: Iterable[Envelope]) -> None:
-    """Hand events to the handlers of their types, those of the feeds in runs, as the bus does."""
-    for kind, run in groupby(told, key=lambda cause: type(cause.data)):
-        batch = list(run)
-        if kind in KEPT_IN_BATCHES:
-            await db.run_sync(lambda tx, kind=kind, batch=batch: KEPT_IN_BATCHES[kind](tx, batch))  # type: ignore[misc]
-        else:
-            await make.tell(db, *batch, times=1)
-
-
 async def tell(db: Database, *events: Event, time: datetime = NOW, first: int = 1) -> None:
     """Tell events twice, in order."""
     told = in_envelopes(*events, time=time, first=first)
     for _ in range(2):
-        await hand_over(db, told)
+        await make.hand_over(db, told)
 
 
 async def roll_all(db: Database) -> None:

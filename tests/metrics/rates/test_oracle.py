@@ -117,7 +117,7 @@ async def arrive(db: Database, world: World) -> None:
     chance.shuffle(arriving)
     await make.tell(db, *make.told(UNIT, time=make.BEGINNING))
     for number, batch in enumerate(made.batches(arriving, 40)):
-        await made.hand_over(db, batch)
+        await make.hand_over(db, batch)
         if number % 3 == 1:
             await made.roll_all(db)
 

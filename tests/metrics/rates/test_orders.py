@@ -115,7 +115,7 @@ async def arrive(db: Database, seed: int) -> World:
     arriving = world.told + world.chance.sample(world.told, len(world.told) // 4)
     world.chance.shuffle(arriving)
     await make.tell(db, *make.told(UNIT, time=make.BEGINNING))
-    await made.hand_over(db, arriving)
+    await make.hand_over(db, arriving)
     return world
 
 

@@ -33,7 +33,7 @@ async def tell_month(db: Database) -> None:
     ]
     await make.tell(db, *make.told(UNIT))
     told = [envelope(one, sequence=n + 1, time=NOW + timedelta(minutes=n)) for n, one in enumerate(own)]
-    await made.hand_over(db, [*told, *(envelope(one, sequence=99) for one in others)])
+    await make.hand_over(db, [*told, *(envelope(one, sequence=99) for one in others)])
     rating = own[0].rating_id
     await made.tell(db, made.opened("t", rating), made.rectified("t", rating, late=True), first=100)
     await made.tell(db, made.called_back("t", rating), first=110)

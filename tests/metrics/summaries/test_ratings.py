@@ -67,7 +67,7 @@ def rank(delays: list[int], percent: int) -> int:
 async def test_what_the_sources_uploaded_equals_a_count_from_the_events(db: Database, seed: int) -> None:
     told = some_ratings(seed)
     await make.tell(db, *make.told(UNIT, time=make.BEGINNING))
-    await made.hand_over(db, told)
+    await make.hand_over(db, told)
 
     found, own = figures(await summed(db)), of_may(told)
 
@@ -87,7 +87,7 @@ async def test_what_the_sources_uploaded_equals_a_count_from_the_events(db: Data
 async def test_the_rates_of_ratings_equal_a_count_from_the_events(db: Database, seed: int) -> None:
     told = some_ratings(seed)
     await make.tell(db, *make.told(UNIT, time=make.BEGINNING))
-    await made.hand_over(db, told)
+    await make.hand_over(db, told)
 
     found, own = figures(await summed(db)), [one for one, _ in of_may(told) if not one.is_default]
 
@@ -105,7 +105,7 @@ async def test_what_became_of_bad_ratings_is_counted_as_of_the_instant(db: Datab
     at = at_local(date(2023, 5, 20), 12)
     bad = make.rating(1, rated_at=at, level=1, unit_code=A, source_id="s1")
     await make.tell(db, *make.told(UNIT, time=make.BEGINNING))
-    await made.hand_over(db, [envelope(bad, sequence=1, time=at)])
+    await make.hand_over(db, [envelope(bad, sequence=1, time=at)])
     await made.tell(db, made.opened("t", bad.rating_id), time=at, first=2)
     await made.tell(db, made.rectified("t", bad.rating_id), time=AS_OF + HOUR, first=5)
 
